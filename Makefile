@@ -7,7 +7,7 @@ GO            ?= go
 BIN           := bin/hindsight
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0-dev)
 GOLANGCI      := bin/tools/golangci-lint
-GOLANGCI_VERSION := v2.12.2
+GOLANGCI_VERSION := v2.15.0
 GO_PACKAGES   := ./...
 # A browser for the tests: $$CHROME, else chromium on PATH; `make browser` installs it where it can.
 export CHROME ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || true)
@@ -56,3 +56,100 @@ DASHBOARD_SOURCES := $(shell find api/dashboard -type f -not -path '*/node_modul
 api/dashboard/dist/index.html: api/dashboard/node_modules/.stamp $(DASHBOARD_SOURCES)
 	@echo "building the dashboard …"
 	@npm run --prefix api/dashboard --silent build
+
+.PHONY: browser
+browser: ## a browser for the tests: $CHROME or chromium on PATH, else by apt where this is Debian and we are root
+	@if [ -n "$$CHROME" ]; then echo "browser: $$CHROME"; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing chromium …"; apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	else echo "The tests need a browser: install Chromium, or set CHROME to the path of a Chrome or Chromium binary." >&2; exit 1; fi
+
+.PHONY: java
+java:
+	@if [ "$(KAFKA)" = skip ]; then exit 0; fi; \
+	command -v java >/dev/null && command -v mvn >/dev/null || { \
+	  echo "make test-kafka needs Java 17 and Maven (Debian: apt-get install openjdk-17-jre-headless maven); KAFKA=skip leaves these tests out." >&2; exit 1; }
+
+test/e2e/node_modules/.stamp: test/e2e/package-lock.json
+	@npm ci --prefix test/e2e --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: deps
+deps: engine tracker-js/node_modules/.stamp api/dashboard/node_modules/.stamp test/e2e/node_modules/.stamp
+
+## checks
+# Logs of the tests that ran: docs/promises.md is checked against them at the end.
+TEST_LOG := bin/test-log
+GOTEST   := $(GO) test -count=1 -timeout 20m
+
+.PHONY: test
+test: browser deps build test-clean test-web test-go e2e promises ## every test that needs no other server (installs what they need)
+	@echo "all tests passed"
+
+.PHONY: test-clean
+test-clean:
+	@rm -rf $(TEST_LOG) && mkdir -p $(TEST_LOG)
+
+.PHONY: test-web
+test-web: ## tracker and dashboard: types, lint, units, a real browser
+	@export CHROME="$${CHROME:-$$(command -v chromium)}"; \
+	npm run --prefix tracker-js --silent check && npm test --prefix tracker-js --silent 2>&1 | tee $(TEST_LOG)/tracker.log; \
+	npm run --prefix api/dashboard --silent check && npm test --prefix api/dashboard --silent 2>&1 | tee $(TEST_LOG)/dashboard.log
+
+.PHONY: test-go
+test-go: ## Go: units, conformance on the embedded log and engine
+	@export CHROME="$${CHROME:-$$(command -v chromium)}"; \
+	$(GOTEST) -p 2 -json $$($(GO) list ./... | grep -v -e '/test/e2e' -e '/test/promises') > $(TEST_LOG)/go.json || { $(GO) run ./test/promises/testlog -failures $(TEST_LOG)/go.json; exit 1; }; \
+	$(GO) run ./test/promises/testlog $(TEST_LOG)/go.json
+
+.PHONY: e2e
+e2e: ## browser to API; kill and restart; store again
+	@export CHROME="$${CHROME:-$$(command -v chromium)}"; \
+	$(GOTEST) -v ./test/e2e/... 2>&1 | tee $(TEST_LOG)/e2e.log
+
+.PHONY: promises
+promises: ## docs/promises.md against the tests that ran
+	@HINDSIGHT_TEST_LOG=$(abspath $(TEST_LOG)) $(GOTEST) ./test/promises
+
+.PHONY: test-kafka
+test-kafka: java browser deps build ## the pipeline against a real Apache Kafka that it starts itself
+	@if [ "$(KAFKA)" = skip ]; then echo "KAFKA=skip: the tests against Apache Kafka are left out"; exit 0; fi; \
+	export CHROME="$${CHROME:-$$(command -v chromium)}" HINDSIGHT_TEST_KAFKA=1; \
+	echo "fetching Apache Kafka by Maven …"; mvn -q -B -f deploy/kafka-test/pom.xml dependency:copy-dependencies -DoutputDirectory=$(abspath bin/kafka); \
+	HINDSIGHT_KAFKA_JARS=$(abspath bin/kafka) $(GOTEST) -v -run Kafka ./internal/eventlog/... ./internal/broker/... ./test/e2e/... 2>&1 | tee bin/test-kafka.log
+
+$(GOLANGCI):
+	@echo "installing golangci-lint $(GOLANGCI_VERSION) (built from source; a minute or two) …"
+	@GOBIN=$(abspath bin/tools) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+.PHONY: lint
+lint: $(GOLANGCI) deps ## gofmt, go vet, golangci-lint; eslint and type checks of the TypeScript
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt these:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	@$(GO) vet ./...
+	@$(GOLANGCI) run ./...
+	@npm run --prefix tracker-js --silent check
+	@npm run --prefix api/dashboard --silent check
+
+.PHONY: check
+check: java lint test test-kafka ## what CI runs
+	@echo "check passed"
+
+FUZZTIME ?= 10m
+.PHONY: fuzz
+fuzz: ## long runs of every fuzz target (FUZZTIME=10m each)
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; done; done
+
+## scaled out
+.PHONY: up
+up: ## docker compose: Apache Kafka, ClickHouse, collector, processor, api
+	docker compose up --build --detach
+.PHONY: down
+down: ## stop what `make up` started; data stays
+	docker compose down
+
+.PHONY: clean
+clean: ## remove what was built (not the data)
+	@rm -rf bin tracker-js/node_modules api/dashboard/node_modules deploy/engine/node_modules test/e2e/node_modules
+	@find tracker-js/dist api/dashboard/dist -mindepth 1 -not -name placeholder.txt -delete 2>/dev/null || true
