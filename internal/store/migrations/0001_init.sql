@@ -1,6 +1,9 @@
+-- Every table has fsync_after_insert and fsync_part_directory: an insert that returned survives a power cut, so an
+-- offset committed after it means kept. Every statement does nothing when it is run again.
+
 -- Raw tables: identity at the end of the sorting key, partitioned by the session's day.
 
-CREATE TABLE batches
+CREATE TABLE IF NOT EXISTS batches
 (
     day             Date,
     site            LowCardinality(String),
@@ -44,9 +47,9 @@ CREATE TABLE batches
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY day
 ORDER BY (site, session, document, sequence)
-SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE page_views
+CREATE TABLE IF NOT EXISTS page_views
 (
     day        Date,
     site       LowCardinality(String),
@@ -78,9 +81,29 @@ CREATE TABLE page_views
 ENGINE = ReplacingMergeTree
 PARTITION BY day
 ORDER BY (site, session, document, sequence, idx)
-SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE events
+-- What the figures of a page are derived from: one row per page view and per load time, ordered by path, so that
+-- deriving one path of one day reads that path alone.
+CREATE TABLE IF NOT EXISTS page_hits
+(
+    day      Date,
+    site     LowCardinality(String),
+    path     String CODEC(ZSTD(1)),
+    session  FixedString(16),
+    document FixedString(16),
+    sequence UInt32,
+    idx      UInt16,
+    kind     Enum8('view' = 1, 'load' = 2),
+    visitor  FixedString(16),                 -- zeros: none
+    ms       Float64                          -- load time; 0 for a view
+)
+ENGINE = ReplacingMergeTree
+PARTITION BY day
+ORDER BY (site, path, session, document, sequence, idx)
+SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS events
 (
     day      Date,
     site     LowCardinality(String),
@@ -99,9 +122,9 @@ CREATE TABLE events
 ENGINE = ReplacingMergeTree
 PARTITION BY day
 ORDER BY (site, session, document, sequence, idx)
-SETTINGS index_granularity = 1024, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS index_granularity = 1024, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE heat_points
+CREATE TABLE IF NOT EXISTS heat_points
 (
     day        Date,
     site       LowCardinality(String),
@@ -132,9 +155,9 @@ CREATE TABLE heat_points
 ENGINE = ReplacingMergeTree
 PARTITION BY day
 ORDER BY (site, path, kind, viewport_w, session, document, sequence, idx, part)
-SETTINGS min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE recording_chunks
+CREATE TABLE IF NOT EXISTS recording_chunks
 (
     day       Date,
     site      LowCardinality(String),
@@ -154,9 +177,9 @@ CREATE TABLE recording_chunks
 ENGINE = ReplacingMergeTree
 PARTITION BY day
 ORDER BY (site, session, document, sequence)
-SETTINGS index_granularity = 64, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS index_granularity = 64, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE snapshots
+CREATE TABLE IF NOT EXISTS snapshots
 (
     day        Date,
     site       LowCardinality(String),
@@ -172,11 +195,12 @@ CREATE TABLE snapshots
 ENGINE = ReplacingMergeTree
 PARTITION BY day
 ORDER BY (site, path, viewport_w, session, document, sequence)
-SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
--- Derived tables.
+-- Derived tables. version = erasures so far, then rows read (store/derive.go); empty = 1 when no raw row is left, and
+-- FINAL does not return such a row.
 
-CREATE TABLE sessions
+CREATE TABLE IF NOT EXISTS sessions
 (
     day             Date,
     site            LowCardinality(String),
@@ -215,14 +239,15 @@ CREATE TABLE sessions
     device          LowCardinality(String),
     country         LowCardinality(String),
     demo            UInt8,
-    version         UInt64
+    version         UInt64,
+    empty           UInt8
 )
-ENGINE = ReplacingMergeTree(version)
+ENGINE = ReplacingMergeTree(version, empty)
 PARTITION BY day
 ORDER BY (site, session)
-SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE page_days
+CREATE TABLE IF NOT EXISTS page_days
 (
     day         Date,
     site        LowCardinality(String),
@@ -234,14 +259,15 @@ CREATE TABLE page_days
     load_avg_ms Float64,
     load_p50_ms Float64,
     load_p75_ms Float64,
-    version     UInt64
+    version     UInt64,
+    empty       UInt8
 )
-ENGINE = ReplacingMergeTree(version)
+ENGINE = ReplacingMergeTree(version, empty)
 PARTITION BY day
 ORDER BY (site, path)
-SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1;
+SETTINGS index_granularity = 512, min_age_to_force_merge_seconds = 172800, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE derive_marks
+CREATE TABLE IF NOT EXISTS derive_marks
 (
     what Enum8('session' = 1, 'page' = 2),
     site LowCardinality(String),
@@ -251,11 +277,24 @@ CREATE TABLE derive_marks
     sign Int8
 )
 ENGINE = CollapsingMergeTree(sign)
-ORDER BY (what, site, day, key, mark);
+ORDER BY (what, site, day, key, mark)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- One row per erasure, never changed; their number is the generation in the version of derived rows. Nothing of
+-- what was erased stands here.
+CREATE TABLE IF NOT EXISTS erasures
+(
+    id   UUID,
+    site LowCardinality(String),
+    at   DateTime64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY at
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Settings.
 
-CREATE TABLE sites
+CREATE TABLE IF NOT EXISTS sites
 (
     id       String,
     key      String,
@@ -266,9 +305,10 @@ CREATE TABLE sites
     version  UInt64
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY id;
+ORDER BY id
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE api_tokens
+CREATE TABLE IF NOT EXISTS api_tokens
 (
     id         String,
     hash       FixedString(32),               -- SHA-256 of the secret
@@ -279,4 +319,5 @@ CREATE TABLE api_tokens
     version    UInt64
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY id;
+ORDER BY id
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -1,0 +1,1 @@
+CREATE TABLE schema_migration_lock (nothing UInt8) ENGINE = MergeTree ORDER BY nothing
