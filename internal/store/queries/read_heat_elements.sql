@@ -1,0 +1,11 @@
+-- How often each element of a page was clicked, and in how many sessions.
+SELECT selector, sum(weight) AS total, uniqExact(session) AS in_sessions
+FROM heat_points FINAL
+WHERE $visible(data)
+  AND day BETWEEN {from_day:Date} AND {to_day:Date}
+  AND path = {path:String} AND kind = 'click'
+  AND viewport_w BETWEEN {min_width:UInt16} AND {max_width:UInt16}
+  AND at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+  AND at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
+  AND ({device:String} = '' OR device = {device:String})
+GROUP BY selector

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// Chunk says where a replay section lies and what it spans.
+type Chunk struct {
+	Document        string
+	Sequence        uint32
+	FirstTS, LastTS int64 // first and last rrweb event, browser clock, Unix ms
+	ClockOffset     int64 // ms, to be added
+	Events          uint32
+	RawBytes        uint32 // decompressed
+}
+
+// Payload is a replay section as it rests.
+type Payload struct {
+	Sequence uint32
+	Codec    string // "zstd"
+	KeyID    uint64 // 0: not encrypted
+	Bytes    []byte
+}
+
+// Chunks lists the replay of a session, or of one document of it, by document
+// and sequence, without payloads.
+func (s *Store) Chunks(ctx context.Context, v Visible, session, document string) ([]Chunk, error) {
+	var out []Chunk
+	args := append(sessionArgs(session), named("document", document))
+	err := s.each(ctx, "read_chunks", func(rows driver.Rows) error {
+		var c Chunk
+		var document string
+		if err := rows.Scan(&document, &c.Sequence, &c.FirstTS, &c.LastTS, &c.ClockOffset, &c.Events, &c.RawBytes); err != nil {
+			return err
+		}
+		c.Document = hexID(document)
+		out = append(out, c)
+		return nil
+	}, v.Args(args...)...)
+	return out, err
+}
+
+// Payloads returns the payloads of a document from one sequence number to
+// another, both inclusive, in order. Who asks bounds their size by Chunks.
+func (s *Store) Payloads(ctx context.Context, v Visible, session, document string, first, last uint32) ([]Payload, error) {
+	var out []Payload
+	args := append(sessionArgs(session), named("document", document), named("first", first), named("last", last))
+	err := s.each(ctx, "read_payloads", func(rows driver.Rows) error {
+		var p Payload
+		if err := rows.Scan(&p.Sequence, &p.Codec, &p.KeyID, &p.Bytes); err != nil {
+			return err
+		}
+		out = append(out, p)
+		return nil
+	}, v.Args(args...)...)
+	return out, err
+}
