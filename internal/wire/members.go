@@ -1,0 +1,306 @@
+package wire
+
+// Each kind of signal reads its own members. The numbers are places in the set
+// of members seen; the needs say which of them must be there.
+
+const (
+	viewNeeds     = 1<<13 - 1
+	loadNeeds     = 1
+	clickNeeds    = 1<<10 - 1
+	moveNeeds     = 1<<5 - 1
+	scrollNeeds   = 1<<4 - 1
+	typingNeeds   = 1<<3 - 1
+	errorNeeds    = 1<<2 - 1
+	eventNeeds    = 1
+	identifyNeeds = 1
+	setNeeds      = 1
+	consentNeeds  = 1<<2 - 1
+	visibleNeeds  = 1
+	gapNeeds      = 1<<2 - 1
+)
+
+func (a *At) at() *At { return a }
+
+func (v *View) member(r *reader, d *decoder, name string) bool {
+	switch name {
+	case "url":
+		v.URL = r.str(0, 0)
+	case "title":
+		v.Title = r.str(1, 0)
+	case "ref":
+		v.Referrer = r.str(2, 0)
+	case "nav":
+		v.Nav = r.word(3, "load", "reload", "back", "spa")
+	case "lang":
+		v.Language = r.str(4, 0)
+	case "tz":
+		v.TimeZone = r.str(5, 0)
+	case "sw":
+		v.ScreenW = r.px(6, 0, maxScreen)
+	case "sh":
+		v.ScreenH = r.px(7, 0, maxScreen)
+	case "vw":
+		v.ViewportW = r.px(8, 0, maxScreen)
+	case "vh":
+		v.ViewportH = r.px(9, 0, maxScreen)
+	case "dw":
+		v.DocumentW = r.px(10, 0, maxPx)
+	case "dh":
+		v.DocumentH = r.px(11, 0, maxPx)
+	case "dpr":
+		v.DPR = r.num(12, 0, 100)
+	case "hints":
+		v.hints(r, d)
+	default:
+		return false
+	}
+	return true
+}
+
+func (v *View) hints(r *reader, d *decoder) {
+	if r.null() {
+		return
+	}
+	if !r.open('{') {
+		r.judge(optional, false)
+		return
+	}
+	v.HasHints = true
+	for first := true; ; first = false {
+		name, ok := r.member(first)
+		if !ok {
+			return
+		}
+		switch name {
+		case "browser":
+			v.Browser = r.str(optional, 0)
+		case "browser_version":
+			v.BrowserVersion = r.str(optional, 0)
+		case "os":
+			v.OS = r.str(optional, 0)
+		case "os_version":
+			v.OSVersion = r.str(optional, 0)
+		case "mobile":
+			v.Mobile = r.flag(optional)
+		default:
+			d.out.UnknownMembers++
+			r.skip(4)
+		}
+	}
+}
+
+func (l *Load) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "ms":
+		l.MS = r.num(0, 0, maxMS)
+	case "ttfb":
+		l.TTFB = r.maybe()
+	case "dcl":
+		l.DCL = r.maybe()
+	case "fcp":
+		l.FCP = r.maybe()
+	default:
+		return false
+	}
+	return true
+}
+
+func (c *Click) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "el":
+		c.Selector = r.name(0, MaxSelector)
+	case "fx":
+		c.FX = r.num(1, 0, 1)
+	case "fy":
+		c.FY = r.num(2, 0, 1)
+	case "x":
+		c.X = r.px(3, -maxPx, maxPx)
+	case "y":
+		c.Y = r.px(4, -maxPx, maxPx)
+	case "vw":
+		c.ViewportW = r.px(5, 0, maxScreen)
+	case "vh":
+		c.ViewportH = r.px(6, 0, maxScreen)
+	case "dw":
+		c.DocumentW = r.px(7, 0, maxPx)
+	case "dh":
+		c.DocumentH = r.px(8, 0, maxPx)
+	case "ptr":
+		c.Pointer = r.word(9, "mouse", "touch", "pen")
+	case "fixed":
+		c.Fixed = r.flag(optional)
+	case "sx":
+		c.ScrollX = r.px(optional, -maxPx, maxPx)
+	case "sy":
+		c.ScrollY = r.px(optional, -maxPx, maxPx)
+	default:
+		return false
+	}
+	return true
+}
+
+func (m *Move) member(r *reader, d *decoder, name string) bool {
+	switch name {
+	case "vw":
+		m.ViewportW = r.px(0, 0, maxScreen)
+	case "vh":
+		m.ViewportH = r.px(1, 0, maxScreen)
+	case "dw":
+		m.DocumentW = r.px(2, 0, maxPx)
+	case "dh":
+		m.DocumentH = r.px(3, 0, maxPx)
+	case "cells":
+		m.Cells = d.readCells(4)
+	default:
+		return false
+	}
+	return true
+}
+
+// readCells reads a flat array of triples. All cells of a section lie in one
+// piece of memory.
+func (d *decoder) readCells(bit int) []Cell {
+	start := len(d.out.cells)
+	if !d.open('[') {
+		d.judge(bit, false)
+		return nil
+	}
+	var triple [3]int
+	valid, n := true, 0
+	for first := true; d.next(first, ']'); first = false {
+		f, ok := d.small()
+		if !ok {
+			f, ok = d.number()
+		}
+		limit := float64(maxPx / 16)
+		if n%3 == 2 {
+			limit = maxMS
+		}
+		if !ok || f < 0 || f > limit || n >= 3*MaxCells {
+			valid = false
+			continue
+		}
+		triple[n%3] = int(f)
+		if n++; n%3 == 0 {
+			d.out.cells = append(d.out.cells, Cell{triple[0], triple[1], triple[2]})
+		}
+	}
+	d.judge(bit, valid && n%3 == 0)
+	return d.out.cells[start:len(d.out.cells):len(d.out.cells)]
+}
+
+func (s *Scroll) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "y":
+		s.Y = r.px(0, -maxPx, maxPx)
+	case "max":
+		s.Max = r.px(1, 0, maxPx)
+	case "vh":
+		s.ViewportH = r.px(2, 0, maxScreen)
+	case "dh":
+		s.DocumentH = r.px(3, 0, maxPx)
+	default:
+		return false
+	}
+	return true
+}
+
+func (t *Typing) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "el":
+		t.Selector = r.name(0, MaxSelector)
+	case "n":
+		t.Keys = r.whole(1, 0, 1e6)
+	case "ms":
+		t.MS = r.num(2, 0, maxMS)
+	default:
+		return false
+	}
+	return true
+}
+
+func (e *ScriptError) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "msg":
+		e.Message = r.str(0, 0)
+	case "type":
+		e.Type = r.word(1, "error", "rejection")
+	case "stack":
+		e.Stack = r.str(optional, 0)
+	case "src":
+		e.Source = r.str(optional, 0)
+	case "line":
+		e.Line = r.whole(optional, 0, 1<<31-1)
+	case "col":
+		e.Col = r.whole(optional, 0, 1<<31-1)
+	default:
+		return false
+	}
+	return true
+}
+
+func (e *Event) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "name":
+		e.Name = r.name(0, MaxEventName)
+	case "props":
+		e.Props = r.props(optional)
+	default:
+		return false
+	}
+	return true
+}
+
+func (i *Identify) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "id":
+		i.ID = r.name(0, 0)
+	case "traits":
+		i.Traits = r.props(optional)
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *Set) member(r *reader, _ *decoder, name string) bool {
+	if name != "props" {
+		return false
+	}
+	s.Props = r.props(0)
+	return true
+}
+
+func (c *Consent) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "state":
+		c.State = r.word(0, "granted", "denied", "implied")
+	case "version":
+		c.Version = r.str(1, 0)
+	case "key":
+		c.Key = r.str(optional, 0)
+	default:
+		return false
+	}
+	return true
+}
+
+func (v *Visible) member(r *reader, _ *decoder, name string) bool {
+	if name != "on" {
+		return false
+	}
+	v.On = r.flag(0)
+	return true
+}
+
+func (g *Gap) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "reason":
+		g.Reason = r.word(0, "memory", "budget", "too_large", "paused")
+	case "to":
+		g.To = r.num(1, 0, maxT)
+	default:
+		return false
+	}
+	return true
+}
