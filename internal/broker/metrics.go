@@ -1,0 +1,30 @@
+package broker
+
+import "github.com/prometheus/client_golang/prometheus"
+
+type metrics struct {
+	trimmed prometheus.Counter
+	resets  *prometheus.CounterVec
+	failed  *prometheus.CounterVec
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	m := &metrics{
+		trimmed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "hindsight_broker_trimmed_records_total",
+			Help: "Stored records that the embedded log let go.",
+		}),
+		resets: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hindsight_broker_commit_resets_total",
+			Help: "Commits found outside the embedded log at start and put back to its first record: before_start, after_end.",
+		}, []string{"reason"}),
+		failed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hindsight_broker_maintenance_failures_total",
+			Help: "Rounds of maintenance of the embedded log that failed, by task.",
+		}, []string{"task"}),
+	}
+	if reg != nil {
+		reg.MustRegister(m.trimmed, m.resets, m.failed)
+	}
+	return m
+}
