@@ -1,10 +1,122 @@
 package store
 
-import "sync"
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
 
 // columnTypes remembers the types of a table's columns, so that an insert over
 // HTTP need not ask for them each time.
 type columnTypes struct {
 	mu     sync.Mutex
 	tables map[string]map[string]string
+}
+
+// typesOf gives the types of the named columns in their order.
+func (s *Store) typesOf(ctx context.Context, table string, columns []column) ([]clickhouse.ColumnNameAndType, error) {
+	s.columns.mu.Lock()
+	defer s.columns.mu.Unlock()
+	known, ok := s.columns.tables[table]
+	if !ok {
+		known = map[string]string{}
+		err := s.each(ctx, "write_columns", func(rows driver.Rows) error {
+			var name, typ string
+			err := rows.Scan(&name, &typ)
+			known[name] = typ
+			return err
+		}, named("table", table))
+		if err != nil {
+			return nil, err
+		}
+		if s.columns.tables == nil {
+			s.columns.tables = map[string]map[string]string{}
+		}
+		if len(known) > 0 {
+			s.columns.tables[table] = known
+		}
+	}
+	out := make([]clickhouse.ColumnNameAndType, len(columns))
+	for i, c := range columns {
+		if known[c.name] == "" {
+			return nil, fmt.Errorf("table %s has no column %s: is the store migrated?", table, c.name)
+		}
+		out[i] = clickhouse.ColumnNameAndType{Name: c.name, Type: known[c.name]}
+	}
+	return out, nil
+}
+
+// column is one column of an insert: a slice with a value for each row.
+type column struct {
+	name   string
+	values any
+}
+
+// tableRows is an insert into one table.
+type tableRows struct {
+	table   string
+	count   int
+	columns []column
+}
+
+// tableRow is a row with the identity of the batch it belongs to.
+type tableRow[T any] struct {
+	*Identity
+	v *T
+}
+
+// flatten gathers the rows of one table from all records.
+func flatten[T any](records []*Record, of func(*Record) []T) []tableRow[T] {
+	n := 0
+	for _, r := range records {
+		n += len(of(r))
+	}
+	out := make([]tableRow[T], 0, n)
+	for _, r := range records {
+		rows := of(r)
+		for i := range rows {
+			out = append(out, tableRow[T]{&r.Identity, &rows[i]})
+		}
+	}
+	return out
+}
+
+// collect makes a column of what get finds in each row.
+func collect[T, V any](name string, rows []tableRow[T], get func(tableRow[T]) V) column {
+	values := make([]V, len(rows))
+	for i, r := range rows {
+		values[i] = get(r)
+	}
+	return column{name, values}
+}
+
+// collectID makes a column of 16-byte ids.
+func collectID[T any](name string, rows []tableRow[T], get func(tableRow[T]) [16]byte) column {
+	values := make(packedIDs, 0, 16*len(rows))
+	for _, r := range rows {
+		id := get(r)
+		values = append(values, id[:]...)
+	}
+	return column{name, values}
+}
+
+// packedIDs are ids one after the other, as a FixedString(16) column lies in memory.
+type packedIDs []byte
+
+// MarshalBinary is how the driver takes a whole column at once.
+func (p packedIDs) MarshalBinary() ([]byte, error) { return p, nil }
+
+// identity makes the columns that every raw table has.
+func identity[T any](rows []tableRow[T]) []column {
+	return []column{
+		collect("day", rows, func(r tableRow[T]) time.Time { return r.Day() }),
+		collect("site", rows, func(r tableRow[T]) string { return r.Site }),
+		collectID("session", rows, func(r tableRow[T]) [16]byte { return r.Session }),
+		collectID("document", rows, func(r tableRow[T]) [16]byte { return r.Document }),
+		collect("sequence", rows, func(r tableRow[T]) uint32 { return r.Sequence }),
+	}
 }

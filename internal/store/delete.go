@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// sessionTables hold rows that belong to one session. Whoever adds such a
+// table adds it here; a test compares with the schema.
+func sessionTables() []string {
+	return []string{"batches", "page_views", "page_hits", "events", "heat_points", "recording_chunks", "snapshots", "sessions"}
+}
+
+// DeleteSessions removes sessions of a site from every raw and derived table
+// and returns when that is done. The pages of their days are derived anew by
+// the next round of a Deriver. After an error the same call may be repeated.
+//
+// It hides the rows at once; their bytes go with the next merge of the part.
+// A record of such a session that is stored again brings it back: keeping it
+// away is the work of tombstones, which will join visible.go.
+func (s *Store) DeleteSessions(ctx context.Context, site string, sessions [][16]byte) error {
+	byDay := map[time.Time][]string{}
+	for _, id := range sessions {
+		day := dayOfID(id)
+		byDay[day] = append(byDay[day], hex.EncodeToString(id[:]))
+	}
+	for day, ids := range byDay {
+		for part := range slices.Chunk(ids, maxDeriveKeys) {
+			if err := s.deleteOfDay(ctx, site, day, part); err != nil {
+				return fmt.Errorf("delete sessions of %s: %w", date(day), err)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Store) deleteOfDay(ctx context.Context, site string, day time.Time, ids []string) error {
+	for _, table := range sessionTables() {
+		// One statement for all tables: the name is a constant of this program.
+		text, err := statement("delete_sessions")
+		if err != nil {
+			return err
+		}
+		err = s.conn.Exec(ctx, strings.Replace(text, "$table", table, 1),
+			named("site", site), named("day", date(day)), named("sessions", ids))
+		if err != nil {
+			return fmt.Errorf("delete from %s: %w", table, clean(err))
+		}
+	}
+	// From here on every derivation has a newer version than any that may have
+	// read the rows before they went.
+	if err := s.exec(ctx, "delete_record", named("site", site)); err != nil {
+		return err
+	}
+	return s.markAfterDelete(ctx, site, day, ids)
+}
+
+// markAfterDelete has the deleted sessions and every page of their day derived
+// anew: which pages it were can no longer be asked.
+func (s *Store) markAfterDelete(ctx context.Context, site string, day time.Time, ids []string) error {
+	keys, err := s.dayKeys(ctx, siteDay{site, day})
+	if err != nil {
+		return err
+	}
+	keys = slices.DeleteFunc(keys, func(k derivedKey) bool { return k.what != markPage })
+	for _, id := range ids {
+		raw, err := hex.DecodeString(id)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, derivedKey{markSession, site, day, string(raw)})
+	}
+	return s.mark(ctx, freshMarks(keys))
+}
+
+// DeleteSite removes everything of a site but its settings.
+func (s *Store) DeleteSite(ctx context.Context, site string) error {
+	for {
+		sessions, err := s.sessionsOf(ctx, "delete_site_sessions", site)
+		if err != nil || len(sessions) == 0 {
+			return err
+		}
+		if err := s.DeleteSessions(ctx, site, sessions); err != nil {
+			return err
+		}
+	}
+}
+
+// DemoSessions lists the sessions of a site that were generated.
+func (s *Store) DemoSessions(ctx context.Context, site string) ([][16]byte, error) {
+	return s.sessionsOf(ctx, "delete_demo_sessions", site)
+}
+
+func (s *Store) sessionsOf(ctx context.Context, query, site string) ([][16]byte, error) {
+	var out [][16]byte
+	err := s.each(ctx, query, func(rows driver.Rows) error {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		var id [16]byte
+		_, err := hex.Decode(id[:], []byte(text))
+		out = append(out, id)
+		return err
+	}, named("site", site))
+	return out, err
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// Limits of one derivation: keys travel as parameters, which an HTTP server
+// takes up to about a megabyte (a path of 1,024 characters may need 6 KB there).
+const (
+	maxDeriveKeys  = 1000
+	maxDeriveBytes = 100_000
+)
+
+// deriveKeys derives sessions and pages anew. The version of what it writes is
+// made of the generation (how many erasures there were before reading began)
+// and the raw rows read: rows only grow in number within a generation, so an
+// older or slower derivation never wins over a newer one.
+func (s *Store) deriveKeys(ctx context.Context, generation uint64, keys []derivedKey) error {
+	byWhat := map[int8][]derivedKey{}
+	for _, k := range keys {
+		byWhat[k.what] = append(byWhat[k.what], k)
+	}
+	for what, query := range map[int8]string{markSession: "derive_sessions", markPage: "derive_pages"} {
+		for part := range chunks(byWhat[what]) {
+			if err := s.deriveChunk(ctx, query, generation, part); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Store) deriveChunk(ctx context.Context, query string, generation uint64, keys []derivedKey) error {
+	days := make([]string, len(keys))
+	sites := make([]string, len(keys))
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		days[i], sites[i], names[i] = date(k.day), k.site, hex.EncodeToString([]byte(k.key))
+	}
+	err := s.exec(ctx, query, named("generation", generation),
+		named("days", days), named("sites", sites), named("keys", names))
+	if err != nil {
+		return fmt.Errorf("derive %d keys: %w", len(keys), err)
+	}
+	return nil
+}
+
+// chunks cuts keys into parts that one query can take. An insert may touch 100
+// days at most, so a part ends there too.
+func chunks(keys []derivedKey) func(yield func([]derivedKey) bool) {
+	return func(yield func([]derivedKey) bool) {
+		for len(keys) > 0 {
+			n, size := 0, 0
+			days := map[time.Time]struct{}{}
+			for n < len(keys) && n < maxDeriveKeys && size < maxDeriveBytes {
+				if days[keys[n].day] = struct{}{}; len(days) > maxDays {
+					break
+				}
+				size += 2*len(keys[n].key) + len(keys[n].site) + 20
+				n++
+			}
+			if !yield(keys[:n]) {
+				return
+			}
+			keys = keys[n:]
+		}
+	}
+}
+
+// generation counts the erasures so far.
+func (s *Store) generation(ctx context.Context) (uint64, error) {
+	var n uint64
+	err := s.each(ctx, "derive_generation", func(rows driver.Rows) error { return rows.Scan(&n) })
+	return n, err
+}

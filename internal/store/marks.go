@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// What a mark says has changed.
+const (
+	markSession int8 = 1 // key: the session id's 16 bytes
+	markPage    int8 = 2 // key: the path
+)
+
+// derivedKey names one row of a derived table.
+type derivedKey struct {
+	what int8
+	site string
+	day  time.Time
+	key  string
+}
+
+// mark says that a key has to be derived anew. It lies in the store durably
+// before the offset is committed. Each marking draws a number of its own, so
+// that crossing one out never touches another that was written meanwhile.
+type mark struct {
+	derivedKey
+	number uint64
+}
+
+// marksOf names what records change, each key once.
+func marksOf(records []*Record) []mark {
+	seen := map[derivedKey]struct{}{}
+	var keys []derivedKey
+	add := func(k derivedKey) {
+		if _, ok := seen[k]; !ok {
+			seen[k] = struct{}{}
+			keys = append(keys, k)
+		}
+	}
+	for _, r := range records {
+		day := r.Day()
+		add(derivedKey{markSession, r.Site, day, string(r.Session[:])})
+		for i := range r.Hits {
+			add(derivedKey{markPage, r.Site, day, r.Hits[i].Path})
+		}
+	}
+	return freshMarks(keys)
+}
+
+// freshMarks draws a number for each key.
+func freshMarks(keys []derivedKey) []mark {
+	marks := make([]mark, len(keys))
+	for i, k := range keys {
+		marks[i] = mark{k, rand.Uint64()}
+	}
+	return marks
+}
+
+// mark writes marks down.
+func (s *Store) mark(ctx context.Context, marks []mark) error {
+	return s.writeMarks(ctx, marks, 1)
+}
+
+// crossOut cancels marks: table and engine drop a pair of opposite signs.
+func (s *Store) crossOut(ctx context.Context, marks []mark) error {
+	return s.writeMarks(ctx, marks, -1)
+}
+
+func (s *Store) writeMarks(ctx context.Context, marks []mark, sign int8) error {
+	what := make([]int8, len(marks))
+	site := make([]string, len(marks))
+	day := make([]time.Time, len(marks))
+	key := make([]string, len(marks))
+	number := make([]uint64, len(marks))
+	signs := make([]int8, len(marks))
+	for i, m := range marks {
+		what[i], site[i], day[i], key[i], number[i], signs[i] = m.what, m.site, m.day, m.key, m.number, sign
+	}
+	return s.insert(ctx, tableRows{"derive_marks", len(marks), []column{
+		{"what", what}, {"site", site}, {"day", day}, {"key", key}, {"mark", number}, {"sign", signs},
+	}})
+}
+
+// pendingMarks reads at most limit marks that nothing has crossed out.
+func (s *Store) pendingMarks(ctx context.Context, limit int) ([]mark, error) {
+	var marks []mark
+	err := s.each(ctx, "derive_pending", func(rows driver.Rows) error {
+		var m mark
+		var key string
+		if err := rows.Scan(&m.what, &m.site, &m.day, &key, &m.number); err != nil {
+			return err
+		}
+		raw, err := hex.DecodeString(key)
+		if err != nil {
+			return fmt.Errorf("mark's key: %w", err)
+		}
+		m.key = string(raw)
+		marks = append(marks, m)
+		return nil
+	}, named("limit", uint64(limit)))
+	return marks, err
+}

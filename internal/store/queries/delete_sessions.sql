@@ -1,0 +1,3 @@
+DELETE FROM $table
+WHERE site = {site:String} AND day = {day:Date}
+  AND session IN (SELECT toFixedString(unhex(arrayJoin({sessions:Array(String)})), 16))

@@ -1,0 +1,7 @@
+-- Marks that nothing has crossed out. What is half a pair already merged away sums up all the same.
+SELECT what, site, day, hex(key), mark
+FROM derive_marks
+GROUP BY what, site, day, key, mark
+HAVING sum(sign) > 0
+ORDER BY what, site, day, key, mark
+LIMIT {limit:UInt64}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// RebuildProgress tells how far a rebuild is. Days are counted per site.
+type RebuildProgress struct {
+	Days, DaysDone   int
+	Frozen           int // days past retention, left alone
+	Sessions, Pages  int // derived so far
+	CurrentSite      string
+	CurrentDay       time.Time
+	CurrentDayFrozen bool
+}
+
+// siteDay is one partition of one site.
+type siteDay struct {
+	site string
+	day  time.Time
+}
+
+// Rebuild derives everything anew while ingest runs, for a program that derives
+// differently than the one before it. Days past retention are frozen: their
+// raw rows may be gone, so they are left alone, and progress says so. progress
+// may be nil.
+func (d *Deriver) Rebuild(ctx context.Context, progress func(RebuildProgress)) (RebuildProgress, error) {
+	var p RebuildProgress
+	days, err := d.store.siteDays(ctx)
+	if err != nil {
+		return p, err
+	}
+	p.Days = len(days)
+	for _, sd := range days {
+		p.CurrentSite, p.CurrentDay, p.CurrentDayFrozen = sd.site, sd.day, d.frozen(sd.site, sd.day)
+		if p.CurrentDayFrozen {
+			p.Frozen++
+		} else if err := d.rebuildDay(ctx, sd, &p); err != nil {
+			return p, fmt.Errorf("rebuild %s: %w", date(sd.day), err)
+		}
+		p.DaysDone++
+		if progress != nil {
+			progress(p)
+		}
+	}
+	return p, nil
+}
+
+// rebuildDay derives one day of one site; again, when an erasure came in
+// between (see Round).
+func (d *Deriver) rebuildDay(ctx context.Context, sd siteDay, p *RebuildProgress) error {
+	for {
+		generation, err := d.store.generation(ctx)
+		if err != nil {
+			return err
+		}
+		keys, err := d.store.dayKeys(ctx, sd)
+		if err != nil {
+			return err
+		}
+		if err := d.store.deriveKeys(ctx, generation, keys); err != nil {
+			return err
+		}
+		now, err := d.store.generation(ctx)
+		if err != nil {
+			return err
+		}
+		if now != generation {
+			continue
+		}
+		for _, k := range keys {
+			if k.what == markSession {
+				p.Sessions++
+			} else {
+				p.Pages++
+			}
+		}
+		return nil
+	}
+}
+
+// siteDays lists where there are raw or derived rows.
+func (s *Store) siteDays(ctx context.Context) ([]siteDay, error) {
+	var out []siteDay
+	err := s.each(ctx, "rebuild_days", func(rows driver.Rows) error {
+		var sd siteDay
+		err := rows.Scan(&sd.site, &sd.day)
+		out = append(out, sd)
+		return err
+	})
+	return out, err
+}
+
+// dayKeys lists every key of a day that has raw rows or a derived one.
+func (s *Store) dayKeys(ctx context.Context, sd siteDay) ([]derivedKey, error) {
+	var keys []derivedKey
+	err := s.each(ctx, "rebuild_keys", func(rows driver.Rows) error {
+		k := derivedKey{site: sd.site, day: sd.day}
+		var what uint8
+		var key string
+		if err := rows.Scan(&what, &key); err != nil {
+			return err
+		}
+		raw, err := hex.DecodeString(key)
+		k.what, k.key = int8(what), string(raw)
+		keys = append(keys, k)
+		return err
+	}, named("site", sd.site), named("day", date(sd.day)))
+	return keys, err
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"golang.org/x/sync/errgroup"
+)
+
+// Rejected is a record that the store refuses for what it is.
+type Rejected struct {
+	Record *Record
+	Err    error
+}
+
+// Write stores records into every raw table, then marks what has to be derived
+// anew, and returns when all of it is on disk. Storing a record again, in any
+// grouping, changes nothing.
+//
+// A record that the store refuses for what it is comes back in rejected, its
+// neighbours are stored. Any other error says that the store is not well:
+// nothing may be regarded as kept, and the same call may be repeated.
+func (s *Store) Write(ctx context.Context, records []*Record) (rejected []Rejected, err error) {
+	for _, part := range splitByDay(records) {
+		refused, err := s.bisect(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		rejected = append(rejected, refused...)
+	}
+	kept := records
+	if len(rejected) > 0 {
+		kept = slices.DeleteFunc(slices.Clone(records), func(r *Record) bool {
+			return slices.ContainsFunc(rejected, func(x Rejected) bool { return x.Record == r })
+		})
+	}
+	// Rows of a refused record may lie in some tables already; its marks would
+	// only derive what is there, so they are left out.
+	if err := s.mark(ctx, marksOf(kept)); err != nil {
+		return nil, err
+	}
+	return rejected, nil
+}
+
+// maxDays of one insert: ClickHouse refuses a block that touches more than 100
+// partitions.
+const maxDays = 100
+
+// splitByDay cuts records so that no part touches more than maxDays days. The
+// order within a day stays.
+func splitByDay(records []*Record) [][]*Record {
+	days := map[[2]byte]struct{}{}
+	for _, r := range records {
+		days[[2]byte(r.Session[:2])] = struct{}{}
+	}
+	if len(days) <= maxDays {
+		return [][]*Record{records}
+	}
+	sorted := slices.Clone(records)
+	slices.SortStableFunc(sorted, func(a, b *Record) int {
+		return slices.Compare(a.Session[:2], b.Session[:2])
+	})
+	var parts [][]*Record
+	start, seen := 0, 1
+	for i := 1; i < len(sorted); i++ {
+		if [2]byte(sorted[i].Session[:2]) == [2]byte(sorted[i-1].Session[:2]) {
+			continue
+		}
+		if seen++; seen > maxDays {
+			parts = append(parts, sorted[start:i])
+			start, seen = i, 1
+		}
+	}
+	return append(parts, sorted[start:])
+}
+
+// bisect inserts records; when the store refuses them for what they are it
+// halves until it has found which.
+func (s *Store) bisect(ctx context.Context, records []*Record) ([]Rejected, error) {
+	err := s.insertAll(ctx, records)
+	if err == nil {
+		return nil, nil
+	}
+	switch {
+	case refusedForContent(err) && len(records) == 1:
+		// Once more: a torn connection can look like incorrect data.
+		if again := s.insertAll(ctx, records); again == nil || !refusedForContent(again) {
+			return nil, again
+		}
+		return []Rejected{{records[0], err}}, nil
+	case !refusedForContent(err) && (!tooMuchAtOnce(err) || len(records) == 1):
+		return nil, err
+	}
+	half := len(records) / 2
+	first, err := s.bisect(ctx, records[:half])
+	if err != nil {
+		return nil, err
+	}
+	second, err := s.bisect(ctx, records[half:])
+	return append(first, second...), err
+}
+
+// insertAll inserts into all raw tables at once: each insert waits for the disk
+// most of its time.
+func (s *Store) insertAll(ctx context.Context, records []*Record) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, rows := range []func([]*Record) tableRows{
+		batchRows, viewRows, hitRows, eventRows, heatRows, chunkRows, snapshotRows,
+	} {
+		g.Go(func() error { return s.insert(ctx, rows(records)) })
+	}
+	return g.Wait()
+}
+
+// errContent marks values that the driver itself cannot encode.
+var errContent = errors.New("value does not fit its column")
+
+// insert is one columnar insert; over HTTP and natively it is stored as a whole
+// or not at all (one block a partition).
+func (s *Store) insert(ctx context.Context, rows tableRows) error {
+	if rows.count == 0 {
+		return nil
+	}
+	types, err := s.typesOf(ctx, rows.table, rows.columns)
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(types))
+	for i := range types {
+		names[i] = types[i].Name
+	}
+	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(types))
+	batch, err := s.conn.PrepareBatch(ctx, "INSERT INTO "+rows.table+" ("+strings.Join(names, ", ")+")")
+	if err != nil {
+		return fmt.Errorf("insert into %s: %w", rows.table, clean(err))
+	}
+	defer func() { _ = batch.Close() }()
+	for i, c := range rows.columns {
+		if err := batch.Column(i).Append(c.values); err != nil {
+			// Without the driver's text: it may repeat the value.
+			return fmt.Errorf("insert into %s, column %s: %w", rows.table, c.name, errContent)
+		}
+	}
+	if err := batch.Send(); err != nil {
+		return fmt.Errorf("insert into %s: %w", rows.table, clean(err))
+	}
+	return nil
+}
