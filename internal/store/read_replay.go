@@ -6,8 +6,8 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// Chunk says where a replay section lies and what it spans.
-type Chunk struct {
+// ReplayChunk says where a replay section lies and what it spans.
+type ReplayChunk struct {
 	Document        string
 	Sequence        uint32
 	FirstTS, LastTS int64 // first and last rrweb event, browser clock, Unix ms
@@ -16,8 +16,8 @@ type Chunk struct {
 	RawBytes        uint32 // decompressed
 }
 
-// Payload is a replay section as it rests.
-type Payload struct {
+// ReplayPayload is a replay section as it rests.
+type ReplayPayload struct {
 	Sequence uint32
 	Codec    string // "zstd"
 	KeyID    uint64 // 0: not encrypted
@@ -26,11 +26,11 @@ type Payload struct {
 
 // Chunks lists the replay of a session, or of one document of it, by document
 // and sequence, without payloads.
-func (s *Store) Chunks(ctx context.Context, v Visible, session, document string) ([]Chunk, error) {
-	var out []Chunk
+func (s *Store) Chunks(ctx context.Context, v Visible, session, document string) ([]ReplayChunk, error) {
+	var out []ReplayChunk
 	args := append(sessionArgs(session), named("document", document))
 	err := s.each(ctx, "read_chunks", func(rows driver.Rows) error {
-		var c Chunk
+		var c ReplayChunk
 		var document string
 		if err := rows.Scan(&document, &c.Sequence, &c.FirstTS, &c.LastTS, &c.ClockOffset, &c.Events, &c.RawBytes); err != nil {
 			return err
@@ -44,11 +44,11 @@ func (s *Store) Chunks(ctx context.Context, v Visible, session, document string)
 
 // Payloads returns the payloads of a document from one sequence number to
 // another, both inclusive, in order. Who asks bounds their size by Chunks.
-func (s *Store) Payloads(ctx context.Context, v Visible, session, document string, first, last uint32) ([]Payload, error) {
-	var out []Payload
+func (s *Store) Payloads(ctx context.Context, v Visible, session, document string, first, last uint32) ([]ReplayPayload, error) {
+	var out []ReplayPayload
 	args := append(sessionArgs(session), named("document", document), named("first", first), named("last", last))
 	err := s.each(ctx, "read_payloads", func(rows driver.Rows) error {
-		var p Payload
+		var p ReplayPayload
 		if err := rows.Scan(&p.Sequence, &p.Codec, &p.KeyID, &p.Bytes); err != nil {
 			return err
 		}

@@ -9,8 +9,8 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// PageView is one page view of a session.
-type PageView struct {
+// SessionPageView is one page view of a session.
+type SessionPageView struct {
 	Document         string
 	View             int
 	At               time.Time
@@ -41,10 +41,10 @@ type DocumentBatch struct {
 
 // PageViews returns the page views of a session in order of time, the first
 // 5,000 at most.
-func (s *Store) PageViews(ctx context.Context, v Visible, session string) ([]PageView, error) {
-	var out []PageView
+func (s *Store) PageViews(ctx context.Context, v Visible, session string) ([]SessionPageView, error) {
+	var out []SessionPageView
 	err := s.each(ctx, "read_page_views", func(rows driver.Rows) error {
-		var p PageView
+		var p SessionPageView
 		var document string
 		var view, w, h uint16
 		var load float64

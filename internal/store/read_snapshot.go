@@ -7,8 +7,8 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// Snapshot names a recorded full snapshot of a page.
-type Snapshot struct {
+// PageSnapshot names a recorded full snapshot of a page.
+type PageSnapshot struct {
 	Session, Document string
 	Sequence          uint32
 	Viewport          Size
@@ -18,8 +18,8 @@ type Snapshot struct {
 // SnapshotFor chooses the snapshot to draw a heatmap upon: in the query's band,
 // near to a viewport width, of the same device and the period if there is one,
 // and of these the newest. ErrNotFound when the band has none.
-func (s *Store) SnapshotFor(ctx context.Context, v Visible, q HeatQuery, near int) (Snapshot, error) {
-	var out Snapshot
+func (s *Store) SnapshotFor(ctx context.Context, v Visible, q HeatQuery, near int) (PageSnapshot, error) {
+	var out PageSnapshot
 	found := false
 	err := s.each(ctx, "read_snapshot", func(rows driver.Rows) error {
 		var session, document string
