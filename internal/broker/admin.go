@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
 )
 
 // admin does what kafka-go has no call for, from inside the process.
@@ -18,6 +19,8 @@ func newAdmin(dial func(context.Context) (net.Conn, error)) (*admin, error) {
 		kgo.SeedBrokers("embedded:9092"),
 		kgo.Dialer(func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) }),
 		kgo.DisableClientMetrics(),
+		// Newer commits name topics by an id that this code would have to look up.
+		kgo.MaxVersions(kversion.V3_5_0()),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the embedded log from inside: %w", err)

@@ -1,0 +1,216 @@
+// Package apachekafka starts a real Apache Kafka for tests, from jars that
+// Maven fetches: one node, broker and controller in one, on loopback ports. No
+// program imports it, only tests that HINDSIGHT_TEST_KAFKA=1 asks for.
+package apachekafka
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Env names the variable that asks for these tests.
+const Env = "HINDSIGHT_TEST_KAFKA"
+
+// Wanted says whether tests on Apache Kafka were asked for.
+func Wanted() bool { return os.Getenv(Env) == "1" }
+
+// Kafka is a broker as a child process.
+type Kafka struct {
+	dir     string
+	jars    string
+	broker  int // port
+	control int // port
+	config  string
+	cmd     *exec.Cmd
+	exited  chan error
+	log     *os.File
+}
+
+// New gets the jars (once: they stay in a cache directory of the user) and
+// formats a data directory below dir. An error is one sentence that says what
+// is missing.
+func New(ctx context.Context, dir string) (*Kafka, error) {
+	if _, err := exec.LookPath("java"); err != nil {
+		return nil, errors.New("tests on Apache Kafka need Java 17: no java on the PATH")
+	}
+	jars, err := fetchJars(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k := &Kafka{dir: dir, jars: jars}
+	if k.broker, k.control, err = freePorts(); err != nil {
+		return nil, err
+	}
+	k.config = filepath.Join(dir, "server.properties")
+	if err := os.WriteFile(k.config, []byte(k.properties()), 0o600); err != nil {
+		return nil, fmt.Errorf("write Kafka's configuration: %w", err)
+	}
+	id, err := k.java(ctx, "kafka.tools.StorageTool", "random-uuid")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := k.java(ctx, "kafka.tools.StorageTool", "format", "-t", strings.TrimSpace(id), "-c", k.config); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// fetchJars runs Maven on deploy/kafka-test/pom.xml.
+func fetchJars(ctx context.Context) (string, error) {
+	if _, err := exec.LookPath("mvn"); err != nil {
+		return "", errors.New("tests on Apache Kafka need Maven: no mvn on the PATH")
+	}
+	pom, err := findPom()
+	if err != nil {
+		return "", err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find a directory for Kafka's jars: %w", err)
+	}
+	jars := filepath.Join(cache, "hindsight-kafka-test")
+	cmd := exec.CommandContext(ctx, "mvn", "-q", "-B", "-f", pom, "dependency:copy-dependencies", "-DoutputDirectory="+jars)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("Maven cannot fetch Apache Kafka (%w): %s", err, tail(out))
+	}
+	return jars, nil
+}
+
+func findPom() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		pom := filepath.Join(dir, "deploy", "kafka-test", "pom.xml")
+		if _, err := os.Stat(pom); err == nil {
+			return pom, nil
+		}
+	}
+	return "", errors.New("deploy/kafka-test/pom.xml is not there")
+}
+
+func (k *Kafka) properties() string {
+	return fmt.Sprintf(`process.roles=broker,controller
+node.id=1
+controller.quorum.bootstrap.servers=127.0.0.1:%[2]d
+controller.quorum.voters=1@127.0.0.1:%[2]d
+listeners=PLAINTEXT://127.0.0.1:%[1]d,CONTROLLER://127.0.0.1:%[2]d
+advertised.listeners=PLAINTEXT://127.0.0.1:%[1]d
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+log.dirs=%[3]s
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+`, k.broker, k.control, filepath.Join(k.dir, "data"))
+}
+
+// Addr is the address for clients.
+func (k *Kafka) Addr() string { return fmt.Sprintf("127.0.0.1:%d", k.broker) }
+
+// Start starts the broker and returns when its port is open.
+func (k *Kafka) Start(ctx context.Context) error {
+	log, err := os.OpenFile(filepath.Join(k.dir, "kafka.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("start Kafka: %w", err)
+	}
+	cmd := exec.Command("java", "-Xmx512m", "-cp", filepath.Join(k.jars, "*"), "kafka.Kafka", k.config)
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		_ = log.Close()
+		return fmt.Errorf("start Kafka: %w", err)
+	}
+	k.cmd, k.log, k.exited = cmd, log, make(chan error, 1)
+	go func() { k.exited <- cmd.Wait() }() // ends with the child; Stop waits for it
+	for {
+		if conn, err := net.DialTimeout("tcp", k.Addr(), time.Second); err == nil {
+			return conn.Close()
+		}
+		select {
+		case err := <-k.exited:
+			out, _ := os.ReadFile(filepath.Join(k.dir, "kafka.log"))
+			k.cmd = nil
+			return fmt.Errorf("Kafka ended while it started (%w): %s", err, tail(out))
+		case <-ctx.Done():
+			return fmt.Errorf("start Kafka: %w", ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// Stop ends the broker in order. After that Start may be called again.
+func (k *Kafka) Stop() { k.end(syscall.SIGTERM) }
+
+// Kill ends it as kill -9 does.
+func (k *Kafka) Kill() { k.end(syscall.SIGKILL) }
+
+// PID of the broker's process; 0 if it does not run.
+func (k *Kafka) PID() int {
+	if k.cmd == nil {
+		return 0
+	}
+	return k.cmd.Process.Pid
+}
+
+func (k *Kafka) end(sig syscall.Signal) {
+	if k.cmd == nil {
+		return
+	}
+	_ = k.cmd.Process.Signal(sig)
+	select {
+	case <-k.exited:
+	case <-time.After(30 * time.Second):
+		_ = k.cmd.Process.Kill()
+		<-k.exited
+	}
+	_ = k.log.Close()
+	k.cmd = nil
+}
+
+// java runs one of Kafka's tools.
+func (k *Kafka) java(ctx context.Context, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "java", append([]string{"-cp", filepath.Join(k.jars, "*")}, args...)...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("%s: %w: %s", args[0], err, tail(append(stdout.Bytes(), stderr.Bytes()...)))
+	}
+	return stdout.String(), nil
+}
+
+func freePorts() (int, int, error) {
+	var ports [2]int
+	for i := range ports {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return 0, 0, fmt.Errorf("find a free port: %w", err)
+		}
+		defer ln.Close()
+		ports[i] = ln.Addr().(*net.TCPAddr).Port
+	}
+	return ports[0], ports[1], nil
+}
+
+func tail(out []byte) string {
+	out = bytes.TrimSpace(out)
+	if len(out) > 2000 {
+		out = out[len(out)-2000:]
+	}
+	return string(out)
+}
