@@ -105,3 +105,7 @@ func (s *Store) Database() string { return s.database }
 
 // Close lets go of the connections.
 func (s *Store) Close() error { return s.conn.Close() }
+
+// Conn is the connection itself, for tests and tools that look at tables as
+// they are; what serves people reads through Visible.
+func (s *Store) Conn() driver.Conn { return s.conn }
