@@ -1,0 +1,33 @@
+import type { DrawnPoint, Drawing, Placement } from '../replay/protocol'
+import { locate, pageBox, type Box } from './locate'
+
+/**
+ * Puts every point where its element stands in the shown page (selector and fraction of the box); where the element
+ * is absent or has no box, at its page coordinates.
+ */
+export function place(page: Window, drawing: Pick<Drawing, 'points' | 'elements'>): DrawnPoint[] {
+  const boxes = drawing.elements.map((element) => boxOf(page, element.selector))
+  return drawing.points.map((point) => {
+    const index = point.element ?? -1
+    const box = boxes[index] ?? null
+    const selector = drawing.elements[index]?.selector ?? null
+    if (box && point.fx !== undefined && point.fy !== undefined) {
+      const x = box.x + point.fx * box.width
+      const y = box.y + point.fy * box.height
+      return { x, y, weight: point.weight, selector, by: 'element', rect: box }
+    }
+    return { x: point.x, y: point.y, weight: point.weight, selector, by: 'coordinates', rect: box }
+  })
+}
+
+export function boxOf(page: Window, selector: string): Box | null {
+  const element = locate(page.document, selector)
+  if (!element) return null
+  const box = pageBox(element, page)
+  return box.width > 0 && box.height > 0 ? box : null
+}
+
+export function placement(points: DrawnPoint[]): Placement {
+  const element = points.filter((point) => point.by === 'element').length
+  return { element, coordinates: points.length - element }
+}

@@ -1,0 +1,62 @@
+import type { SessionDetail } from '../lib/types'
+
+/** Something that happened, placed on the recording's time line (ms from its beginning). */
+export type Mark = {
+  at: number
+  kind: 'page' | 'click' | 'error' | 'event'
+  label: string
+  document: string
+}
+
+/** A stretch of the recording in which nothing was received, or the tracker paused. */
+export type Stretch = { from: number; to: number; reason: string; document: string }
+
+const GAP_REASONS: Record<string, string> = {
+  memory: 'The page was short of memory',
+  budget: 'The tracker paused to spare the page',
+  too_large: 'A part was too large to record',
+  paused: 'Recording was paused',
+  missing: 'Batches never arrived',
+  refused: 'A part was refused by the privacy check',
+}
+
+export function gapReason(reason: string): string {
+  return GAP_REASONS[reason] ?? reason
+}
+
+/** What the time line shows of a session; `document` limits it to one when documents are played apart. */
+export function marksOf(detail: SessionDetail, start: number, total: number, document?: string): Mark[] {
+  const place = (at: string) => Date.parse(at) - start
+  const marks: Mark[] = []
+  for (const view of detail.page_views) {
+    marks.push({ at: place(view.at), kind: 'page', label: view.path, document: view.document })
+  }
+  for (const event of detail.events) {
+    const kind = event.kind === 'click' || event.kind === 'error' || event.kind === 'event' ? event.kind : undefined
+    if (kind) marks.push({ at: place(event.at), kind, label: event.name || event.path, document: event.document })
+  }
+  return marks
+    .filter((mark) => document === undefined || mark.document === document)
+    .map((mark) => ({ ...mark, at: Math.min(Math.max(0, mark.at), total) }))
+    .sort((a, b) => a.at - b.at)
+}
+
+/** Reported pauses, within the recording. */
+export function gapsOf(detail: SessionDetail, start: number, total: number, document?: string): Stretch[] {
+  return detail.gaps
+    .filter((gap) => document === undefined || gap.document === document)
+    .map((gap) => ({
+      from: Math.max(0, Date.parse(gap.from) - start),
+      to: Math.min(total, Date.parse(gap.to) - start),
+      reason: gapReason(gap.reason),
+      document: gap.document,
+    }))
+    .filter((gap) => gap.to >= 0 && gap.from <= total && gap.to >= gap.from)
+}
+
+/** The mark before or after a moment, for the buttons that step through page views. */
+export function neighbour(marks: Mark[], at: number, direction: 1 | -1): Mark | undefined {
+  // Going back shortly after a mark means the one before it, as players do.
+  if (direction === 1) return marks.find((mark) => mark.at > at + 50)
+  return marks.findLast((mark) => mark.at < at - 1500)
+}
