@@ -96,19 +96,15 @@ func collect[T, V any](name string, rows []tableRow[T], get func(tableRow[T]) V)
 
 // collectID makes a column of 16-byte ids.
 func collectID[T any](name string, rows []tableRow[T], get func(tableRow[T]) [16]byte) column {
-	values := make(packedIDs, 0, 16*len(rows))
-	for _, r := range rows {
+	packed := make([]byte, 16*len(rows))
+	values := make([][]byte, len(rows))
+	for i, r := range rows {
 		id := get(r)
-		values = append(values, id[:]...)
+		values[i] = packed[16*i : 16*i+16]
+		copy(values[i], id[:])
 	}
 	return column{name, values}
 }
-
-// packedIDs are ids one after the other, as a FixedString(16) column lies in memory.
-type packedIDs []byte
-
-// MarshalBinary is how the driver takes a whole column at once.
-func (p packedIDs) MarshalBinary() ([]byte, error) { return p, nil }
 
 // identity makes the columns that every raw table has.
 func identity[T any](rows []tableRow[T]) []column {

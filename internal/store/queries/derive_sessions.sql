@@ -1,5 +1,5 @@
 -- Derives the named sessions from their raw rows. A key without raw rows becomes an empty row.
--- first and last view: by time, and where times are equal by place, so that the answer never depends on the order of reading.
+-- First and last: by time, and where times are equal by place, so that the answer never depends on the order of reading.
 INSERT INTO sessions
 (
     day, site, session, visitor, started_at, ended_at, duration_ms,
@@ -13,45 +13,43 @@ WITH keys AS
     FROM (SELECT arrayJoin(arrayZip({days:Array(Date)}, {sites:Array(String)}, {keys:Array(String)})) AS key)
 )
 SELECT
-    k.day, k.site, k.session, b.visitor, b.first_at, b.last_at,
-    dateDiff('millisecond', b.first_at, b.last_at),
-    v.pages, b.clicks, b.scrolls, b.keystrokes, b.errors, b.customs, b.documents, b.tabs, b.batches,
-    b.missing, b.gaps, b.replay_events, b.replay_bytes,
-    if(v.pages = 0, b.first_path, v.first_view.1), if(v.pages = 0, b.last_path, v.last_path), b.paths,
+    k.day, k.site, k.session, b.one_visitor, b.began, b.ended, dateDiff('millisecond', b.began, b.ended),
+    v.n_views, b.n_clicks, b.n_scrolls, b.n_keystrokes, b.n_errors, b.n_customs, b.n_documents, b.n_tabs, b.n_batches,
+    b.n_highest - b.n_batches, b.n_gaps, b.n_replay_events, b.n_replay_bytes,
+    if(v.n_views = 0, b.first_path, v.first_view.1), if(v.n_views = 0, b.last_path, v.last_path), b.all_paths,
     v.first_view.2, v.first_view.3, v.first_view.4, v.first_view.5, v.first_view.6, v.first_view.7, v.first_view.8,
     if(v.hint.1 = '', b.agent.1, v.hint.1), if(v.hint.1 = '', b.agent.2, v.hint.2),
     if(v.hint.3 = '', b.agent.3, v.hint.3), if(v.hint.3 = '', b.agent.4, v.hint.4),
-    b.device, b.country, b.demo,
-    bitShiftLeft({generation:UInt64}, 40) + b.batches + b.known_countries + v.pages,
-    b.batches = 0
+    b.agent.5, b.one_country, b.any_demo,
+    bitShiftLeft({generation:UInt64}, 40) + b.n_batches + b.n_countries + v.n_views,
+    b.n_batches = 0
 FROM keys AS k
 LEFT JOIN
 (
     SELECT
         day, site, session,
-        argMinIf(visitor, (first_at, document, sequence), visitor != toFixedString('', 16)) AS visitor,
-        min(batches.first_at) AS first_at,
-        max(batches.last_at) AS last_at,
-        sum(batches.clicks) AS clicks,
-        sum(batches.scrolls) AS scrolls,
-        sum(batches.keystrokes) AS keystrokes,
-        sum(batches.errors) AS errors,
-        sum(batches.customs) AS customs,
-        uniqExact(document) AS documents,
-        uniqExact(tab) AS tabs,
-        count() AS batches,
-        arraySum(mapValues(maxMap(map(document, toUInt64(sequence))))) - count() AS missing,
-        sum(batches.gaps) AS gaps,
-        sum(batches.replay_events) AS replay_events,
-        sum(batches.replay_bytes) AS replay_bytes,
+        argMinIf(visitor, (first_at, document, sequence), visitor != toFixedString('', 16)) AS one_visitor,
+        min(first_at) AS began,
+        max(last_at) AS ended,
+        sum(clicks) AS n_clicks,
+        sum(scrolls) AS n_scrolls,
+        sum(keystrokes) AS n_keystrokes,
+        sum(errors) AS n_errors,
+        sum(customs) AS n_customs,
+        uniqExact(document) AS n_documents,
+        uniqExact(tab) AS n_tabs,
+        count() AS n_batches,
+        arraySum(mapValues(maxMap(map(document, toUInt64(sequence))))) AS n_highest,
+        sum(gaps) AS n_gaps,
+        sum(replay_events) AS n_replay_events,
+        sum(replay_bytes) AS n_replay_bytes,
         argMin(path, (first_at, document, sequence)) AS first_path,
         argMax(path, (last_at, document, sequence)) AS last_path,
-        arraySlice(arraySort(groupUniqArray(path)), 1, 1000) AS paths,
-        argMin((browser, browser_version, os, os_version), (first_at, document, sequence)) AS agent,
-        argMin(batches.device, (first_at, document, sequence)) AS device,
-        argMinIf(batches.country, (first_at, document, sequence), batches.country != '') AS country,
-        max(bitAnd(flags, 2) != 0) AS demo,
-        sum(batches.version) AS known_countries
+        arraySlice(arraySort(groupUniqArray(path)), 1, 1000) AS all_paths,
+        argMin((browser, browser_version, os, os_version, device), (first_at, document, sequence)) AS agent,
+        argMinIf(country, (first_at, document, sequence), country != '') AS one_country,
+        max(bitAnd(flags, 2) != 0) AS any_demo,
+        sum(version) AS n_countries
     FROM batches FINAL
     WHERE day IN {days:Array(Date)} AND (site, session) IN (SELECT site, session FROM keys)
     GROUP BY day, site, session
@@ -60,7 +58,7 @@ LEFT JOIN
 (
     SELECT
         day, site, session,
-        count() AS pages,
+        count() AS n_views,
         argMin((path, referrer, language, time_zone, screen_w, screen_h, viewport_w, viewport_h), (at, document, sequence, idx)) AS first_view,
         argMax(path, (at, document, sequence, idx)) AS last_path,
         argMinIf((browser, browser_version, os, os_version), (at, document, sequence, idx), browser != '' OR os != '') AS hint

@@ -1,0 +1,130 @@
+package storetest_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"hindsight/internal/store"
+	"hindsight/internal/store/storetest"
+)
+
+func TestDeleteSessions(t *testing.T) {
+	s := storetest.Open(t)
+	ctx := context.Background()
+	records := randomRecords(rand.New(rand.NewPCG(2, 9)), 20)
+	d := newDeriver(t, s, store.DeriverConfig{})
+	write(t, s, records)
+	drain(t, d)
+
+	// Half of the sessions of one site go; their pages count less afterwards.
+	gone := map[[16]byte]bool{}
+	for i, r := range records {
+		if r.Site == "site0" && i%2 == 0 {
+			gone[r.Session] = true
+		}
+	}
+	var ids [][16]byte
+	for id := range gone {
+		ids = append(ids, id)
+	}
+	for range 2 { // the same call again is harmless
+		if err := s.DeleteSessions(ctx, "site0", ids); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drain(t, d)
+	left := slices.DeleteFunc(slices.Clone(records), func(r *store.Record) bool { return gone[r.Session] })
+	checkLeft(t, s, left)
+
+	if err := s.DeleteSite(ctx, "site1"); err != nil {
+		t.Fatal(err)
+	}
+	drain(t, d)
+	left = slices.DeleteFunc(left, func(r *store.Record) bool { return r.Site == "site1" })
+	checkLeft(t, s, left)
+
+	// What comes after an erasure counts as before one.
+	more := randomRecords(rand.New(rand.NewPCG(4, 9)), 5)
+	write(t, s, more)
+	drain(t, d)
+	checkLeft(t, s, append(left, more...))
+}
+
+// checkLeft compares what is there with the brute-force answer, versions aside:
+// they count erasures too.
+func checkLeft(t *testing.T, s *store.Store, records []*store.Record) {
+	t.Helper()
+	for table, want := range map[string]map[string]storetest.Row{"sessions": bruteSessions(records), "page_days": brutePages(records)} {
+		rows, err := storetest.Dump(context.Background(), s, table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) != len(want) {
+			t.Errorf("%s: %d rows, want %d", table, len(rows), len(want))
+		}
+		for _, row := range rows {
+			key := row["site"] + "/" + row["session"]
+			if table == "page_days" {
+				key = row["site"] + "/" + row["day"] + row["path"]
+			}
+			for name, value := range want[key] {
+				if name != "version" && row[name] != value {
+					t.Errorf("%s %s: %s is %s, want %s", table, key, name, row[name], value)
+				}
+			}
+			if want[key] == nil {
+				t.Errorf("%s: %s should be gone", table, key)
+			}
+		}
+	}
+	for _, table := range storetest.Tables() {
+		rows, err := storetest.Dump(context.Background(), s, table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			if row["session"] != "" && !slices.ContainsFunc(records, func(r *store.Record) bool {
+				return r.Site == row["site"] && hexID(r.Session) == row["session"]
+			}) {
+				t.Errorf("%s still has a row of a deleted session", table)
+			}
+		}
+	}
+}
+
+// TestFrozenDays: what is past retention is neither derived nor rebuilt.
+func TestFrozenDays(t *testing.T) {
+	s := storetest.Open(t)
+	ctx := context.Background()
+	records := randomRecords(rand.New(rand.NewPCG(6, 9)), 20)
+	write(t, s, records)
+	cfg := store.DeriverConfig{}
+	drain(t, newDeriver(t, s, cfg))
+	checkDerived(t, s, records)
+
+	// Retention takes the raw rows of the first day away.
+	firstDay := func(r *store.Record) bool { return r.Day().Equal(randomDay) }
+	for _, table := range []string{"batches", "page_views", "page_hits"} {
+		if err := s.Conn().Exec(ctx, "ALTER TABLE "+table+" DROP PARTITION '"+randomDay.Format(time.DateOnly)+"'"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg.Retention = func(string) store.Retention { return store.Retention{DataDays: 30} }
+	cfg.Now = func() time.Time { return randomDay.AddDate(0, 0, 31).Add(time.Hour) }
+	frozen := newDeriver(t, s, cfg)
+	late := slices.IndexFunc(records, firstDay)
+	if late < 0 {
+		t.Fatal("no session on the first day: the test proves nothing")
+	}
+	write(t, s, records[late:late+1]) // and a late batch of that day comes
+	drain(t, frozen)
+	checkNoMarks(t, s)
+	p, err := frozen.Rebuild(ctx, nil)
+	if err != nil || p.Frozen == 0 || p.Frozen == p.Days {
+		t.Errorf("Rebuild: %+v, %v; want some days frozen and some not", p, err)
+	}
+	checkDerived(t, s, records)
+}

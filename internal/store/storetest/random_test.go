@@ -1,0 +1,89 @@
+package storetest_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"hindsight/internal/store"
+)
+
+// randomDay is where random sessions begin.
+var randomDay = time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC)
+
+// randomRecords makes batches of some sessions on some days and sites, full of
+// equal times, missing sequences, hints, countries and pages that several
+// sessions share: whatever a derivation could get wrong.
+func randomRecords(rng *rand.Rand, sessions int) []*store.Record {
+	var out []*store.Record
+	for range sessions {
+		site := fmt.Sprintf("site%d", rng.IntN(2))
+		session := randomID(rng)
+		day := randomDay.AddDate(0, 0, rng.IntN(3))
+		binary.BigEndian.PutUint16(session[:], uint16(day.Unix()/86400))
+		var visitor [16]byte
+		if rng.IntN(3) > 0 {
+			visitor[0] = byte(1 + rng.IntN(4))
+		}
+		for range 1 + rng.IntN(3) {
+			out = append(out, randomDocument(rng, site, session, visitor, day.UnixMilli())...)
+		}
+	}
+	return out
+}
+
+func randomDocument(rng *rand.Rand, site string, session, visitor [16]byte, start int64) []*store.Record {
+	var out []*store.Record
+	document := randomID(rng)
+	at := start + rng.Int64N(5)*1000
+	for sequence := range uint32(1 + rng.IntN(6)) {
+		if rng.IntN(5) == 0 {
+			continue // lost on the way
+		}
+		path := fmt.Sprintf("/p%d", rng.IntN(4))
+		r := &store.Record{Identity: store.Identity{Site: site, Session: session, Document: document, Sequence: sequence + 1}}
+		r.Batch = store.BatchRow{
+			Tab: uint64(rng.IntN(3)), Visitor: visitor, Flags: uint16(rng.IntN(8)), Path: path,
+			FirstAt: at, LastAt: at + rng.Int64N(3)*1000, OffsetSource: store.OffsetHandshake,
+			ReceivedAt: at, SentAt: at, Via: "ws", Browser: pick(rng, "Firefox", "Chrome"), BrowserVersion: "1", OS: "Linux", OSVersion: "2",
+			Device: pick(rng, "desktop", "mobile"), Country: pick(rng, "", "FR"),
+			Clicks: uint32(rng.IntN(3)), Scrolls: uint32(rng.IntN(3)), Keystrokes: uint32(rng.IntN(9)),
+			Errors: uint32(rng.IntN(2)), Custom: uint32(rng.IntN(2)), Gaps: uint16(rng.IntN(2)),
+			ReplayEvents: uint32(rng.IntN(100)), ReplayBytes: uint32(rng.IntN(10000)),
+		}
+		for range rng.IntN(3) {
+			addView(rng, r, path)
+		}
+		out = append(out, r)
+		at += rng.Int64N(3) * 1000
+	}
+	return out
+}
+
+func addView(rng *rand.Rand, r *store.Record, path string) {
+	index := uint16(2 * len(r.Views))
+	v := store.ViewRow{
+		Index: index, At: r.Batch.FirstAt + rng.Int64N(2)*500, Path: path, Referrer: pick(rng, "", "https://a.example/"), Nav: "load",
+		Language: pick(rng, "de", "en"), TimeZone: "Europe/Berlin", ScreenW: uint16(rng.IntN(3)), ScreenH: 5, ViewportW: uint16(rng.IntN(9)), ViewportH: 7,
+	}
+	if rng.IntN(3) == 0 {
+		v.Browser, v.BrowserVersion, v.OS, v.OSVersion = "Hinted", "9", pick(rng, "", "HintOS"), "8"
+	}
+	r.Views = append(r.Views, v)
+	r.Batch.Views++
+	r.Hits = append(r.Hits, store.HitRow{Index: index, Path: path, Kind: store.HitView, Visitor: r.Batch.Visitor})
+	if rng.IntN(2) == 0 {
+		ms := float64(rng.IntN(40000)) / 10
+		r.Hits = append(r.Hits, store.HitRow{Index: index + 1, Path: path, Kind: store.HitLoad, Visitor: r.Batch.Visitor, MS: ms})
+		r.Events = append(r.Events, store.EventRow{Index: index + 1, At: v.At, Kind: "load", Path: path, Value: ms, Data: "{}"})
+	}
+}
+
+func randomID(rng *rand.Rand) (id [16]byte) {
+	binary.LittleEndian.PutUint64(id[:], rng.Uint64())
+	binary.LittleEndian.PutUint64(id[8:], rng.Uint64())
+	return id
+}
+
+func pick(rng *rand.Rand, words ...string) string { return words[rng.IntN(len(words))] }
