@@ -128,7 +128,7 @@ func (c *child) serve(ctx context.Context) error {
 // close ends statements, then connections, then the engine.
 func (c *child) close(server *http.Server) error {
 	_ = c.drain(drainFirst) // what is left waits for its client
-	_ = server.Close()  // the error would be the listener's, which goes anyway
+	_ = server.Close()      // the error would be the listener's, which goes anyway
 	if err := c.drain(drainSecond); err != nil {
 		return err // closing under a statement would abort the process
 	}

@@ -10,6 +10,16 @@ import (
 
 // stream runs a SELECT and sends its result as it comes.
 func (c *call) stream() error {
+	err := c.streamAll()
+	if err != nil {
+		// A stream that failed stays in the engine, with what it holds, until its
+		// connection runs something else. There is nothing to do about an error.
+		_, _, _ = c.sess.conn.Query("SELECT 1", "Null", nil)
+	}
+	return err
+}
+
+func (c *call) streamAll() error {
 	st, err := c.sess.conn.Stream(c.tag+c.st.SQL, c.req.format, c.req.params)
 	if err != nil {
 		return err

@@ -91,6 +91,9 @@ func (p *pool) close() {
 	}
 }
 
+// spoil has the connection replaced when it is given back.
+func (s *session) spoil() { s.settings = nil }
+
 // prepare sets what differs from the last request.
 func (s *session) prepare(base map[string]string, database string, settings map[string]string) error {
 	if s.conn == nil {

@@ -140,6 +140,8 @@ func (c *call) classify() error {
 			return err
 		}
 		return &Exception{Code: codeAccessDenied, Text: "the engine cannot tell what the statement does"}
+	case a.Class == chdb.Control && sqltext.OnlySettings(c.st):
+		c.sess.spoil() // in case the settings stay with the connection
 	case a.Class == chdb.MutatingGlobal,
 		a.Class == chdb.Control && c.st.Route != sqltext.Kill:
 		return &sqltext.Refusal{What: "this kind of statement"}

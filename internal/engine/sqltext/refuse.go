@@ -3,6 +3,7 @@ package sqltext
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -44,6 +45,29 @@ func Deny(all []string, allowed ...string) map[string]bool {
 var reserved = map[string]bool{
 	"file": true, "catboostevaluate": true,
 	"aiclassify": true, "aiembed": true, "aiextract": true, "aigenerate": true, "aitranslate": true,
+}
+
+// changesRows are the statements that the engine's classifier holds for control
+// statements as soon as they carry a SETTINGS clause.
+var changesRows = map[string]bool{"ALTER": true, "DELETE": true, "INSERT": true, "OPTIMIZE": true, "UPDATE": true, "WITH": true}
+
+// leaves are words by which such a statement would be more than that.
+var leaves = []string{"FUNCTION", "FREEZE", "UNFREEZE", "FETCH", "DISK", "VOLUME", "SHARD"}
+
+// OnlySettings reports whether nothing but a SETTINGS clause makes a control
+// statement out of st.
+func OnlySettings(st *Statement) bool {
+	if len(st.Tokens) == 0 || !changesRows[strings.ToUpper(st.Tokens[0].Text)] {
+		return false
+	}
+	settings := false
+	for _, t := range st.Tokens {
+		settings = settings || t.Is("SETTINGS")
+		if slices.ContainsFunc(leaves, t.Is) {
+			return false
+		}
+	}
+	return settings
 }
 
 // Check returns a *Refusal when the statement holds something that reaches out
