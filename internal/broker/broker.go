@@ -198,6 +198,18 @@ func (b *Broker) Addr() string {
 	return b.socket.addr()
 }
 
+// Dial connects to the log from inside this process, without the socket: for
+// eventlog.Config.Dial.
+func (b *Broker) Dial(ctx context.Context) (net.Conn, error) {
+	b.mu.Lock()
+	l := b.listener
+	b.mu.Unlock()
+	if l == nil {
+		return nil, ErrNotRunning
+	}
+	return l.dialInside(ctx)
+}
+
 // ID names this log for ever: drawn once, kept in the directory.
 func (b *Broker) ID() string {
 	b.mu.Lock()

@@ -33,6 +33,8 @@ const (
 	// maxBatchBytes bounds a batch with its header, key and record headers
 	// included; it is below MaxMessageBytes, the broker's limit.
 	maxBatchBytes = 1 << 20
+	// targetBatchBytes is where a batch is full, unless one record is larger.
+	targetBatchBytes = 256 << 10
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -70,7 +72,11 @@ func (b *batch) sizes(p parts, ms int64) (total, inner int) {
 // add appends a record. ms is its time, size what it counts against the
 // producer's bound.
 func (b *batch) add(p parts, ms, size int64, done func(error)) {
-	_, inner := b.sizes(p, ms)
+	total, inner := b.sizes(p, ms)
+	if need := len(b.buf) + total; need > cap(b.buf) {
+		// Once, to the size of a full batch: doubling would copy it all again.
+		b.buf = append(make([]byte, 0, max(need, batchStart+targetBatchBytes)), b.buf...)
+	}
 	if b.empty() {
 		b.firstMS, b.maxMS = ms, ms
 	}

@@ -48,7 +48,7 @@ func (q *partition) append(piece parts, ms, size int64, done func(error)) bool {
 func (q *partition) open(piece parts, ms int64) (*batch, bool) {
 	if n := len(q.queue); n > 0 && !(n == 1 && q.inflight) {
 		b := q.queue[n-1]
-		if total, _ := b.sizes(piece, ms); !b.sealed && b.bytes()+total <= maxBatchBytes {
+		if total, _ := b.sizes(piece, ms); !b.sealed && b.bytes()+total <= targetBatchBytes {
 			return b, false
 		}
 	}

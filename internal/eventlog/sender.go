@@ -22,6 +22,7 @@ type sender struct {
 	leader int
 	signal chan struct{} // capacity 1
 	sends  []send        // reused
+	turn   int
 	lastOK bool
 }
 
@@ -30,8 +31,11 @@ type send struct {
 	b *batch
 }
 
-// maxRequestBytes bounds one request; brokers take 100 MiB.
-const maxRequestBytes = 16 << 20
+// maxRequestBytes is where a request takes no further batch. Larger ones cost
+// more, not less: their memory no longer fits the caches. Measured on the
+// embedded log at 16 KiB a record, median of six interleaved runs, CPU per
+// record: 34 µs so, 39 µs with batches of 1 MiB and requests of 16 MiB.
+const maxRequestBytes = 1 << 20
 
 // wake tells a broker's sender that a partition has something new.
 func (p *Producer) wake(leader int) {
@@ -81,8 +85,10 @@ func (s *sender) collect(now time.Time) (retry time.Time) {
 	clear(s.sends)
 	s.sends = s.sends[:0]
 	total := 0
-	for _, q := range s.p.parts {
-		if int(q.leader.Load()) != s.leader || total > maxRequestBytes {
+	s.turn++ // another partition stands first each time: none starves behind a busy one
+	for i := range s.p.parts {
+		q := s.p.parts[(s.turn+i)%len(s.p.parts)]
+		if int(q.leader.Load()) != s.leader || total >= maxRequestBytes {
 			continue
 		}
 		b, due := q.take(now)
