@@ -1,0 +1,244 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"hindsight/internal/eventlog"
+	"hindsight/internal/seal"
+	"hindsight/internal/site"
+	"hindsight/internal/wire"
+)
+
+// serveBatch takes frames by POST: the last bytes of a page, and everything
+// where WebSockets are blocked.
+func (c *Collector) serveBatch(w http.ResponseWriter, r *http.Request) {
+	if !c.beacons.add() {
+		fail(w, http.StatusServiceUnavailable, "unavailable", "the collector is stopping", retryLog)
+		return
+	}
+	defer c.beacons.done()
+	w.Header().Set("Vary", "Origin")
+	if r.Method != http.MethodPost && r.Method != http.MethodOptions {
+		w.Header().Set("Allow", "POST, OPTIONS")
+		fail(w, http.StatusMethodNotAllowed, "method", "only POST is served here", 0)
+		return
+	}
+	origin := r.Header.Get("Origin")
+	s, code := c.admit(r.URL.Query().Get("site"), origin)
+	if code == 0 || code == wire.CloseSiteClosed {
+		w.Header().Set("Access-Control-Allow-Origin", origin)
+	}
+	switch code {
+	case wire.CloseUnknownSite:
+		fail(w, http.StatusNotFound, "unknown_site", "no site has this key", 0)
+		return
+	case wire.CloseOrigin:
+		fail(w, http.StatusForbidden, "origin", "the page's origin is not one of the site's", 0)
+		return
+	case wire.CloseSiteClosed:
+		fail(w, http.StatusForbidden, "site_closed", "the site takes nothing in at the moment", 0)
+		return
+	}
+	if r.Method == http.MethodOptions {
+		h := w.Header()
+		h.Set("Access-Control-Allow-Methods", "POST")
+		h.Set("Access-Control-Allow-Headers", "Content-Type")
+		h.Set("Access-Control-Max-Age", "86400")
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	c.takeBeacon(w, r, &s)
+}
+
+const (
+	retryLog  = 5 * time.Second
+	retryRate = 10 * time.Second
+)
+
+// takeBeacon reads the body, hands its frames to the log and waits for it. The
+// page may be gone by now: the request's end cancels nothing.
+func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.Site) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), c.cfg.BeaconWait)
+	defer cancel()
+	// A server without deadlines (HTTP/1 has them) would only be more patient.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(c.cfg.Idle))
+	buf, err := c.buffers.read(ctx, r.Body, classOf(int(max(r.ContentLength, 0))))
+	defer func() { c.buffers.put(buf) }()
+	switch {
+	case errors.Is(err, errTooLarge) || (err == nil && len(buf.data) > wire.MaxFrame):
+		c.metrics.result(string(wire.ReasonTooLarge))
+		fail(w, http.StatusRequestEntityTooLarge, "too_large", "the body is over 900000 bytes", 0)
+		return
+	case err != nil && ctx.Err() != nil:
+		c.busy(w)
+		return
+	case err != nil:
+		fail(w, http.StatusBadRequest, "malformed", "the body could not be read", 0)
+		return
+	}
+	c.metrics.bytes.Add(float64(len(buf.data)))
+	now := c.deps.Now()
+	parts := splitBeacon(buf.data)
+	if _, ok := claim(time.Now(), 0, len(parts), len(buf.data), c.quotas.of(s.ID)); !ok {
+		c.metrics.result(resultRate)
+		fail(w, http.StatusTooManyRequests, "rate", "the site sends too much", retryRate)
+		return
+	}
+	b := beacon{c: c, site: s, agent: r.UserAgent(), now: now, waiting: 1, settled: make(chan struct{})}
+	addr := clientAddr(r, c.cfg.TrustedProxies)
+	for i := range parts {
+		p := &parts[i]
+		if p.reason == "" {
+			p.reason = judgeHeader(&p.header, s, now)
+		}
+		if p.reason != "" {
+			c.metrics.result(string(p.reason))
+			b.refuse(uint64(i+1), p.reason)
+			continue
+		}
+		var room [seal.Size]byte
+		sealed := c.deps.Sealer.Seal(room[:0], addr, seal.Binding{Site: s.ID, Document: p.header.Document, Sequence: p.header.Sequence})
+		if err := b.append(ctx, uint64(i+1), p, sealed); err != nil {
+			break
+		}
+	}
+	b.answer(ctx, w, parts)
+}
+
+func (c *Collector) busy(w http.ResponseWriter) {
+	fail(w, http.StatusServiceUnavailable, "unavailable", "the log cannot take it now", retryLog)
+}
+
+// beaconPart is one frame of a beacon's body.
+type beaconPart struct {
+	header wire.Header
+	frame  []byte
+	reason wire.Reason // why it is refused already; "" when it is not
+}
+
+// splitBeacon cuts a body into its frames. From a frame on whose end cannot be
+// known everything is one malformed part.
+func splitBeacon(body []byte) []beaconPart {
+	var parts []beaconPart
+	for len(body) > 0 {
+		h, frame, rest, err := wire.NextFrame(body)
+		parts = append(parts, beaconPart{h, frame, wire.ReasonOf(err)})
+		body = rest
+	}
+	return parts
+}
+
+// beacon gathers what becomes of the frames of one body.
+type beacon struct {
+	c     *Collector
+	site  *site.Site
+	agent string
+	now   time.Time
+
+	mu      sync.Mutex
+	refused []wire.Refuse
+	failed  error
+	waiting int           // frames the log has not answered for, and one for answer
+	settled chan struct{} // closed at 0
+}
+
+func (b *beacon) append(ctx context.Context, n uint64, p *beaconPart, sealed []byte) error {
+	start := time.Now()
+	record := eventlog.Record{
+		Site: b.site.ID, Session: p.header.Session, Document: p.header.Document, Sequence: p.header.Sequence,
+		Consent: uint8(p.header.Consent), Received: b.now, Via: eventlog.ViaBeacon, Agent: b.agent,
+		Address: sealed, Frame: p.frame,
+	}
+	b.mu.Lock()
+	b.waiting++
+	b.mu.Unlock()
+	b.c.appends.add()
+	done := func(err error) {
+		defer b.c.appends.done()
+		if err == nil {
+			b.c.metrics.stored.Inc()
+			b.c.metrics.ack.Observe(time.Since(start).Seconds())
+		}
+		b.land(n, err)
+	}
+	if err := b.c.deps.Log.Append(ctx, &record, done); err != nil {
+		done(err)
+		return err
+	}
+	return nil
+}
+
+// land notes what became of frame n; n is 0 for answer itself.
+func (b *beacon) land(n uint64, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case errors.Is(err, eventlog.ErrTooLarge):
+		b.c.metrics.result(string(wire.ReasonTooLarge))
+		b.refused = append(b.refused, wire.Refuse{N: n, Reason: wire.ReasonTooLarge})
+	case err != nil:
+		b.c.metrics.result(resultNotTaken)
+		b.failed = err
+	}
+	if b.waiting--; b.waiting == 0 {
+		close(b.settled)
+	}
+}
+
+func (b *beacon) refuse(n uint64, reason wire.Reason) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refused = append(b.refused, refusal(n, reason, b.now))
+}
+
+// answer waits for the log and tells the page.
+func (b *beacon) answer(ctx context.Context, w http.ResponseWriter, parts []beaconPart) {
+	b.land(0, nil)
+	select {
+	case <-b.settled:
+	case <-b.c.force:
+	case <-ctx.Done():
+	}
+	// Not held while the answer is written: the log's goroutines need it.
+	b.mu.Lock()
+	failed, waiting, refused := b.failed, b.waiting, b.refused
+	b.mu.Unlock()
+	switch {
+	case failed != nil || waiting > 0:
+		b.c.logGaveUp(b.site.ID, errors.Join(failed, ctx.Err()))
+		b.c.busy(w)
+	case !anyReadable(parts):
+		kind := wire.ReasonMalformed
+		if len(parts) > 0 {
+			kind = parts[0].reason
+		}
+		fail(w, http.StatusBadRequest, string(kind), "nothing of the body could be read as a frame", 0)
+	case len(refused) == 0:
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		w.Header().Set("Content-Type", "application/json")
+		out := []byte(`{"refused":[`)
+		for i, refuse := range refused {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			out = refuse.AppendJSON(out)
+		}
+		// A client that is gone cannot be told anything.
+		_, _ = w.Write(append(out, `]}`...))
+	}
+}
+
+// anyReadable tells whether one part at least was a frame of this version.
+func anyReadable(parts []beaconPart) bool {
+	for _, p := range parts {
+		if p.reason != wire.ReasonMalformed && p.reason != wire.ReasonVersion {
+			return true
+		}
+	}
+	return false
+}

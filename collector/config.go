@@ -1,0 +1,81 @@
+package collector
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Config is what an operator sets. DefaultConfig gives sane values; a limit of
+// 0 is off.
+type Config struct {
+	// TrustedProxies are the networks whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+
+	// MaxConnections and SiteConnections bound open WebSockets.
+	MaxConnections, SiteConnections int
+	// Frames and bytes per second that a connection and a site may send.
+	ConnFrames, ConnBytes float64
+	SiteFrames, SiteBytes float64
+	// MaxThrottle is how far a connection is slowed down at a frame before it
+	// is closed with 4002.
+	MaxThrottle time.Duration
+	// LargeFrames is how many frames over 96 KiB are held in memory at a time
+	// while they are read; others wait their turn.
+	LargeFrames int
+
+	// MaxUnacked (frames, at most 64) and MaxUnackedBytes bound what waits for
+	// its ack on one connection. Beyond them nothing is read from it.
+	MaxUnacked, MaxUnackedBytes int
+	// Flush and FlushBytes tell the tracker when to send a batch.
+	Flush      time.Duration
+	FlushBytes int
+
+	// Hello is how long a tracker may take for its hello, Ping how often it is
+	// pinged, Idle how long it may be silent, Message how long one message may
+	// take, Write how long a write may.
+	Hello, Ping, Idle, Message, Write time.Duration
+	// Linger is how long a connection stays half open after its close message,
+	// so that the tracker can read it.
+	Linger time.Duration
+	// BeaconWait is how long a beacon waits for the log.
+	BeaconWait time.Duration
+}
+
+// DefaultConfig gives the values of the protocol and limits that no tracker
+// reaches by itself.
+func DefaultConfig() Config {
+	return Config{
+		MaxConnections: 50_000, SiteConnections: 20_000,
+		ConnFrames: 100, ConnBytes: 4 << 20,
+		SiteFrames: 20_000, SiteBytes: 200 << 20,
+	}.withDefaults()
+}
+
+// withDefaults fills what cannot be off.
+func (c Config) withDefaults() Config {
+	duration := func(d *time.Duration, value time.Duration) {
+		if *d <= 0 {
+			*d = value
+		}
+	}
+	number := func(n *int, value int) {
+		if *n <= 0 {
+			*n = value
+		}
+	}
+	number(&c.LargeFrames, 64)
+	number(&c.MaxUnacked, 8)
+	c.MaxUnacked = min(c.MaxUnacked, maxWindow)
+	number(&c.MaxUnackedBytes, 1_800_000)
+	number(&c.FlushBytes, 16384)
+	duration(&c.Flush, 2*time.Second)
+	duration(&c.MaxThrottle, 5*time.Second)
+	duration(&c.Hello, 10*time.Second)
+	duration(&c.Ping, 25*time.Second)
+	duration(&c.Idle, 60*time.Second)
+	duration(&c.Message, 120*time.Second)
+	duration(&c.Write, 10*time.Second)
+	duration(&c.Linger, time.Second)
+	duration(&c.BeaconWait, 10*time.Second)
+	return c
+}

@@ -1,0 +1,223 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"hindsight/internal/eventlog"
+	"hindsight/internal/seal"
+	"hindsight/internal/site"
+	"hindsight/internal/wire"
+)
+
+// maxMalformed frames end a connection.
+const maxMalformed = 16
+
+// frame reads a frame, judges its header and hands it to the log.
+func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
+	c := k.c
+	// The beginning of the message is here; the rest may take longer than the
+	// silence between two.
+	if err := k.ws.SetReadDeadline(time.Now().Add(c.cfg.Message)); err != nil {
+		return closeAbnormal
+	}
+	k.deadline = time.Time{}
+	if code := k.interrupted(); code != 0 {
+		return code
+	}
+	k.inFrame = true
+	buf, err := c.buffers.read(ctx, r, k.class)
+	k.inFrame = false
+	defer func() { c.buffers.put(buf) }()
+	if err != nil && !errors.Is(err, errTooLarge) {
+		return k.whyReadFailed(err)
+	}
+	start := time.Now()
+	size := len(buf.data)
+	k.class = classOf(size)
+	c.metrics.bytes.Add(float64(size))
+	if code := k.throttle(ctx, size, c.quotas.of(k.site.ID)); code != 0 {
+		return code
+	}
+	now := c.deps.Now()
+	if now.Sub(k.checked) >= time.Second || now.Before(k.checked) {
+		fresh, code := c.admit(k.key, k.origin)
+		if code != 0 {
+			return code
+		}
+		k.site, k.checked = fresh, now
+	}
+	n := k.number(size)
+	h, refusal := judge(buf.data, &k.site, now)
+	if refusal != "" {
+		return k.refuse(n, size, refusal, now)
+	}
+	var room [seal.Size]byte
+	record := eventlog.Record{
+		Site: k.site.ID, Session: h.Session, Document: h.Document, Sequence: h.Sequence,
+		Consent: uint8(h.Consent), Received: now, Via: eventlog.ViaWebSocket, Agent: k.agent,
+		Address: c.deps.Sealer.Seal(room[:0], k.addr, seal.Binding{Site: k.site.ID, Document: h.Document, Sequence: h.Sequence}),
+		Frame:   buf.data,
+	}
+	if err := c.deps.Log.Append(ctx, &record, k.takeOff(n, size, start)); err != nil {
+		k.landed()
+		return k.notTaken(err)
+	}
+	return 0
+}
+
+// judge checks everything about a frame that can be known without opening it.
+func judge(frame []byte, s *site.Site, now time.Time) (wire.Header, wire.Reason) {
+	h, err := wire.ParseHeader(frame)
+	if err != nil {
+		return h, wire.ReasonOf(err)
+	}
+	return h, judgeHeader(&h, s, now)
+}
+
+func judgeHeader(h *wire.Header, s *site.Site, now time.Time) wire.Reason {
+	switch {
+	case !h.Session.Day().Current(wire.DayOf(now)):
+		return wire.ReasonSessionDay
+	case !s.AllowsConsentState(h.Consent):
+		return wire.ReasonConsent
+	}
+	return ""
+}
+
+// number gives the frame its number on this connection.
+func (k *conn) number(size int) uint64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.window.bytes += size
+	return k.window.open()
+}
+
+// refuse tells that frame n is not taken. The code is 0 while the connection
+// may go on.
+func (k *conn) refuse(n uint64, size int, reason wire.Reason, now time.Time) wire.CloseCode {
+	k.c.metrics.result(string(reason))
+	text := wire.AppendRefuse(nil, refusal(n, reason, now))
+	k.mu.Lock()
+	k.out.texts = append(k.out.texts, text)
+	k.mu.Unlock()
+	k.settle(n, size)
+	switch reason {
+	case wire.ReasonVersion:
+		return wire.CloseVersion
+	case wire.ReasonMalformed:
+		if k.malformed++; k.malformed >= maxMalformed {
+			return wire.CloseProtocol
+		}
+	}
+	return 0
+}
+
+func refusal(n uint64, reason wire.Reason, now time.Time) wire.Refuse {
+	r := wire.Refuse{N: n, Reason: reason}
+	if reason == wire.ReasonSessionDay {
+		r.Day = wire.DayOf(now).String()
+	}
+	return r
+}
+
+// settle marks frame n as dealt with and acknowledges what can be.
+func (k *conn) settle(n uint64, size int) {
+	k.mu.Lock()
+	k.window.settle(n)
+	k.window.bytes -= size
+	k.writeSoon()
+	k.mu.Unlock()
+	k.moved()
+}
+
+// notTaken: the log did not take a frame. It has no ack, so the tracker sends
+// it again, to a collector that is well.
+func (k *conn) notTaken(err error) wire.CloseCode {
+	k.c.metrics.result(resultNotTaken)
+	if code := k.interrupted(); code != 0 {
+		return code
+	}
+	k.c.logGaveUp(k.site.ID, err)
+	return wire.CloseComeBack
+}
+
+// throttle slows a tracker down that is over its quota, or its site's.
+func (k *conn) throttle(ctx context.Context, bytes int, siteQuota quota) wire.CloseCode {
+	wait, ok := claim(time.Now(), k.c.cfg.MaxThrottle, 1, bytes, k.quota, siteQuota)
+	switch {
+	case !ok:
+		k.c.metrics.result(resultRate)
+		return wire.CloseRate
+	case wait == 0:
+		return 0
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-k.c.drain: // what was read is still worth appending
+	case <-ctx.Done():
+		return k.gone()
+	}
+	k.deadline = time.Time{}
+	return 0
+}
+
+// flight is one frame on its way into the log. Flights are used again, and
+// with them the function that the log calls, so that a frame costs no garbage.
+type flight struct {
+	k     *conn
+	n     uint64
+	size  int
+	start time.Time
+	done  func(error)
+}
+
+func newFlight() any {
+	f := new(flight)
+	f.done = f.land
+	return f
+}
+
+func (k *conn) takeOff(n uint64, size int, start time.Time) func(error) {
+	k.c.appends.add()
+	k.mu.Lock()
+	k.flying++
+	k.mu.Unlock()
+	f := k.c.flights.Get().(*flight)
+	f.k, f.n, f.size, f.start = k, n, size, start
+	return f.done
+}
+
+func (k *conn) landed() {
+	k.mu.Lock()
+	k.flying--
+	k.mu.Unlock()
+	k.moved()
+	k.c.appends.done()
+}
+
+// land is called by the log, once, and must not block.
+func (f *flight) land(err error) {
+	k, n, size, start := f.k, f.n, f.size, f.start
+	c := k.c
+	f.k = nil
+	c.flights.Put(f)
+	defer k.landed()
+	switch {
+	case err == nil:
+		c.metrics.stored.Inc()
+		c.metrics.ack.Observe(time.Since(start).Seconds())
+		k.settle(n, size)
+	case errors.Is(err, eventlog.ErrTooLarge):
+		c.metrics.result(string(wire.ReasonTooLarge))
+		text := wire.AppendRefuse(nil, wire.Refuse{N: n, Reason: wire.ReasonTooLarge})
+		k.note(func(o *outbox) { o.texts = append(o.texts, text) })
+		k.settle(n, size)
+	default:
+		k.interrupt(k.notTaken(err))
+	}
+}

@@ -1,0 +1,76 @@
+package collector
+
+import (
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"hindsight/internal/wire"
+)
+
+// Results of a frame, beside the reasons of the protocol.
+const (
+	resultStored = "stored"
+	// resultRate: over a limit; the connection or beacon was turned away.
+	resultRate = "rate"
+	// resultNotTaken: the log gave up or the collector stopped; no ack was
+	// given.
+	resultNotTaken = "not_taken"
+	// resultPanic: a fault of the program; the connection was closed.
+	resultPanic = "panic"
+)
+
+// closeAbnormal is what a connection that ended without a close message counts
+// as.
+const closeAbnormal wire.CloseCode = 1006
+
+type metrics struct {
+	connections prometheus.Gauge
+	batches     *prometheus.CounterVec
+	bytes       prometheus.Counter
+	ack         prometheus.Histogram
+	closes      *prometheus.CounterVec
+
+	stored prometheus.Counter // one of batches, looked up once
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	m := &metrics{
+		connections: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "hindsight_collector_connections", Help: "Open WebSocket connections."}),
+		batches: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hindsight_collector_batches_total",
+			Help: "Frames, by what became of them: stored, or why not."}, []string{"result"}),
+		bytes: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "hindsight_collector_bytes_total", Help: "Bytes of frames read, refused ones included."}),
+		ack: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "hindsight_collector_ack_seconds",
+			Help:    "From a frame's arrival until the log has it.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}}),
+		closes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hindsight_collector_closes_total", Help: "Connections closed, by close code."}, []string{"code"}),
+	}
+	for _, result := range []string{resultStored, resultRate, resultNotTaken, resultPanic,
+		string(wire.ReasonMalformed), string(wire.ReasonVersion), string(wire.ReasonTooLarge),
+		string(wire.ReasonSessionDay), string(wire.ReasonConsent)} {
+		m.batches.WithLabelValues(result)
+	}
+	m.stored = m.batches.WithLabelValues(resultStored)
+	if reg != nil {
+		reg.MustRegister(m.connections, m.batches, m.bytes, m.ack, m.closes)
+	}
+	return m
+}
+
+// result counts a frame that was not stored.
+func (m *metrics) result(result string) { m.batches.WithLabelValues(result).Inc() }
+
+// closed counts a close; codes that the protocol does not know, which a client
+// may make up, count as one.
+func (m *metrics) closed(code wire.CloseCode) {
+	label := "other"
+	if code == closeAbnormal || code.Name() != label {
+		label = strconv.Itoa(int(code))
+	}
+	m.closes.WithLabelValues(label).Inc()
+}

@@ -1,0 +1,162 @@
+package collector
+
+import (
+	"io"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"hindsight/internal/wire"
+)
+
+// outbox is what waits to be written to a connection. Acks are not queued: the
+// newest covers those before it, so however slow the reader on the other side,
+// this stays small.
+type outbox struct {
+	texts    [][]byte // welcome and refusals
+	acked    uint64   // the last ack taken to be written
+	ping     bool
+	pong     bool
+	pongData string
+	writing  bool // a goroutine is at it
+	dead     bool // no such goroutine is started any more
+}
+
+// maxTexts waiting stop the reading, as a full window does.
+const maxTexts = 64
+
+// note changes the outbox under the connection's lock and sees to it that
+// someone writes. A goroutine for writing lives only as long as there is
+// something to write: an idle connection has none.
+func (k *conn) note(change func(*outbox)) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	change(&k.out)
+	k.writeSoon()
+}
+
+// writeSoon needs mu.
+func (k *conn) writeSoon() {
+	if k.out.writing || k.out.dead || !k.hasNews() {
+		return
+	}
+	k.out.writing = true
+	k.writes.Go(k.write)
+}
+
+// hasNews needs mu.
+func (k *conn) hasNews() bool {
+	return k.window.base > k.out.acked || len(k.out.texts) > 0 || k.out.ping || k.out.pong
+}
+
+// news is what is written at one go.
+type news struct {
+	texts      [][]byte
+	ack        uint64 // 0: none
+	ping, pong bool
+	pongData   string
+}
+
+// takeNews needs mu.
+func (k *conn) takeNews() news {
+	n := news{texts: k.out.texts, ping: k.out.ping, pong: k.out.pong, pongData: k.out.pongData}
+	if k.window.base > k.out.acked {
+		n.ack = k.window.base
+	}
+	k.out.acked, k.out.texts, k.out.ping, k.out.pong = k.window.base, nil, false, false
+	return n
+}
+
+// write empties the outbox. Whatever is noted meanwhile it takes along, so
+// acks that come fast are joined.
+func (k *conn) write() {
+	for {
+		k.mu.Lock()
+		if k.out.dead || !k.hasNews() {
+			k.out.writing = false
+			k.mu.Unlock()
+			return
+		}
+		n := k.takeNews()
+		k.mu.Unlock()
+		k.moved() // there is room for texts again
+		if k.emit(n) != nil {
+			// Only the reader ends a connection; it is told that nobody
+			// listens.
+			k.mu.Lock()
+			k.out.dead = true
+			k.mu.Unlock()
+			k.interrupt(closeAbnormal)
+			k.cancel()
+			return
+		}
+	}
+}
+
+// emit writes, refusals before the ack that covers them.
+func (k *conn) emit(n news) error {
+	var room [64]byte
+	deadline := time.Now().Add(k.c.cfg.Write)
+	_ = k.ws.SetWriteDeadline(deadline) // sets a field, cannot fail
+	for _, text := range n.texts {
+		if err := k.ws.WriteMessage(websocket.TextMessage, text); err != nil {
+			return err
+		}
+	}
+	if n.ack > 0 {
+		if err := k.ws.WriteMessage(websocket.TextMessage, wire.AppendAck(room[:0], n.ack)); err != nil {
+			return err
+		}
+	}
+	if n.ping {
+		if err := k.ws.WriteControl(websocket.PingMessage, nil, deadline); err != nil {
+			return err
+		}
+	}
+	if n.pong {
+		return k.ws.WriteControl(websocket.PongMessage, []byte(n.pongData), deadline)
+	}
+	return nil
+}
+
+// pingDue is the timer's.
+func (k *conn) pingDue() {
+	k.note(func(o *outbox) {
+		if !o.dead {
+			o.ping = true
+			k.ping.Reset(k.c.cfg.Ping)
+		}
+	})
+}
+
+// finish ends writing: the goroutine is waited for, what is left is written
+// here, and nothing follows.
+func (k *conn) finish() {
+	k.mu.Lock()
+	k.ping.Stop()
+	broken := k.out.dead
+	k.out.dead = true
+	k.mu.Unlock()
+	k.writes.Wait()
+	k.mu.Lock()
+	n := k.takeNews()
+	k.mu.Unlock()
+	if !broken {
+		_ = k.emit(n) // whoever cannot hear it will be told again
+	}
+}
+
+// say writes a close message and gives the tracker a moment to read it: a
+// connection that is closed with unread input is reset, and the reset can
+// overtake the message.
+func (k *conn) say(code wire.CloseCode) {
+	now := time.Now()
+	message := websocket.FormatCloseMessage(int(code), code.Name())
+	if err := k.ws.WriteControl(websocket.CloseMessage, message, now.Add(k.c.cfg.Write)); err != nil && err != websocket.ErrCloseSent {
+		return
+	}
+	raw := k.ws.NetConn()
+	_ = raw.SetReadDeadline(now.Add(k.c.cfg.Linger))
+	// Not parsed: after a failed read the parser gives nothing any more.
+	_, _ = io.Copy(io.Discard, io.LimitReader(raw, 2*wire.MaxMessage))
+}
