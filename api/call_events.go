@@ -1,0 +1,100 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"hindsight/api/recording"
+	"hindsight/internal/store"
+)
+
+func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
+	v, s, err := a.sessionOf(r)
+	if err != nil {
+		return err
+	}
+	p := queryOf(r)
+	document := p.id("document")
+	span := recording.Always()
+	if p.has("from") {
+		span.From = float64(p.time("from", time.Time{}).UnixMilli())
+	}
+	if p.has("to") {
+		span.To = float64(p.time("to", time.Time{}).UnixMilli())
+	}
+	if p.problem == nil && span.From >= span.To {
+		p.refuse("from", "from must lie before to.")
+	}
+	if p.problem != nil {
+		return p.problem
+	}
+	chunks, err := a.store.Chunks(r.Context(), v, s.ID, document)
+	if err != nil {
+		return err
+	}
+	out := newEventWriter(w, wantsLines(r))
+	if err := recording.Stream(r.Context(), a.inflater, a.payloads(v, s.ID), chunks, span, out.write); err != nil {
+		return err
+	}
+	return out.end()
+}
+
+// payloads fetches from the store for one session.
+func (a *API) payloads(v store.Visible, session string) recording.Source {
+	return func(ctx context.Context, document string, first, last uint32) ([]store.ReplayPayload, error) {
+		return a.store.Payloads(ctx, v, session, document, first, last)
+	}
+}
+
+const linesType = "application/x-ndjson"
+
+// wantsLines reads Accept: whichever of the two is named first.
+func wantsLines(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
+		media, _, err := mime.ParseMediaType(part)
+		switch {
+		case err != nil:
+		case media == linesType:
+			return true
+		case media == "application/json":
+			return false
+		}
+	}
+	return false
+}
+
+func (a *API) getSnapshot(w http.ResponseWriter, r *http.Request) error {
+	v, s, err := a.sessionOf(r)
+	if err != nil {
+		return err
+	}
+	document, err := pathID(r, "document")
+	if err != nil {
+		return err
+	}
+	sequence, err := strconv.ParseUint(r.PathValue("sequence"), 10, 32)
+	if err != nil {
+		return invalidParameter.says("sequence must be a whole number.").about("sequence")
+	}
+	chunks, err := a.store.Chunks(r.Context(), v, s.ID, document)
+	if err != nil {
+		return err
+	}
+	events, found, err := recording.Picture(r.Context(), a.inflater, a.payloads(v, s.ID), chunks, uint32(sequence))
+	if err != nil {
+		return err
+	}
+	if !found {
+		return notFound.says("There is no full snapshot at this place.")
+	}
+	raw := make([]json.RawMessage, len(events))
+	for i, e := range events {
+		raw[i] = e
+	}
+	return respond(w, http.StatusOK, raw)
+}
