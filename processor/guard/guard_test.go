@@ -1,0 +1,98 @@
+package guard
+
+import (
+	"testing"
+
+	"hindsight/processor/rrweb"
+)
+
+func events(t *testing.T, section string) []rrweb.Event {
+	t.Helper()
+	list, err := rrweb.Events(nil, []byte(section))
+	if err != nil {
+		t.Fatalf("%v: %s", err, section)
+	}
+	return list
+}
+
+func snapshot(node string) string {
+	return `[{"type":2,"timestamp":1,"data":{"node":{"type":0,"childNodes":[{"type":2,"tagName":"form","attributes":{},"childNodes":[` + node + `],"id":2}],"id":1},"initialOffset":{}}}]`
+}
+
+func incremental(data string) string {
+	return `[{"type":3,"timestamp":2,"data":` + data + `}]`
+}
+
+func TestCheck(t *testing.T) {
+	const field = `{"type":2,"tagName":"input","attributes":{"type":"password"},"childNodes":[],"id":7}`
+	for _, c := range []struct {
+		name     string
+		sections []string // of one document, the last is judged
+		want     string
+	}{
+		{"a password field without value", []string{snapshot(field)}, ""},
+		{"masked by stars", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"***"},"id":7}`)}, ""},
+		{"masked by bullets", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"•••"},"id":7}`)}, ""},
+		{"two mask characters are a text", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"*•*"},"id":7}`)}, ReasonValue},
+		{"a value", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"hunter2"},"id":7}`)}, ReasonValue},
+		{"a value that is a number", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":1234},"id":7}`)}, ReasonValue},
+		{"the value before the type", []string{snapshot(`{"id":7,"attributes":{"value":"hunter2","type":"PassWord"},"tagName":"input","type":2}`)}, ReasonValue},
+		{"names with escapes", []string{snapshot(`{"id":7,"attributes":{"valu\u0065":"hunter2","typ\u0065":"pass\u0077ord"},"tagName":"input","type":2}`)}, ReasonValue},
+		{"autocomplete", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"text","autocomplete":"section-a cc-exp-month","value":"12"},"id":7}`)}, ReasonValue},
+		{"a text field's value", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"text","value":"tea"},"id":7}`)}, ""},
+		{"an added field", []string{incremental(`{"source":0,"adds":[{"parentId":2,"nextId":null,"node":{"type":2,"tagName":"div","attributes":{},"childNodes":[{"type":2,"tagName":"input","attributes":{"type":"password","value":"hunter2"},"childNodes":[],"id":9}],"id":8}}],"removes":[],"texts":[],"attributes":[]}`)}, ReasonValue},
+		{"typing into it", []string{snapshot(field), incremental(`{"source":5,"text":"h","isChecked":false,"id":7}`)}, ReasonInput},
+		{"typing, masked", []string{snapshot(field), incremental(`{"source":5,"text":"•••","isChecked":false,"id":7}`)}, ""},
+		{"typing into another", []string{snapshot(field), incremental(`{"source":5,"text":"tea","isChecked":false,"id":6}`)}, ""},
+		{"show password, then its value", []string{snapshot(field),
+			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"type":"text"}}],"adds":[],"removes":[],"texts":[]}`),
+			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"value":"hunter2"}}],"adds":[],"removes":[],"texts":[]}`)}, ReasonValue},
+		{"becomes a password field later", []string{
+			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}`),
+			incremental(`{"source":5,"text":"h","id":7}`)}, ReasonInput},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := New()
+			var got string
+			for i, section := range c.sections {
+				got = g.Check(Document{Site: "s"}, uint32(i+1), events(t, section))
+			}
+			if got != c.want {
+				t.Errorf("reason %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestReadAgain: a section stored a second time is judged as it was at first,
+// by nothing that came after it.
+func TestReadAgain(t *testing.T) {
+	g, doc := New(), Document{Site: "s"}
+	typed := events(t, incremental(`{"source":5,"text":"tea","id":7}`))
+	becomes := events(t, incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}`))
+	for range 2 {
+		if got := g.Check(doc, 1, typed); got != "" {
+			t.Errorf("typing before the field was protected: %q", got)
+		}
+		if got := g.Check(doc, 2, becomes); got != "" {
+			t.Errorf("the change of type: %q", got)
+		}
+		if got := g.Check(doc, 3, typed); got != ReasonInput {
+			t.Errorf("typing after it: %q, want %q", got, ReasonInput)
+		}
+	}
+	if got := g.Check(Document{Site: "s", Document: [16]byte{1}}, 3, typed); got != "" {
+		t.Errorf("the same id in another document: %q", got)
+	}
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	g := New()
+	field := events(t, `[{"type":3,"timestamp":1,"data":{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}}]`)
+	for i := range 3 * maxDocuments {
+		g.Check(Document{Document: [16]byte{byte(i), byte(i >> 8), byte(i >> 16)}}, 1, field)
+	}
+	if n := len(g.documents) + len(g.previous); n > 2*maxDocuments {
+		t.Errorf("%d documents in memory, want at most %d", n, 2*maxDocuments)
+	}
+}

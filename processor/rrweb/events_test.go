@@ -1,0 +1,106 @@
+package rrweb
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestEvents(t *testing.T) {
+	section := []byte(` [ {"type":4,"data":{"href":"https://a.example/\u002fx","width":390,"height":844.5},"timestamp":1700000000000},
+		{"timestamp":1700000000001.4,"data":{"node":{"type":0}},"type":2,"delay":3}, {"type":0,"timestamp":5} ] `)
+	got, err := Events(nil, section)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Event{
+		{Type: 4, Timestamp: 1700000000000, Data: []byte(`{"href":"https://a.example/\u002fx","width":390,"height":844.5}`), Size: 107},
+		{Type: 2, Timestamp: 1700000000001, Data: []byte(`{"node":{"type":0}}`), Size: 75},
+		{Type: 0, Timestamp: 5, Size: 24},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(Meta{Href: "https://a.example//x", Width: 390, Height: 844.5}, got[0].Meta()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEventsRefused(t *testing.T) {
+	deep := strings.Repeat("[", 3000) + strings.Repeat("]", 3000)
+	for name, section := range map[string]string{
+		"nothing": "", "no array": `{"type":1}`, "null": "null", "no event": `[1]`, "cut": `[{"type":3,"timestamp":1`,
+		"a tail": `[] x`, "trailing comma": `[{"type":1,"timestamp":1},]`, "no type": `[{"timestamp":1}]`, "no timestamp": `[{"type":1}]`,
+		"type 9": `[{"type":9,"timestamp":1}]`, "half a type": `[{"type":1.5,"timestamp":1}]`, "negative time": `[{"type":1,"timestamp":-1}]`,
+		"too deep": `[{"type":1,"timestamp":1,"data":` + deep + `}]`, "no UTF-8": "[{\"type\":1,\"timestamp\":1,\"data\":\"\xff\"}]",
+		"raw newline": "[{\"type\":1,\"timestamp\":1,\"data\":\"\n\"}]", "bad escape": `[{"type":1,"timestamp":1,"data":"\x"}]`,
+		"leading zero": `[{"type":1,"timestamp":01}]`, "bare word": `[{"type":1,"timestamp":1,"data":nul}]`,
+	} {
+		if _, err := Events(nil, []byte(section)); !errors.Is(err, ErrMalformed) {
+			t.Errorf("%s: %v, want ErrMalformed", name, err)
+		}
+	}
+}
+
+type recorder struct {
+	Elements []Element
+	Inputs   []Input
+}
+
+func (r *recorder) Element(e Element) { r.Elements = append(r.Elements, e) }
+func (r *recorder) Input(i Input)     { r.Inputs = append(r.Inputs, i) }
+
+func FuzzEvents(f *testing.F) {
+	f.Add([]byte(`[]`))
+	f.Add([]byte(`[{"type":2,"timestamp":1,"data":{"node":{"type":2,"id":3,"tagName":"input","attributes":{"type":"password","value":"x"},"childNodes":[{"type":3}]}}}]`))
+	f.Add([]byte(`[{"type":3,"timestamp":1e3,"data":{"source":5,"text":"\ud83d\ude00\"","id":-2.5}}]`))
+	f.Add([]byte(`[{"type":3,"timestamp":1,"data":{"source":0,"adds":[{"node":{"type":2,"id":1}}],"attributes":[{"id":4,"attributes":{"value":7}}]}}]`))
+	f.Fuzz(func(t *testing.T, section []byte) {
+		events, err := Events(nil, section)
+		if err != nil {
+			return
+		}
+		if !json.Valid(section) {
+			t.Fatalf("taken, but no JSON: %q", section)
+		}
+		var theirs []struct{ Type, Timestamp float64 }
+		if json.Unmarshal(section, &theirs) == nil && len(theirs) != len(events) {
+			t.Fatalf("%d events, encoding/json finds %d", len(events), len(theirs))
+		}
+		for i := range events {
+			if !events[i].Walk(&recorder{}) {
+				t.Fatalf("event %d was checked but cannot be walked: %q", i, section)
+			}
+			events[i].Meta()
+		}
+	})
+}
+
+// TestDeepTree: a tree of a thousand levels is walked to its end.
+func TestDeepTree(t *testing.T) {
+	const depth = 1000
+	var b strings.Builder
+	b.WriteString(`[{"type":2,"timestamp":1,"data":{"node":`)
+	for range depth {
+		b.WriteString(`{"type":2,"tagName":"div","childNodes":[`)
+	}
+	for i := range depth {
+		if i > 0 {
+			b.WriteString(`],"id":1}`)
+		} else {
+			b.WriteString(`{"type":3}],"id":1}`)
+		}
+	}
+	b.WriteString(`}}]`)
+	events, err := Events(nil, []byte(b.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r recorder
+	if !events[0].Walk(&r) || len(r.Elements) != depth {
+		t.Fatalf("%d of %d elements", len(r.Elements), depth)
+	}
+}

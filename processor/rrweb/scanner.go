@@ -1,0 +1,249 @@
+package rrweb
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+)
+
+// maxDepth bounds nesting. A level of a page's tree is two levels of JSON, and
+// browsers themselves stop at 512 levels of elements.
+const maxDepth = 2048
+
+// scanner reads JSON from front to back. A fault sticks: bad is set, and every
+// later call does nothing.
+type scanner struct {
+	b   []byte
+	pos int
+	bad bool
+}
+
+func (s *scanner) fail() { s.bad, s.pos = true, len(s.b) }
+
+// peek skips white space and gives the next byte, 0 at the end.
+func (s *scanner) peek() byte {
+	for s.pos < len(s.b) {
+		switch c := s.b[s.pos]; c {
+		case ' ', '\t', '\n', '\r':
+			s.pos++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// open begins an array or object. When something else stands there, it is
+// skipped and open is false.
+func (s *scanner) open(c byte, depth int) bool {
+	if s.bad || s.peek() != c {
+		s.skip(depth)
+		return false
+	}
+	s.pos++
+	return !s.bad
+}
+
+// next goes to the next element before closing; first tells whether it is the first.
+func (s *scanner) next(first bool, closing byte) bool {
+	if s.bad {
+		return false
+	}
+	switch c := s.peek(); {
+	case c == closing:
+		s.pos++
+		return false
+	case first:
+		return true
+	case c != ',':
+		s.fail()
+		return false
+	}
+	s.pos++
+	if s.peek() == closing {
+		s.fail()
+	}
+	return !s.bad
+}
+
+// member goes to the next member of an object; its value stands next. The name
+// is raw: between its quotes, escapes and all.
+func (s *scanner) member(first bool) (name []byte, ok bool) {
+	if !s.next(first, '}') {
+		return nil, false
+	}
+	name = s.str()
+	if s.bad || s.peek() != ':' {
+		s.fail()
+		return nil, false
+	}
+	s.pos++
+	return name, true
+}
+
+// str reads a string and gives what stands between the quotes.
+func (s *scanner) str() []byte {
+	if s.bad || s.peek() != '"' {
+		s.fail()
+		return nil
+	}
+	s.pos++
+	start := s.pos
+	for i := start; i < len(s.b); i++ {
+		switch c := s.b[i]; {
+		case c == '"':
+			s.pos = i + 1
+			return s.b[start:i]
+		case c == '\\':
+			n := escapeLen(s.b[i:])
+			if n == 0 {
+				s.fail()
+				return nil
+			}
+			i += n - 1
+		case c < ' ':
+			s.fail()
+			return nil
+		}
+	}
+	s.fail()
+	return nil
+}
+
+// escapeLen is the length of the escape at the start of b, 0 if it is none.
+func escapeLen(b []byte) int {
+	if len(b) < 2 {
+		return 0
+	}
+	switch b[1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 2
+	case 'u':
+		if len(b) < 6 {
+			return 0
+		}
+		for _, c := range b[2:6] {
+			if (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
+				return 0
+			}
+		}
+		return 6
+	}
+	return 0
+}
+
+// number reads a number's text by JSON's grammar.
+func (s *scanner) number() []byte {
+	start, b, i := s.pos, s.b, s.pos
+	digits := func() int {
+		from := i
+		for i < len(b) && b[i] >= '0' && b[i] <= '9' {
+			i++
+		}
+		return i - from
+	}
+	if i < len(b) && b[i] == '-' {
+		i++
+	}
+	leadingZero := i < len(b) && b[i] == '0'
+	if n := digits(); n == 0 || n > 1 && leadingZero {
+		s.fail()
+		return nil
+	}
+	if i < len(b) && b[i] == '.' {
+		i++
+		if digits() == 0 {
+			s.fail()
+			return nil
+		}
+	}
+	if i < len(b) && (b[i] == 'e' || b[i] == 'E') {
+		i++
+		if i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		if digits() == 0 {
+			s.fail()
+			return nil
+		}
+	}
+	s.pos = i
+	return b[start:i]
+}
+
+// skip steps over one value of any type and checks its grammar.
+func (s *scanner) skip(depth int) {
+	if s.bad {
+		return
+	}
+	switch c := s.peek(); {
+	case c == '"':
+		s.str()
+	case c == '{' && depth < maxDepth:
+		s.pos++
+		for first := true; ; first = false {
+			if _, ok := s.member(first); !ok {
+				return
+			}
+			s.skip(depth + 1)
+		}
+	case c == '[' && depth < maxDepth:
+		s.pos++
+		for first := true; s.next(first, ']'); first = false {
+			s.skip(depth + 1)
+		}
+	case c == '-' || c >= '0' && c <= '9':
+		s.number()
+	case c == 't':
+		s.literal("true")
+	case c == 'f':
+		s.literal("false")
+	case c == 'n':
+		s.literal("null")
+	default:
+		s.fail()
+	}
+}
+
+func (s *scanner) literal(word string) {
+	if !bytes.HasPrefix(s.b[s.pos:], []byte(word)) {
+		s.fail()
+		return
+	}
+	s.pos += len(word)
+}
+
+// float reads a number; other values are skipped and are not ok.
+func (s *scanner) float(depth int) (float64, bool) {
+	if c := s.peek(); s.bad || c != '-' && (c < '0' || c > '9') {
+		s.skip(depth)
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(string(s.number()), 64)
+	return f, !s.bad && err == nil
+}
+
+// text reads a string and resolves its escapes; other values are skipped and
+// are not ok.
+func (s *scanner) text(depth int) (string, bool) {
+	if s.bad || s.peek() != '"' {
+		s.skip(depth)
+		return "", false
+	}
+	raw := s.str()
+	return unescape(raw), !s.bad
+}
+
+// unescape resolves a checked string's escapes.
+func unescape(raw []byte) string {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw)
+	}
+	quoted := make([]byte, 0, len(raw)+2)
+	quoted = append(append(append(quoted, '"'), raw...), '"')
+	var out string
+	if json.Unmarshal(quoted, &out) != nil {
+		return "" // cannot be: the grammar was checked
+	}
+	return out
+}
