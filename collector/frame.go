@@ -29,6 +29,12 @@ func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 	}
 	k.inFrame = true
 	buf, err := c.buffers.read(ctx, r, k.class)
+	if errors.Is(err, errTooLarge) {
+		// To its end, so that the hard limit holds for the whole message.
+		if _, restErr := io.Copy(io.Discard, r); restErr != nil {
+			err = restErr
+		}
+	}
 	k.inFrame = false
 	defer func() { c.buffers.put(buf) }()
 	if err != nil && !errors.Is(err, errTooLarge) {
