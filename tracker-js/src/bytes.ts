@@ -1,0 +1,15 @@
+/** Random bytes and their text forms. */
+
+export function random(length: number): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (b) => (b + 256).toString(16).slice(1)).join("");
+}
+
+/** Undefined for what is not exactly `length` bytes in hexadecimal: storage may hold anything. */
+export function unhex(text: unknown, length: number): Uint8Array<ArrayBuffer> | undefined {
+  if (typeof text !== "string" || text.length !== 2 * length || /[^\da-f]/.test(text)) return;
+  return Uint8Array.from({ length }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
+}

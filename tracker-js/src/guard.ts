@@ -1,0 +1,76 @@
+/**
+ * The tracker is a guest in the page: nothing it registers may throw into it,
+ * and everything it registers or wraps is undone by `stop`.
+ */
+
+export type Undo = () => void;
+
+let report: (error: unknown) => void = () => {};
+
+/** Where caught errors go; only `data-debug` sets it. */
+export function onError(handler: (error: unknown) => void): void {
+  report = handler;
+}
+
+/** The same function, but what it throws stays inside. */
+export function guard<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R | undefined {
+  return (...args) => {
+    try {
+      return fn(...args);
+    } catch (error) {
+      report(error);
+      return undefined;
+    }
+  };
+}
+
+/** Listens in the capture phase, passively, to events named in one string. */
+export function listen(
+  undo: Undo[],
+  target: EventTarget,
+  types: string,
+  handler: (event: Event) => void,
+): void {
+  const guarded = guard(handler);
+  for (const type of types.split(" ")) {
+    target.addEventListener(type, guarded, { capture: true, passive: true });
+    undo.push(() => target.removeEventListener(type, guarded, true));
+  }
+}
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/**
+ * Calls `after` once a method has run, or for an accessor once its setter has.
+ * Undone only while ours is still the outermost wrapper: taking away somebody
+ * else's later one would break the page, so then ours stays and goes silent.
+ */
+export function after(
+  undo: Undo[],
+  owner: object,
+  name: string,
+  then: (self: unknown, args: unknown[], result: unknown) => void,
+): void {
+  const old = Object.getOwnPropertyDescriptor(owner, name);
+  const kind = old?.set ? "set" : "value";
+  const original = old?.[kind] as Method | undefined;
+  if (!old?.configurable || !original) return;
+  let live = true;
+  const notify = guard(then);
+  const wrapped: Method = function (...args) {
+    const result = original.apply(this, args);
+    if (live) notify(this, args, result);
+    return result;
+  };
+  Object.defineProperty(owner, name, { ...old, [kind]: wrapped });
+  undo.push(() => {
+    live = false;
+    if (Object.getOwnPropertyDescriptor(owner, name)?.[kind] === wrapped)
+      Object.defineProperty(owner, name, old);
+  });
+}
+
+/** Undoes everything in the list, latest first. */
+export function undoAll(undo: Undo[]): void {
+  while (undo.length) guard(undo.pop() as Undo)();
+}

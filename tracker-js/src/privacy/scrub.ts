@@ -1,0 +1,85 @@
+/**
+ * What may be said of texts and addresses. E-mail addresses, card numbers and
+ * long tokens are taken out of every text; addresses lose query values and
+ * fragments unless the site allows a name; a hash route (`#/path`) stays.
+ */
+
+/** Stands for every masked text, whatever its length. */
+export const MASK = "•••";
+
+// Every repetition is bounded or cannot backtrack: texts come from the page.
+const EMAIL = /[\w.+%-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})+/g;
+const CARD = /\b\d(?:[ -]?\d){12,18}\b/g;
+const TOKEN = /[\w-]{20,}/g;
+const LINK = /(https?:\/\/[^\s?#"'<>)]*)[?#][^\s"'<>)]*?(?=(?::\d+){0,2}(?:[\s"'<>)]|$))/g;
+
+/** Luhn's check: most digit runs of this length are no card numbers. */
+function isCard(text: string): boolean {
+  let sum = 0;
+  const digits = text.replace(/\D/g, "");
+  for (let i = 0; i < digits.length; i++) {
+    const d = Number(digits[digits.length - 1 - i]) * (1 + (i % 2));
+    sum += d > 9 ? d - 9 : d;
+  }
+  return sum % 10 === 0;
+}
+
+/** Digits and letters that touch more than twice: a token, and not words joined by dashes. */
+function isToken(text: string): boolean {
+  return (text.match(/\d[a-z]|[a-z]\d/gi) ?? []).length > 2;
+}
+
+export interface Scrubber {
+  /** A text, or the mask when it holds a secret of the page. */
+  text(value: unknown): string;
+  /** An absolute address without what may be private. */
+  url(value: unknown): string;
+  /** Path of the page view: no query; a hash route stays. */
+  path(value: unknown): string;
+}
+
+function redact(text: string): string {
+  return text
+    .replace(LINK, "$1")
+    .replace(EMAIL, MASK)
+    .replace(CARD, (m) => (isCard(m) ? MASK : m))
+    .replace(TOKEN, (m) => (isToken(m) ? MASK : m));
+}
+
+export function createScrubber(taints: (text: string) => boolean, allowQuery: string[]): Scrubber {
+  const text = (value: unknown): string => {
+    const s = String(value ?? "");
+    return taints(s) ? MASK : redact(s);
+  };
+  const parse = (value: unknown): URL | undefined => {
+    try {
+      return new URL(String(value), location.href);
+    } catch {
+      return undefined;
+    }
+  };
+  const plain = (u: URL): string => {
+    const route = /^#!?\/[^?]*/.exec(u.hash)?.[0] ?? "";
+    return [u.pathname, route].map((part) => part.split("/").map(text).join("/")).join("").slice(0, 1024);
+  };
+  return {
+    text,
+    path: (value) => {
+      const u = parse(value);
+      return u && u.pathname[0] === "/" ? plain(u) : "/";
+    },
+    url: (value) => {
+      const u = value ? parse(value) : undefined;
+      if (!u) return "";
+      if (!/^https?:/.test(u.protocol)) return u.protocol;
+      const query: string[] = [];
+      u.searchParams.forEach((v, name) => {
+        // A query without `=` is a value, not a name.
+        if (v || u.search.includes(`${name}=`))
+          query.push(`${text(name)}=${allowQuery.includes(name) ? encodeURIComponent(text(v)) : ""}`);
+      });
+      const [path, route = ""] = plain(u).split("#");
+      return u.origin + path + (query.length ? `?${query.join("&")}` : "") + (route && `#${route}`);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * A collector for tests: the protocol of docs/wire-protocol.md with its log in
+ * memory, and switches for the ways in which a real one can misbehave.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { WebSocketServer, type WebSocket } from "ws";
+import { type Frame, open, split } from "./frame";
+
+declare const ROOT: string;
+
+export interface Arrival {
+  frame: Frame;
+  via: "ws" | "beacon";
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface Collector {
+  origin: string;
+  /** Every frame taken, in order of arrival, repeated ones too. */
+  arrivals: Arrival[];
+  /** Connections and posts that were tried, whatever came of them. */
+  contacts: string[];
+  /** Members that override the welcome's. */
+  welcome: Record<string, unknown>;
+  /** Takes frames but does not acknowledge them. */
+  mute: boolean;
+  /** Says why a frame is refused; undefined takes it. */
+  refuse: (frame: Frame) => Record<string, unknown> | undefined;
+  /** Refuses upgrades, as a proxy that knows no websockets does. */
+  noWebSockets: boolean;
+  /** Status of posts other than the protocol's own answer. */
+  postStatus: number;
+  /** Cuts every connection; `code` 0 without a word. */
+  cut(code?: number): void;
+  connections(): number;
+  /** Waits until a frame fits. */
+  until(what: string, fits: (arrivals: Arrival[]) => unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+const WELCOME = {
+  max_frame: 900000, max_unacked: 8, max_unacked_bytes: 1800000, flush_ms: 200, flush_bytes: 16384, sample_rate: 1, consent: "none",
+};
+
+export async function startCollector(): Promise<Collector> {
+  const waiting: (() => void)[] = [];
+  const take = (bytes: Uint8Array<ArrayBuffer>, via: Arrival["via"]): Record<string, unknown> | undefined => {
+    const frame = open(bytes);
+    const no = collector.refuse(frame);
+    if (!no) collector.arrivals.push({ frame, via, bytes });
+    waiting.forEach((w) => w());
+    return no;
+  };
+  const server: Server = createServer((request, response) => void serve(request, response));
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? "/", "http://x");
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    if (url.pathname === "/v1/batch") {
+      collector.contacts.push("POST");
+      setImmediate(() => waiting.forEach((w) => w()));
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      if (collector.postStatus) return void response.writeHead(collector.postStatus).end();
+      const refused = split(Buffer.concat(chunks)).flatMap((bytes, i) => {
+        const no = take(bytes, "beacon");
+        return no ? [{ n: i + 1, ...no }] : [];
+      });
+      if (refused.length) response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ refused }));
+      else response.writeHead(204).end();
+      return;
+    }
+    try {
+      const file = readFileSync(join(ROOT, "dist", url.pathname));
+      response.writeHead(200, { "Content-Type": "text/javascript" }).end(file);
+    } catch {
+      response.writeHead(404).end();
+    }
+  };
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "hindsight.v1" });
+  server.on("upgrade", (request, socket, head) => {
+    collector.contacts.push("ws");
+    if (collector.noWebSockets) return void socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (ws) => speak(ws));
+  });
+  const speak = (ws: WebSocket): void => {
+    let n = 0;
+    ws.on("message", (data: Buffer, binary: boolean) => {
+      if (!binary) {
+        const { hello } = JSON.parse(data.toString()) as { hello?: { tracker: string } };
+        if (!hello?.tracker) return void ws.close(4103);
+        ws.send(JSON.stringify({ welcome: { ...WELCOME, time: Date.now(), ...collector.welcome } }));
+        return;
+      }
+      n++;
+      const no = take(new Uint8Array(data), "ws");
+      if (no) ws.send(JSON.stringify({ refuse: { n, ...no } }));
+      else if (!collector.mute) ws.send(JSON.stringify({ ack: n }));
+    });
+  };
+  const collector: Collector = {
+    origin: "",
+    arrivals: [],
+    contacts: [],
+    welcome: {},
+    mute: false,
+    refuse: () => undefined,
+    noWebSockets: false,
+    postStatus: 0,
+    cut(code = 0) {
+      for (const ws of sockets.clients) if (code) ws.close(code); else ws.terminate();
+    },
+    connections: () => sockets.clients.size,
+    until(what, fits) {
+      return new Promise((resolve, reject) => {
+        const patience = setTimeout(() => {
+          reject(new Error(`never arrived: ${what}; ${collector.arrivals.length} frames did: ${JSON.stringify(collector.arrivals.map((a) => [a.via, a.frame.header.sequence, a.frame.signals?.signals.map((s) => s.k)]))}`));
+        }, 20_000);
+        const look = (): void => {
+          if (!fits(collector.arrivals)) return;
+          clearTimeout(patience);
+          waiting.splice(waiting.indexOf(look), 1);
+          resolve();
+        };
+        waiting.push(look);
+        look();
+      });
+    },
+    async close() {
+      collector.cut();
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  collector.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return collector;
+}
