@@ -204,3 +204,22 @@ func TestRetention(t *testing.T) {
 		t.Fatalf("events: %+v", info)
 	}
 }
+
+// TestSync: with fsync of every batch the log works the same, and what it wrote
+// is read by a broker without.
+func TestSync(t *testing.T) {
+	dir := t.TempDir()
+	b := newBroker(t, Config{Dir: dir, Partitions: 2, Sync: true})
+	if err := b.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	produce(t, dir, 1, 200, 500)
+	t.Logf("200 records with fsync: %v", time.Since(start))
+	consume(t, dir, 1, 100)
+	stopBroker(t, b)
+	c := startChild(t, dir)
+	produce(t, dir, 201, 210, 500)
+	consume(t, dir, 201, 210)
+	c.kill(t)
+}

@@ -157,9 +157,7 @@ func (g *Generation) take(a answer) {
 		c.busy = false
 	}
 	if a.err != nil {
-		if g.ctx.Err() == nil {
-			g.log.Warn("cannot read the log; trying on", zap.Error(a.err))
-		}
+		g.complain(a.err)
 		return
 	}
 	stale := false
@@ -175,7 +173,7 @@ func (g *Generation) take(a answer) {
 				g.replace(c)
 			case p.ErrorCode != 0:
 				stale = true
-				g.log.Warn("cannot read a partition; trying on", zap.Int("partition", c.partition), zap.Error(kafka.Error(p.ErrorCode)))
+				g.complain(fmt.Errorf("partition %d: %w", c.partition, kafka.Error(p.ErrorCode)))
 			default:
 				g.read(c, p)
 			}
@@ -184,14 +182,24 @@ func (g *Generation) take(a answer) {
 	if stale {
 		g.transport.CloseIdleConnections()
 		sleep(g.ctx, backoff(2))
+		return
 	}
+	g.mute = false
+}
+
+// complain logs a failure to read once, not at each attempt.
+func (g *Generation) complain(err error) {
+	if !g.mute && g.ctx.Err() == nil {
+		g.log.Warn("cannot read the log; trying on", zap.Error(err))
+	}
+	g.mute = true
 }
 
 // replace puts a cursor that the log moved away from back into it.
 func (g *Generation) replace(c *cursor) {
 	b, err := listBounds(g.ctx, g.client, []int{c.partition})
 	if err != nil {
-		g.log.Warn("cannot ask for the log's bounds; trying on", zap.Int("partition", c.partition), zap.Error(err))
+		g.complain(fmt.Errorf("bounds of partition %d: %w", c.partition, err))
 		sleep(g.ctx, backoff(2))
 		return
 	}

@@ -29,6 +29,7 @@ type Generation struct {
 	answers chan answer
 	inAir   int
 	turn    int
+	mute    bool // a failure was logged and no success came since
 	wg      sync.WaitGroup
 
 	mu        sync.Mutex

@@ -21,12 +21,14 @@ func (p *Producer) askMetadata() {
 // watchMetadata learns the partitions and their leaders at the start, and
 // again whenever a request failed.
 func (p *Producer) watchMetadata(ctx context.Context) {
+	complained := false
 	for attempt := 1; ctx.Err() == nil; {
 		err := p.updateMetadata(ctx)
-		p.mu.Lock()
-		if p.metaErr == nil != (err == nil) && err != nil && ctx.Err() == nil {
+		if err != nil && !complained && ctx.Err() == nil { // once, not at each attempt
 			p.log.Warn("cannot ask the log for its partitions; trying on", zap.Error(err))
 		}
+		complained = err != nil
+		p.mu.Lock()
 		p.metaErr = err
 		p.mu.Unlock()
 		if err != nil {

@@ -7,10 +7,11 @@ import (
 
 // Address is an opened client address. It exists for one purpose, a coarse
 // region, and prints as "[sealed]" however it is printed: by fmt with any verb,
-// by a logger, as JSON. The value sits behind a pointer so that fmt, which
-// cannot call methods on unexported fields, finds no digits there either.
+// by a logger, as JSON. The value sits in a closure: fmt cannot call methods on
+// unexported fields, and with some verbs it follows pointers, but a function it
+// shows as the place of its code.
 type Address struct {
-	addr *netip.Addr
+	reveal func() netip.Addr
 }
 
 const hidden = "[sealed]"
@@ -18,10 +19,10 @@ const hidden = "[sealed]"
 // ForRegionLookup yields the address to a lookup of a coarse region. Do not
 // keep, log or store what it returns.
 func (a Address) ForRegionLookup() netip.Addr {
-	if a.addr == nil {
+	if a.reveal == nil {
 		return netip.Addr{}
 	}
-	return *a.addr
+	return a.reveal()
 }
 
 // String never shows the address.

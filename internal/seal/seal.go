@@ -137,7 +137,7 @@ func (s *Sealer) Open(sealed []byte, b Binding) (Address, error) {
 			sealed[keyIDSize+nonceSize:], b.append(room[:0]))
 		if err == nil && len(plain) == plainSize {
 			addr := netip.AddrFrom16([plainSize]byte(plain)).Unmap()
-			return Address{addr: &addr}, nil
+			return Address{reveal: func() netip.Addr { return addr }}, nil
 		}
 	}
 	if !found {

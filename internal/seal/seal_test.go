@@ -126,7 +126,7 @@ func TestAddressNeverPrints(t *testing.T) {
 		t.Fatal("nothing was printed at all")
 	}
 	// 203.0.113.77 dotted, in hexadecimal, and as the number inside a netip.Addr.
-	for _, leak := range []string{"203.0.113.77", "113", "cb00714d", "3405803853", "281474087792973"} {
+	for _, leak := range []string{"203.0.113.77", "cb00714d", "3405803853", "281474087547213", "203 0 113 77"} {
 		if strings.Contains(out, leak) {
 			t.Fatalf("%q shows in:\n%s", leak, out)
 		}
