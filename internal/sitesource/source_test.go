@@ -56,7 +56,7 @@ func serve(t *testing.T) (*server, string) {
 
 func sitesBody(t *testing.T, sites ...site.Site) string {
 	t.Helper()
-	raw, err := json.Marshal(map[string]any{"sites": sites})
+	raw, err := json.Marshal(map[string]any{"sites": append([]site.Site{}, sites...)})
 	if err != nil {
 		t.Fatal(err)
 	}
