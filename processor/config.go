@@ -1,0 +1,49 @@
+package processor
+
+import "time"
+
+// Config sets how much the processor takes on at a time.
+type Config struct {
+	// FlushInterval is how long records are gathered after the first. Default 300 ms.
+	FlushInterval time.Duration
+	// FlushRecords and FlushBytes (frames as they lie in the log, and rows made
+	// of them) end gathering earlier. Defaults 2,000 and 16 MiB.
+	FlushRecords int
+	FlushBytes   int
+	// RetryLeast and RetryMost bound the pause after the store failed.
+	// Defaults 100 ms and 5 s.
+	RetryLeast, RetryMost time.Duration
+	// StopTimeout is how long a stopping processor may take to store and commit
+	// what it has in hand. Default 8 s.
+	StopTimeout time.Duration
+}
+
+// DefaultConfig is what every zero field of a Config stands for.
+func DefaultConfig() Config {
+	return Config{
+		FlushInterval: 300 * time.Millisecond,
+		FlushRecords:  2000,
+		FlushBytes:    16 << 20,
+		RetryLeast:    100 * time.Millisecond,
+		RetryMost:     5 * time.Second,
+		StopTimeout:   8 * time.Second,
+	}
+}
+
+func (c Config) withDefaults() Config {
+	d := DefaultConfig()
+	setDefault(&c.FlushInterval, d.FlushInterval)
+	setDefault(&c.FlushRecords, d.FlushRecords)
+	setDefault(&c.FlushBytes, d.FlushBytes)
+	setDefault(&c.RetryLeast, d.RetryLeast)
+	setDefault(&c.RetryMost, d.RetryMost)
+	setDefault(&c.StopTimeout, d.StopTimeout)
+	return c
+}
+
+func setDefault[T comparable](v *T, def T) {
+	var zero T
+	if *v == zero {
+		*v = def
+	}
+}

@@ -1,0 +1,102 @@
+package processor
+
+import (
+	"context"
+	"time"
+
+	"hindsight/internal/eventlog"
+	"hindsight/internal/store"
+)
+
+// batch is what is stored and committed together.
+type batch struct {
+	records []*store.Record
+	letters []letter
+	// origins is where the record of each element of records lies in the log.
+	origins map[*store.Record]*eventlog.Fetched
+	next    map[int]int64 // first offset after the batch, by partition
+	read    int
+	bytes   int
+}
+
+// letter is a dead letter to write.
+type letter struct {
+	fetched       *eventlog.Fetched
+	reason        string
+	site, session string
+	payload       bool
+}
+
+// idleWait is how long to wait for a first record before lag is looked at again.
+const idleWait = time.Second
+
+// gather reads and decodes records until enough are in hand, or FlushInterval
+// has passed since the first. ended tells that the generation is over, or that
+// the processor is to stop; what is in hand by then is given all the same.
+func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generation) (b *batch, ended bool) {
+	b = &batch{origins: map[*store.Record]*eventlog.Fetched{}, next: map[int]int64{}}
+	wait := idleWait
+	var until time.Time
+	for b.read < p.cfg.FlushRecords && b.bytes < p.cfg.FlushBytes {
+		if !until.IsZero() {
+			if wait = time.Until(until); wait <= 0 {
+				break
+			}
+		}
+		records, err := g.Fetch(ctx, p.cfg.FlushRecords-b.read, p.cfg.FlushBytes, wait)
+		for i := range records {
+			p.take(b, d, &records[i])
+		}
+		switch {
+		case err != nil:
+			return b, true
+		case b.read == 0:
+			return b, false
+		case until.IsZero():
+			until = time.Now().Add(p.cfg.FlushInterval)
+		}
+	}
+	return b, false
+}
+
+// take decodes one record into the batch.
+func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
+	b.read++
+	b.bytes += len(f.Value)
+	b.next[f.Partition] = f.Offset + 1
+	out, err := d.decode(f)
+	if err != nil {
+		l := letter{fetched: f, reason: reasonOf(err), payload: true}
+		b.letters = append(b.letters, l)
+		p.metrics.records.WithLabelValues("dead").Inc()
+		return
+	}
+	p.metrics.dropped.WithLabelValues("invalid").Add(float64(out.invalid))
+	p.metrics.dropped.WithLabelValues("unknown").Add(float64(out.unknown))
+	if out.refused != "" {
+		reason := out.refused
+		if out.guarded {
+			p.metrics.refusals.WithLabelValues(reason).Inc()
+			reason = reasonGuard + reason
+		}
+		b.letters = append(b.letters, letterOf(f, out.record, reason))
+		p.metrics.records.WithLabelValues("partial").Inc()
+	} else {
+		p.metrics.records.WithLabelValues("stored").Inc()
+	}
+	b.bytes += rowBytes(out.record)
+	b.records = append(b.records, out.record)
+	// The frame is not needed any more: only a record that could not be decoded
+	// takes its payload along, and this one could.
+	f.Value = nil
+	b.origins[out.record] = f
+}
+
+// rowBytes is about what a record's rows hold in memory.
+func rowBytes(r *store.Record) int {
+	n := 512 + 256*(len(r.Views)+len(r.Events)) + 128*(len(r.HeatPoints)+len(r.Hits))
+	if r.Chunk != nil {
+		n += len(r.Chunk.Payload)
+	}
+	return n
+}

@@ -1,0 +1,85 @@
+package processor
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"hindsight/internal/store"
+)
+
+// metrics count records, not batches of the tracker: the same content that is
+// read again is counted again.
+type metrics struct {
+	records  *prometheus.CounterVec
+	events   *prometheus.CounterVec
+	dropped  *prometheus.CounterVec
+	refusals *prometheus.CounterVec
+	dead     *prometheus.CounterVec
+	insert   prometheus.Histogram
+	age      prometheus.Histogram
+	failures prometheus.Counter
+	lag      *prometheus.GaugeVec
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	}
+	m := &metrics{
+		records:  counter("hindsight_processor_records_total", "Records read, by result: stored, partial (without its replay section), dead.", "result"),
+		events:   counter("hindsight_processor_events_total", "Events stored, by kind of signal; replay counts rrweb events.", "kind"),
+		dropped:  counter("hindsight_processor_signals_dropped_total", "Signals and members left out, by reason: invalid, unknown.", "reason"),
+		refusals: counter("hindsight_guard_refusals_total", "Replay sections that the privacy guard refused, by reason.", "reason"),
+		dead:     counter("hindsight_deadletter_records_total", "Dead letters written, by reason.", "reason"),
+		insert: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "hindsight_processor_insert_seconds", Help: "Time to store a batch of records in every table.",
+			Buckets: prometheus.ExponentialBuckets(0.005, 2, 12),
+		}),
+		age: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "hindsight_processor_event_age_seconds", Help: "From a batch's last event in the browser to its being stored; each record once.",
+			Buckets: prometheus.ExponentialBuckets(0.25, 2, 14),
+		}),
+		failures: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "hindsight_processor_store_failures_total", Help: "Attempts to store that failed and were repeated.",
+		}),
+		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "hindsight_processor_lag_records", Help: "Records of a partition that are not stored yet.",
+		}, []string{"partition"}),
+	}
+	if reg != nil {
+		reg.MustRegister(m.records, m.events, m.dropped, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
+	}
+	return m
+}
+
+// deadLetter counts one; the guard's reasons share a word, for they have a
+// counter of their own.
+func (m *metrics) deadLetter(reason string) {
+	if strings.HasPrefix(reason, reasonGuard) {
+		reason = "guard"
+	}
+	m.dead.WithLabelValues(reason).Inc()
+}
+
+// stored counts what one record brought.
+func (m *metrics) stored(r *store.Record, now time.Time) {
+	b := &r.Batch
+	for i := range r.Events {
+		m.events.WithLabelValues(r.Events[i].Kind).Inc() // kinds are constants of this program
+	}
+	m.events.WithLabelValues("view").Add(float64(b.Views))
+	m.events.WithLabelValues("move").Add(float64(b.Moves))
+	if r.Chunk != nil {
+		m.events.WithLabelValues("replay").Add(float64(r.Chunk.Events))
+	}
+	m.age.Observe(max(0, now.Sub(time.UnixMilli(b.LastAt)).Seconds()))
+}
+
+func (m *metrics) setLag(lag map[int]int64) {
+	for partition, n := range lag {
+		m.lag.WithLabelValues(strconv.Itoa(partition)).Set(float64(n))
+	}
+}

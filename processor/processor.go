@@ -1,0 +1,147 @@
+package processor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"hindsight/internal/eventlog"
+	"hindsight/internal/store"
+	"hindsight/processor/guard"
+)
+
+// Log is where records are read from; *eventlog.Consumer is one.
+type Log interface {
+	Run(ctx context.Context, handle func(context.Context, *eventlog.Generation) error) error
+}
+
+// DeadLetters take what cannot be stored; *eventlog.DeadLetter is one. Write
+// tries until its context ends.
+type DeadLetters interface {
+	Write(ctx context.Context, r eventlog.Refused) error
+}
+
+// Store keeps rows; *store.Store is one.
+type Store interface {
+	Write(ctx context.Context, records []*store.Record) ([]store.Rejected, error)
+}
+
+// Dependencies are what a processor works with. Region and Guard may be nil:
+// then no country is known, and a guard with no knowledge yet is made.
+type Dependencies struct {
+	Log         Log
+	LogID       string // eventlog.LogID: offsets mean something only together with it
+	DeadLetters DeadLetters
+	Store       Store
+	Opener      Opener
+	Region      Region
+	Guard       Guard
+	Logger      *zap.Logger
+	Registerer  prometheus.Registerer
+}
+
+// Processor reads the log and fills the store.
+type Processor struct {
+	cfg     Config
+	deps    Dependencies
+	log     *zap.Logger
+	metrics *metrics
+
+	mu    sync.Mutex
+	fault error // why it is not ready
+}
+
+var errNotRunning = errors.New("not reading the log yet")
+
+// New returns a processor that does nothing before Run.
+func New(cfg Config, deps Dependencies) *Processor {
+	if deps.Region == nil {
+		deps.Region = noRegion{}
+	}
+	if deps.Guard == nil {
+		deps.Guard = guard.New()
+	}
+	return &Processor{
+		cfg: cfg.withDefaults(), deps: deps, log: deps.Logger, metrics: newMetrics(deps.Registerer), fault: errNotRunning,
+	}
+}
+
+// Run reads, stores and commits until ctx ends. Then it finishes the batch it
+// has in hand, within Config.StopTimeout, commits it, and leaves the group. It
+// returns an error only when the log refuses to be read at all. Call it once.
+func (p *Processor) Run(ctx context.Context) error {
+	defer p.setFault(errNotRunning)
+	d, err := newDecoder(p.deps.Opener, p.deps.Region, p.deps.Guard)
+	if err != nil {
+		return err
+	}
+	err = p.deps.Log.Run(ctx, func(genCtx context.Context, g *eventlog.Generation) error {
+		return p.generation(ctx, genCtx, d, g)
+	})
+	if err != nil {
+		return fmt.Errorf("process the log: %w", err)
+	}
+	return nil
+}
+
+// Ready says why the processor does not make progress, nil while it does or
+// could: before it has joined its group, and while the store fails.
+func (p *Processor) Ready() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.fault
+}
+
+func (p *Processor) setFault(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fault = err
+}
+
+// generation works through one assignment of partitions. run is the context of
+// Run, gen ends with the assignment or with run.
+func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog.Generation) error {
+	p.setFault(nil)
+	p.metrics.lag.Reset()
+	work, done := p.workContext(run, gen)
+	defer done()
+	for {
+		b, ended := p.gather(gen, d, g)
+		if err := p.settle(work, g, b); err != nil {
+			if gen.Err() != nil && !errors.Is(err, eventlog.ErrFenced) {
+				return nil // what is in hand was not committed: its next owner reads it
+			}
+			return err
+		}
+		p.metrics.setLag(g.Lag())
+		if ended {
+			return nil
+		}
+	}
+}
+
+// workContext is for storing and committing what is in hand. When the
+// assignment is lost it ends at once: somebody else reads those records. When
+// the processor is to stop it lasts StopTimeout longer.
+func (p *Processor) workContext(run, gen context.Context) (context.Context, func()) {
+	work, cancel := context.WithCancel(context.WithoutCancel(gen))
+	stop := context.AfterFunc(gen, func() {
+		if run.Err() == nil {
+			cancel()
+			return
+		}
+		timer := time.NewTimer(p.cfg.StopTimeout)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-work.Done():
+		}
+	})
+	return work, func() { stop(); cancel() }
+}

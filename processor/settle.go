@@ -1,0 +1,108 @@
+package processor
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"go.uber.org/zap"
+
+	"hindsight/internal/eventlog"
+	"hindsight/internal/store"
+)
+
+// settle stores a batch, writes its dead letters, and commits its offsets; in
+// this order, so that a commit means kept. It repeats what fails until ctx ends.
+func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch) error {
+	if b.read == 0 {
+		return nil
+	}
+	rejected, err := p.storeAll(ctx, b.records)
+	if err != nil {
+		return err
+	}
+	letters := b.letters
+	for _, r := range rejected {
+		f := b.origins[r.Record]
+		p.log.Warn("the store refuses a record for what it is; it goes to the dead letters",
+			zap.String("site", r.Record.Site), zap.String("session", hex.EncodeToString(r.Record.Session[:])),
+			zap.Int("partition", f.Partition), zap.Int64("offset", f.Offset), zap.Error(r.Err))
+		letters = append(letters, letterOf(f, r.Record, reasonStore))
+	}
+	for i := range letters {
+		if err := p.bury(ctx, &letters[i]); err != nil {
+			return err
+		}
+	}
+	if err := g.Commit(ctx, b.next); err != nil {
+		return err
+	}
+	now := time.Now()
+	for _, r := range b.records {
+		p.metrics.stored(r, now)
+	}
+	return nil
+}
+
+// storeAll stores records, again and again until it works or ctx ends. While it
+// fails the processor is not ready, and says so once.
+func (p *Processor) storeAll(ctx context.Context, records []*store.Record) ([]store.Rejected, error) {
+	if len(records) == 0 {
+		return nil, nil
+	}
+	pause := p.cfg.RetryLeast
+	for attempt := 1; ; attempt++ {
+		started := time.Now()
+		rejected, err := p.deps.Store.Write(ctx, records)
+		if err == nil {
+			p.metrics.insert.Observe(time.Since(started).Seconds())
+			if attempt > 1 {
+				p.setFault(nil)
+				p.log.Info("the store works again")
+			}
+			return rejected, nil
+		}
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		p.metrics.failures.Inc()
+		p.setFault(err)
+		if attempt == 1 {
+			p.log.Warn("cannot store; the log waits until it works", zap.Int("records", len(records)), zap.Error(err))
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(pause/2 + rand.N(pause)):
+		}
+		pause = min(2*pause, p.cfg.RetryMost)
+	}
+}
+
+// bury writes one dead letter; the partition waits until it is written.
+func (p *Processor) bury(ctx context.Context, l *letter) error {
+	err := p.deps.DeadLetters.Write(ctx, eventlog.Refused{
+		LogID: p.deps.LogID, Record: l.fetched, Reason: l.reason, Site: l.site, Session: l.session, Payload: l.payload,
+	})
+	if err != nil {
+		return err
+	}
+	p.metrics.deadLetter(l.reason)
+	return nil
+}
+
+// letterOf is a dead letter of a record that could be decoded: without payload.
+func letterOf(f *eventlog.Fetched, r *store.Record, reason string) letter {
+	return letter{fetched: f, reason: reason, site: r.Site, session: hex.EncodeToString(r.Session[:])}
+}
+
+// reasonOf is the word for a record that could not be decoded.
+func reasonOf(err error) string {
+	var u *undecodable
+	if errors.As(err, &u) {
+		return u.reason
+	}
+	return reasonRecord
+}

@@ -1,0 +1,187 @@
+package processor
+
+import (
+	"math"
+
+	"hindsight/internal/store"
+	"hindsight/internal/wire"
+)
+
+// maker makes rows of one signals section.
+type maker struct {
+	rec   *store.Record
+	sig   *wire.Signals
+	clock *clock
+	span  *span
+	ua    agent
+	path  string
+	view  uint16
+}
+
+// at corrects a signal's time and notes it.
+func (m *maker) at(a wire.At) int64 {
+	at := m.clock.at(m.sig.Origin + a.T)
+	m.span.add(at)
+	return at
+}
+
+// event adds a row of events; its caller fills in the rest.
+func (m *maker) event(a wire.At, kind string) *store.EventRow {
+	m.rec.Events = append(m.rec.Events, store.EventRow{
+		Index: uint16(a.Index), View: m.view, At: m.at(a), Kind: kind, Path: m.path, Data: "{}",
+	})
+	return &m.rec.Events[len(m.rec.Events)-1]
+}
+
+// signals makes the rows of every kind and counts them in the batch's row.
+func (m *maker) signals() {
+	s, b := m.sig, &m.rec.Batch
+	m.views()
+	m.loads()
+	m.clicks()
+	m.moves()
+	m.scrolls()
+	m.facts()
+	b.Views, b.Gaps = uint16(len(s.Views)), uint16(len(s.Gaps))
+	b.Clicks, b.Scrolls, b.Moves = uint32(len(s.Clicks)), uint32(len(s.Scrolls)), uint32(len(s.Moves))
+	b.Errors, b.Custom = uint32(len(s.Errors)), uint32(len(s.Events))
+	b.Signals = uint32(s.Count)
+	for i := range s.Typings {
+		b.Keystrokes += uint32(s.Typings[i].Keys)
+	}
+}
+
+func (m *maker) views() {
+	for i := range m.sig.Views {
+		v := &m.sig.Views[i]
+		m.rec.Views = append(m.rec.Views, store.ViewRow{
+			Index: uint16(v.Index), View: m.view, At: m.at(v.At), Path: m.path,
+			URL: cut(v.URL, maxURLText), Title: cut(v.Title, maxTitle), Referrer: cut(v.Referrer, maxURLText), Nav: v.Nav,
+			Language: cut(v.Language, maxWord), TimeZone: cut(v.TimeZone, maxWord),
+			ScreenW: uint16(v.ScreenW), ScreenH: uint16(v.ScreenH), ViewportW: uint16(v.ViewportW), ViewportH: uint16(v.ViewportH),
+			DocumentW: uint32(v.DocumentW), DocumentH: uint32(v.DocumentH), DPR: float32(v.DPR),
+			Browser: cut(v.Browser, maxWord), BrowserVersion: cut(v.BrowserVersion, maxWord),
+			OS: cut(v.OS, maxWord), OSVersion: cut(v.OSVersion, maxWord),
+		})
+		m.rec.Hits = append(m.rec.Hits, store.HitRow{
+			Index: uint16(v.Index), Path: m.path, Kind: store.HitView, Visitor: m.rec.Batch.Visitor,
+		})
+	}
+}
+
+func (m *maker) loads() {
+	for i := range m.sig.Loads {
+		l := &m.sig.Loads[i]
+		var data object
+		for _, part := range []struct {
+			name string
+			ms   wire.OptionalMS
+		}{{"ttfb", l.TTFB}, {"dcl", l.DCL}, {"fcp", l.FCP}} {
+			if part.ms.Known {
+				data.num(part.name, part.ms.MS)
+			}
+		}
+		e := m.event(l.At, "load")
+		e.Value, e.Data = l.MS, data.text()
+		m.rec.Hits = append(m.rec.Hits, store.HitRow{
+			Index: uint16(l.Index), Path: m.path, Kind: store.HitLoad, Visitor: m.rec.Batch.Visitor, MS: l.MS,
+		})
+	}
+}
+
+func (m *maker) clicks() {
+	for i := range m.sig.Clicks {
+		c := &m.sig.Clicks[i]
+		var data object
+		data.num("fx", c.FX)
+		data.num("fy", c.FY)
+		data.int("x", c.X)
+		data.int("y", c.Y)
+		data.str("ptr", c.Pointer)
+		e := m.event(c.At, "click")
+		e.Name, e.Data = c.Selector, data.text()
+		h := m.heat(c.At, store.HeatClick, e.At)
+		h.Selector, h.FX, h.FY = c.Selector, fraction(c.FX), fraction(c.FY)
+		h.X, h.Y, h.Weight = int32(c.X), int32(c.Y), 1
+		h.ViewportW, h.ViewportH = uint16(c.ViewportW), uint16(c.ViewportH)
+		h.DocumentW, h.DocumentH = uint32(c.DocumentW), uint32(c.DocumentH)
+		h.ScrollX, h.ScrollY = int32(c.ScrollX), int32(c.ScrollY)
+		if c.Fixed {
+			h.Fixed = 1
+		}
+	}
+}
+
+// cellPX is the width and height of a movement's cell in page px.
+const cellPX = 16
+
+func (m *maker) moves() {
+	for i := range m.sig.Moves {
+		v := &m.sig.Moves[i]
+		at := m.at(v.At)
+		for part, cell := range v.Cells {
+			h := m.heat(v.At, store.HeatMove, at)
+			h.Part, h.Weight = uint16(part), uint32(cell.DwellMS)
+			h.X, h.Y = int32(cell.Col*cellPX), int32(cell.Row*cellPX)
+			h.ViewportW, h.ViewportH = uint16(v.ViewportW), uint16(v.ViewportH)
+			h.DocumentW, h.DocumentH = uint32(v.DocumentW), uint32(v.DocumentH)
+		}
+	}
+}
+
+func (m *maker) scrolls() {
+	for i := range m.sig.Scrolls {
+		s := &m.sig.Scrolls[i]
+		var data object
+		data.int("y", s.Y)
+		data.int("vh", s.ViewportH)
+		data.int("dh", s.DocumentH)
+		e := m.event(s.At, "scroll")
+		e.Value, e.Data = float64(s.Max), data.text()
+		h := m.heat(s.At, store.HeatScroll, e.At)
+		h.Y, h.Weight = int32(s.Max), 1
+		h.ViewportW, h.ViewportH = m.widthNear(s.Index), uint16(s.ViewportH)
+		h.DocumentH = uint32(s.DocumentH)
+	}
+}
+
+// heat adds a heat point; its caller fills in the rest.
+func (m *maker) heat(a wire.At, kind int8, at int64) *store.HeatRow {
+	m.rec.HeatPoints = append(m.rec.HeatPoints, store.HeatRow{
+		Path: m.path, Kind: kind, Index: uint16(a.Index), View: m.view, At: at, Device: m.ua.device,
+	})
+	return &m.rec.HeatPoints[len(m.rec.HeatPoints)-1]
+}
+
+// widthNear finds the viewport's width for a signal that does not tell it: that
+// of the last signal before it in the section that does, else of the first one
+// after. It is part of a sorting key, so nothing outside the frame may decide
+// it; 0 when the section does not know.
+func (m *maker) widthNear(index int) uint16 {
+	before, after := -1, math.MaxInt
+	var left, right int
+	look := func(i, width int) {
+		if i < index && i > before {
+			before, left = i, width
+		}
+		if i > index && i < after {
+			after, right = i, width
+		}
+	}
+	for i := range m.sig.Views {
+		look(m.sig.Views[i].Index, m.sig.Views[i].ViewportW)
+	}
+	for i := range m.sig.Clicks {
+		look(m.sig.Clicks[i].Index, m.sig.Clicks[i].ViewportW)
+	}
+	for i := range m.sig.Moves {
+		look(m.sig.Moves[i].Index, m.sig.Moves[i].ViewportW)
+	}
+	if before >= 0 {
+		return uint16(left)
+	}
+	return uint16(right)
+}
+
+// fraction stores 0 … 1 as 0 … 65535.
+func fraction(f float64) uint16 { return uint16(math.Round(f * 65535)) }
