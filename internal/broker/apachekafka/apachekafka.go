@@ -6,6 +6,7 @@ package apachekafka
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net"
@@ -77,10 +78,22 @@ func fetchJars(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find a directory for Kafka's jars: %w", err)
 	}
-	jars := filepath.Join(cache, "hindsight-kafka-test")
+	// A directory for each content of the pom.xml, complete when it is marked.
+	text, err := os.ReadFile(pom)
+	if err != nil {
+		return "", fmt.Errorf("read what Kafka's jars are: %w", err)
+	}
+	jars := filepath.Join(cache, "hindsight-kafka-test", fmt.Sprintf("%x", sha256.Sum256(text))[:16])
+	complete := filepath.Join(jars, "complete")
+	if _, err := os.Stat(complete); err == nil {
+		return jars, nil
+	}
 	cmd := exec.CommandContext(ctx, "mvn", "-q", "-B", "-f", pom, "dependency:copy-dependencies", "-DoutputDirectory="+jars)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("Maven cannot fetch Apache Kafka (%w): %s", err, tail(out))
+	}
+	if err := os.WriteFile(complete, nil, 0o600); err != nil {
+		return "", fmt.Errorf("mark Kafka's jars as complete: %w", err)
 	}
 	return jars, nil
 }
