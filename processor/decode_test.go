@@ -1,0 +1,352 @@
+package processor
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+
+	"hindsight/internal/eventlog"
+	"hindsight/internal/store"
+	"hindsight/internal/wire"
+)
+
+const everyKind = `
+ {"k":"view","t":10,"url":"https://shop.example/tea","title":"Tea","ref":"https://a.example/","nav":"load","lang":"de","tz":"Europe/Berlin","sw":1920,"sh":1080,"vw":1440,"vh":900,"dw":1425,"dh":3000,"dpr":1.5,"hints":{"browser":"Chrome","browser_version":"140","os":"Windows","os_version":"11","mobile":false}},
+ {"k":"load","t":20,"ms":812.5,"ttfb":90,"fcp":300.5},
+ {"k":"click","t":1000,"el":"button#buy","fx":0.5,"fy":1,"x":100,"y":-3,"vw":1440,"vh":900,"dw":1425,"dh":3000,"fixed":1,"sx":4,"sy":5,"ptr":"mouse"},
+ {"k":"nonsense","t":1001},
+ {"k":"move","t":1500,"vw":1440,"vh":900,"dw":1425,"dh":3000,"cells":[1,2,30,4,5,60]},
+ {"k":"scroll","t":2000,"y":200,"max":1100,"vh":900,"dh":3000},
+ {"k":"typing","t":2500,"el":"input#q","n":7,"ms":1200},
+ {"k":"error","t":2600,"msg":"oh \"no\"","type":"rejection","stack":"at x","line":3,"col":4},
+ {"k":"event","t":2700,"name":"buy","props":{"n":1}},
+ {"k":"identify","t":2800,"id":"u1","traits":{"plan":"x"}},
+ {"k":"set","t":2900,"props":{"a":true}},
+ {"k":"consent","t":3000,"state":"granted","version":"v2","key":"k"},
+ {"k":"visible","t":3100,"on":1},
+ {"k":"gap","t":3200,"reason":"memory","to":4200}`
+
+func section(signals string) string {
+	return fmt.Sprintf(`{"origin":%d,"offset":-250.4,"view":3,"path":"/tea","signals":[%s]}`, testOrigin, signals)
+}
+
+func replaySection(at int64) string {
+	return fmt.Sprintf(`[{"type":4,"data":{"href":"https://shop.example/tea","width":1440,"height":900},"timestamp":%d},`+
+		`{"type":2,"data":{"node":{"type":0,"childNodes":[],"id":1},"initialOffset":{"left":0,"top":0}},"timestamp":%d},`+
+		`{"type":3,"data":{"source":1,"positions":[]},"timestamp":%d}]`, at, at+5, at+5000)
+}
+
+func at(ms float64) int64 { return testOrigin + int64(ms) - 250 }
+
+func TestDecodeEveryKind(t *testing.T) {
+	d := testDecoder(t)
+	replay := replaySection(testOrigin + 10)
+	for _, codec := range []wire.Codec{wire.CodecNone, wire.CodecGzip, wire.CodecDeflateRaw} {
+		out, err := d.decode(fetched(t, newFrame(t, testHeader(), section(everyKind), replay, codec), testOrigin+9100))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out.refused != "" || out.invalid != 0 || out.unknown != 1 {
+			t.Errorf("refused %q, invalid %d, unknown %d", out.refused, out.invalid, out.unknown)
+		}
+		checkPayload(t, out.record.Chunk, replay)
+		if diff := cmp.Diff(wantEveryKind(replay), out.record); diff != "" {
+			t.Errorf("codec %d (-want +got):\n%s", codec, diff)
+		}
+	}
+}
+
+// checkPayload compares the stored recording with the section and takes it out.
+func checkPayload(t *testing.T, c *store.ChunkRow, want string) {
+	t.Helper()
+	dec, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dec.Close()
+	got, err := dec.DecodeAll(c.Payload, nil)
+	if err != nil || string(got) != want {
+		t.Errorf("stored recording: %v, %q", err, got)
+	}
+	c.Payload = nil
+}
+
+func wantEveryKind(replay string) *store.Record {
+	const path = "/tea"
+	visitor := [16]byte{4}
+	event := func(index uint16, ms float64, kind, name string, value float64, data string) store.EventRow {
+		return store.EventRow{Index: index, View: 3, At: at(ms), Kind: kind, Path: path, Name: name, Value: value, Data: data}
+	}
+	heat := func(kind int8, index, part uint16, ms float64, x, y int32, weight uint32) store.HeatRow {
+		return store.HeatRow{Path: path, Kind: kind, ViewportW: 1440, ViewportH: 900, Index: index, Part: part, View: 3, At: at(ms),
+			X: x, Y: y, DocumentW: 1425, DocumentH: 3000, Weight: weight, Device: "desktop"}
+	}
+	click := heat(store.HeatClick, 2, 0, 1000, 100, -3, 1)
+	click.Selector, click.FX, click.FY, click.Fixed, click.ScrollX, click.ScrollY = "button#buy", 32768, 65535, 1, 4, 5
+	scroll := heat(store.HeatScroll, 5, 0, 2000, 0, 1100, 1)
+	scroll.DocumentW = 0
+	return &store.Record{
+		Identity: store.Identity{Site: "shop", Session: testSession(1), Document: [16]byte{2}, Sequence: 5},
+		Batch: store.BatchRow{
+			Tab: 3, Visitor: visitor, Flags: 4, Consent: 1, View: 3, Path: path, FirstAt: at(10), LastAt: at(5010), OffsetMS: -250,
+			OffsetSource: store.OffsetHandshake, ReceivedAt: testOrigin + 9100, SentAt: testOrigin + 9000, Via: "ws",
+			Browser: "Firefox", BrowserVersion: "140.0", OS: "Linux", OSVersion: "x86_64", Device: "desktop",
+			Views: 1, Gaps: 1, Clicks: 1, Scrolls: 1, Moves: 1, Keystrokes: 7, Errors: 1, Custom: 1, Signals: 14,
+			SignalsBytes: uint32(len(section(everyKind))), ReplayEvents: 3, ReplayBytes: uint32(len(replay)), ReplayState: store.ReplayKept,
+		},
+		Views: []store.ViewRow{{
+			Index: 0, View: 3, At: at(10), Path: path, URL: "https://shop.example/tea", Title: "Tea", Referrer: "https://a.example/", Nav: "load",
+			Language: "de", TimeZone: "Europe/Berlin", ScreenW: 1920, ScreenH: 1080, ViewportW: 1440, ViewportH: 900, DocumentW: 1425, DocumentH: 3000,
+			DPR: 1.5, Browser: "Chrome", BrowserVersion: "140", OS: "Windows", OSVersion: "11",
+		}},
+		Hits: []store.HitRow{
+			{Index: 0, Path: path, Kind: store.HitView, Visitor: visitor},
+			{Index: 1, Path: path, Kind: store.HitLoad, Visitor: visitor, MS: 812.5},
+		},
+		Events: []store.EventRow{
+			event(1, 20, "load", "", 812.5, `{"ttfb":90,"fcp":300.5}`),
+			event(2, 1000, "click", "button#buy", 0, `{"fx":0.5,"fy":1,"x":100,"y":-3,"ptr":"mouse"}`),
+			event(5, 2000, "scroll", "", 1100, `{"y":200,"vh":900,"dh":3000}`),
+			event(6, 2500, "typing", "input#q", 7, `{"ms":1200}`),
+			event(7, 2600, "error", `oh "no"`, 0, `{"type":"rejection","stack":"at x","line":3,"col":4}`),
+			event(8, 2700, "event", "buy", 0, `{"n":1}`),
+			event(9, 2800, "identify", "u1", 0, `{"plan":"x"}`),
+			event(10, 2900, "set", "", 0, `{"a":true}`),
+			event(11, 3000, "consent", "granted", 0, `{"version":"v2","key":"k"}`),
+			event(12, 3100, "visible", "", 1, `{}`),
+			event(13, 3200, "gap", "memory", 1000, `{}`),
+		},
+		HeatPoints: []store.HeatRow{
+			click, heat(store.HeatMove, 4, 0, 1500, 16, 32, 30), heat(store.HeatMove, 4, 1, 1500, 64, 80, 60), scroll,
+		},
+		Chunk: &store.ChunkRow{
+			FirstTS: testOrigin + 10, LastTS: testOrigin + 5010, OffsetMS: -250, Events: 3, RawBytes: uint32(len(replay)), Snapshots: 1,
+		},
+		Snapshots: []store.SnapshotRow{{Path: path, ViewportW: 1440, ViewportH: 900, At: at(15), Bytes: 121}},
+	}
+}
+
+// TestDecodeRefuses: what is wrong with a record, and what is kept of it.
+func TestDecodeRefuses(t *testing.T) {
+	good := func() *eventlog.Fetched {
+		return fetched(t, newFrame(t, testHeader(), section(everyKind), replaySection(testOrigin), wire.CodecNone), testOrigin)
+	}
+	with := func(signals, replay string) *eventlog.Fetched {
+		return fetched(t, newFrame(t, testHeader(), signals, replay, wire.CodecNone), testOrigin)
+	}
+	gzipped := fetched(t, newFrame(t, testHeader(), section(everyKind), "", wire.CodecGzip), testOrigin)
+	gzipped.Value[len(gzipped.Value)-9] ^= 0xff
+	corrupt := fetched(t, newFrame(t, testHeader(), section(""), replaySection(testOrigin), wire.CodecGzip), testOrigin)
+	corrupt.Value[len(corrupt.Value)-9] ^= 0xff
+	password := `[{"type":3,"timestamp":1,"data":{"source":0,"attributes":[{"id":7,"attributes":{"type":"password","value":"hunter2"}}]}}]`
+
+	for _, c := range []struct {
+		name    string
+		record  *eventlog.Fetched
+		dead    string // why nothing of it is stored
+		refused string // why its replay section is not
+	}{
+		{"good", good(), "", ""},
+		{"no headers", func() *eventlog.Fetched { f := good(); f.Headers = nil; return f }(), reasonRecord, ""},
+		{"key of no session", func() *eventlog.Fetched { f := good(); f.Key = []byte("x"); return f }(), reasonRecord, ""},
+		{"cut frame", func() *eventlog.Fetched { f := good(); f.Value = f.Value[:99]; return f }(), reasonFrame, ""},
+		{"another session's key", func() *eventlog.Fetched { f := good(); f.Key = []byte(testSession(9).String()); return f }(), reasonMismatch, ""},
+		{"signals of no JSON", with(`{"origin":`, ""), reasonSignals, ""},
+		{"signals that lack the path", with(`{"origin":1,"view":0,"signals":[]}`, ""), reasonSignals, ""},
+		{"signals that do not inflate", gzipped, reasonSignals, ""},
+		{"replay of no JSON", with(section(""), `[{"type":3`), "", reasonReplayFormat},
+		{"replay of no events", with(section(""), `[{"x":3}]`), "", reasonReplayFormat},
+		{"replay that does not inflate", corrupt, "", reasonReplay},
+		{"a password", with(section(""), password), "", "protected_value"},
+		{"replay alone", with("", replaySection(testOrigin)), "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out, err := testDecoder(t).decode(c.record)
+			var u *undecodable
+			if errors.As(err, &u) {
+				if u.reason != c.dead {
+					t.Fatalf("dead for %q (%v), want %q", u.reason, err, c.dead)
+				}
+				return
+			}
+			if err != nil || c.dead != "" {
+				t.Fatalf("decoded with %v, want it dead for %q", err, c.dead)
+			}
+			if out.refused != c.refused {
+				t.Fatalf("replay refused for %q, want %q", out.refused, c.refused)
+			}
+			b := out.record.Batch
+			kept := out.record.Chunk != nil
+			if kept != (c.refused == "") || kept != (b.ReplayState == store.ReplayKept) || !kept && (b.ReplayState != store.ReplayRefused || len(out.record.Snapshots) > 0) {
+				t.Errorf("chunk %v, state %d", kept, b.ReplayState)
+			}
+		})
+	}
+}
+
+// TestClock: which offset counts, and where times end.
+func TestClock(t *testing.T) {
+	header := testHeader()
+	header.SentAt = float64(testOrigin + 1000)
+	day := testDay.Time().UnixMilli()
+	for _, c := range []struct {
+		name, signals, replay string
+		received              int64
+		source                int8
+		offset, first, last   int64
+	}{
+		{"handshake", fmt.Sprintf(`{"origin":%d,"offset":500,"view":0,"path":"/","signals":[{"k":"visible","t":0.4,"on":1},{"k":"visible","t":70.6,"on":0}]}`, testOrigin), "",
+			testOrigin + 999999, store.OffsetHandshake, 500, testOrigin + 500, testOrigin + 571},
+		{"sent_at", fmt.Sprintf(`{"origin":%d,"view":0,"path":"/","signals":[{"k":"visible","t":5,"on":1}]}`, testOrigin), "",
+			testOrigin + 3000, store.OffsetSentAt, 2000, testOrigin + 2005, testOrigin + 2005},
+		{"no signal in it", fmt.Sprintf(`{"origin":%d,"offset":7,"view":0,"path":"/","signals":[]}`, testOrigin), "",
+			testOrigin, store.OffsetHandshake, 7, testOrigin + 7, testOrigin + 7},
+		{"a clock of 1970", `{"origin":0,"offset":0,"view":0,"path":"/","signals":[{"k":"visible","t":5,"on":1}]}`, "",
+			testOrigin, store.OffsetHandshake, 0, day - dayMS, day - dayMS},
+		{"a clock far ahead", `{"origin":8e15,"offset":0,"view":0,"path":"/","signals":[{"k":"visible","t":5,"on":1}]}`, "",
+			testOrigin, store.OffsetHandshake, 0, day + 3*dayMS - 1, day + 3*dayMS - 1},
+		{"replay alone", "", fmt.Sprintf(`[{"type":1,"timestamp":%d}]`, testOrigin),
+			testOrigin + 1100, store.OffsetSentAt, 100, testOrigin + 100, testOrigin + 100},
+		{"an empty replay alone", "", `[]`,
+			testOrigin + 1100, store.OffsetSentAt, 100, testOrigin + 1100, testOrigin + 1100},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out, err := testDecoder(t).decode(fetched(t, newFrame(t, header, c.signals, c.replay, wire.CodecNone), c.received))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := out.record.Batch
+			if b.OffsetSource != c.source || b.OffsetMS != c.offset || b.FirstAt != c.first || b.LastAt != c.last {
+				t.Errorf("source %d offset %d first %d last %d; want %d %d %d %d",
+					b.OffsetSource, b.OffsetMS, b.FirstAt, b.LastAt, c.source, c.offset, c.first, c.last)
+			}
+		})
+	}
+}
+
+// TestDataIsJSON: whatever texts a page sends, the data column is an object.
+func TestDataIsJSON(t *testing.T) {
+	nasty := []string{"", "\"\\\n\t\x01\u2028é😀", strings.Repeat("é", 9000), "\ufffd", "</script>"}
+	for _, text := range nasty {
+		quoted, err := json.Marshal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signals := section(fmt.Sprintf(`{"k":"error","t":1,"msg":%[1]s,"type":"error","stack":%[1]s,"src":%[1]s},{"k":"event","t":2,"name":"n","props":{"a":%[1]s}}`, quoted))
+		out, err := testDecoder(t).decode(fetched(t, newFrame(t, testHeader(), signals, "", wire.CodecNone), testOrigin))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out.record.Events) != 2 {
+			t.Fatalf("%d events", len(out.record.Events))
+		}
+		for _, e := range out.record.Events {
+			var object map[string]any
+			if err := json.Unmarshal([]byte(e.Data), &object); err != nil {
+				t.Errorf("%s: %v in %q", e.Kind, err, e.Data)
+			}
+			if len(e.Name) > maxMessage || len(e.Data) > maxPropsText+maxStack {
+				t.Errorf("%s keeps %d + %d bytes", e.Kind, len(e.Name), len(e.Data))
+			}
+		}
+		var data struct{ Stack string }
+		_ = json.Unmarshal([]byte(out.record.Events[0].Data), &data)
+		if data.Stack != cut(text, maxStack) {
+			t.Errorf("stack %q became %q", text, data.Stack)
+		}
+	}
+}
+
+func TestPathOf(t *testing.T) {
+	for href, want := range map[string]string{
+		"https://a.example/tea?x=1#top": "/tea", "https://a.example": "/", "https://a.example/#/cart?id=3": "/#/cart", "": "", "about:blank": "",
+	} {
+		if got := pathOf(href); got != want {
+			t.Errorf("pathOf(%q) = %q, want %q", href, got, want)
+		}
+	}
+}
+
+func TestAgents(t *testing.T) {
+	a := newAgents()
+	for header, want := range map[string]agent{
+		"": {},
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1": {"Safari", "17.5", "iOS", "17.5", "mobile"},
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36":                         {"Chrome", "140.0.0.0", "Windows", "10.0", "desktop"},
+		"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)":                                                                {"Googlebot", "2.1", "", "", "bot"},
+	} {
+		for range 2 { // the second time from memory
+			if got := a.read(header); got != want {
+				t.Errorf("%q: %+v, want %+v", header, got, want)
+			}
+		}
+	}
+	for i := range 2 * maxAgents {
+		a.read(fmt.Sprint("agent ", i))
+	}
+	if len(a.known) > maxAgents {
+		t.Errorf("%d agents in memory", len(a.known))
+	}
+}
+
+// FuzzDecode: no frame makes the decoder panic, and what it takes stays within
+// its bounds.
+func FuzzDecode(f *testing.F) {
+	golden, err := filepath.Glob(filepath.Join("..", "internal", "wire", "testdata", "golden", "*.bin"))
+	if err != nil || len(golden) == 0 {
+		f.Fatalf("no golden frames: %v", err)
+	}
+	for _, name := range golden {
+		frame, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(frame)
+	}
+	f.Fuzz(func(t *testing.T, frame []byte) {
+		h, err := wire.ParseHeader(frame)
+		if err != nil {
+			return
+		}
+		out, err := testDecoder(t).decode(fetched(t, frame, testOrigin))
+		if err != nil {
+			return
+		}
+		b := out.record.Batch
+		day := h.Session.Day().Time().UnixMilli()
+		if b.FirstAt > b.LastAt || b.FirstAt < day-dayMS || b.LastAt >= day+3*dayMS {
+			t.Errorf("times %d … %d of day %d", b.FirstAt, b.LastAt, day)
+		}
+		for _, e := range out.record.Events {
+			if !json.Valid([]byte(e.Data)) {
+				t.Errorf("data of %s is no JSON: %q", e.Kind, e.Data)
+			}
+		}
+	})
+}
+
+func BenchmarkDecode(b *testing.B) {
+	d := testDecoder(b)
+	var moves strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&moves, `{"type":3,"data":{"source":1,"positions":[{"x":%d,"y":%d,"id":12,"timeOffset":-40},{"x":3,"y":4,"id":12,"timeOffset":0}]},"timestamp":%d},`, i, 2*i, testOrigin+int64(i))
+	}
+	replay := strings.Replace(replaySection(testOrigin), "[", "["+moves.String(), 1)
+	f := fetched(b, newFrame(b, testHeader(), section(everyKind), replay, wire.CodecGzip), testOrigin)
+	frame := f.Value
+	b.ReportAllocs()
+	b.SetBytes(int64(len(replay) + len(section(everyKind))))
+	for b.Loop() {
+		f.Value = frame
+		if _, err := d.decode(f); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
