@@ -12,7 +12,7 @@ import (
 //go:embed site
 var siteFiles embed.FS
 
-// Page kinds; a page's kind is also the class of its body.
+// Page kinds; page-KIND is the class of the page's body.
 const (
 	kindList    = "list"
 	kindProduct = "product"

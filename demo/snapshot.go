@@ -69,13 +69,12 @@ func (c converter) convert(from *html.Node, parent *node) *node {
 	return n
 }
 
-// keptAttributes lists what a recording keeps of the shop's elements. Whatever
-// is not here (names, labels, data-*, values) stays behind, as the tracker's
-// own list would have it.
+// keptAttributes lists what a recording keeps of the shop's elements: what lays
+// the page out, and what the style sheet's selectors name. Whatever is not here
+// (labels, data-*, values) stays behind, as it does with the tracker.
 var keptAttributes = []string{
-	"aria-current", "aria-expanded", "aria-hidden", "aria-pressed", "aria-selected",
-	"autocomplete", "charset", "class", "for", "hidden", "href", "id", "lang", "rel",
-	"role", "rows", "scope", "tabindex", "type",
+	"aria-current", "aria-selected", "charset", "class", "for", "hidden", "href", "id", "lang",
+	"rel", "role", "rows", "scope", "type",
 	// pictures
 	"cx", "cy", "d", "fill", "height", "opacity", "r", "rx", "ry", "stroke",
 	"stroke-linecap", "stroke-width", "viewBox", "width", "x", "y",

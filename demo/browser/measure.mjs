@@ -6,20 +6,22 @@ const { base, sizes, states } = await readInput();
 
 // Runs in the page.
 function elements() {
-  const safe = (id) => /^(?=.{1,40}$)[A-Za-z_-]*(\d[A-Za-z_-]*){0,2}$/.test(id);
+  // The tracker's way of naming an element (the wire protocol, section 5).
+  const safe = (name) => /^[a-z][\w-]{0,39}$/i.test(name) && !/\d.*\d.*\d/.test(name);
+  const state = /^(is|has|js)-|active|open|hover|focus|select|visible|hid|show|disabled|current|enter|leave/i;
   const part = (el) => {
-    const tag = el.tagName.toLowerCase();
-    if (el.id && safe(el.id)) return `${tag}#${el.id}`;
-    if (el === document.body) return tag;
-    const equals = [...el.parentElement.children].filter((e) => e.tagName === el.tagName);
-    const classes = [...el.classList].filter(safe).map((c) => '.' + c).join('');
-    return `${tag}${classes}:nth-of-type(${equals.indexOf(el) + 1})`;
+    const tag = el.localName;
+    const name = [...el.classList].find((c) => safe(c) && !state.test(c));
+    const equals = [...el.parentElement.children].filter((e) => e.localName === tag);
+    const index = equals.length > 1 ? `:nth-of-type(${equals.indexOf(el) + 1})` : '';
+    return tag + (name ? `.${name}` : '') + index;
   };
   const selector = (el) => {
     const parts = [];
     for (let at = el; ; at = at.parentElement) {
+      if (safe(at.id)) return [`${at.localName}#${at.id}`, ...parts].join(' > ');
+      if (at === document.body) return ['body', ...parts].join(' > ');
       parts.unshift(part(at));
-      if (at === document.body || (at.id && safe(at.id))) return parts.join(' > ');
     }
   };
   const pinned = (el) => {
@@ -60,24 +62,29 @@ function elements() {
 
 const result = { widths: sizes.map((s) => s.width), pages: {} };
 await withBrowser(async (browser) => {
-  for (const size of sizes) {
-    const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    for (const state of states) {
-      await page.goto(base + '/demo/assets/leaf.svg');
-      await page.evaluate((cart) => sessionStorage.setItem('demo-cart', cart), state.cart ?? '');
-      await page.goto(base + state.path);
-      if (state.rows) await page.waitForFunction((n) => document.querySelectorAll('#cart-rows tr').length === n, state.rows);
-      await page.evaluate(() => document.fonts.ready);
-      if (state.menu && (await page.isVisible('#menu'))) await page.click('#menu');
-      if (state.done) {
-        await page.evaluate(() => {
-          document.getElementById('signup').hidden = true;
-          document.getElementById('done').hidden = false;
-        });
-      }
+  const context = await browser.newContext({ viewport: sizes[0], reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(base + '/demo/assets/leaf.svg');
+  for (const state of states) {
+    await page.evaluate((cart) => sessionStorage.setItem('demo-cart', cart), state.cart ?? '');
+    await page.setViewportSize(sizes[0]);
+    await page.goto(base + state.path);
+    if (state.rows) {
+      await page.waitForFunction((n) => document.querySelectorAll('#cart-rows tr').length === n, state.rows);
+      await page.waitForFunction(() => document.getElementById('cart-empty').hidden);
+    }
+    await page.evaluate(() => document.fonts.ready);
+    if (state.menu) await page.click('#menu');
+    if (state.done) {
+      await page.evaluate(() => {
+        document.getElementById('signup').hidden = true;
+        document.getElementById('done').hidden = false;
+      });
+    }
+    const entry = (result.pages[state.key] = { heights: [], elements: [] });
+    for (const size of sizes) {
+      await page.setViewportSize(size);
       const { height, found } = await page.evaluate(elements);
-      const entry = (result.pages[state.key] ??= { heights: [], elements: [] });
       entry.heights.push(height);
       found.forEach((el, i) => {
         const same = (entry.elements[i] ??= { sel: el.sel, kind: el.kind, ref: el.ref, fixed: el.fixed, boxes: [] });
@@ -85,7 +92,6 @@ await withBrowser(async (browser) => {
         same.boxes.push(el.box);
       });
     }
-    await context.close();
   }
 });
 process.stdout.write(JSON.stringify(result));

@@ -1,5 +1,5 @@
 // The shop's behaviour. Everything it changes on a page is changed the same
-// way by the generator of demo visits (visit_*.go): keep the two in step.
+// way by the generator of demo visits (visit_changes.go): keep the two in step.
 (function () {
   'use strict';
   window.hindsight = window.hindsight || function () {
@@ -124,6 +124,10 @@
       event.preventDefault();
       say('coupon-answer', 'Checking the coupon …');
       setTimeout(function () { say('coupon-answer', 'This coupon is not valid any more.'); }, 2600);
+    });
+    byId('address').addEventListener('submit', function (event) {
+      event.preventDefault();
+      location.assign('/demo/signup');
     });
     // Friction, on purpose: nobody ever filled the table of zones.
     byId('estimate').addEventListener('click', function () {
