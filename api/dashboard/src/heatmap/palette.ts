@@ -30,12 +30,12 @@ export function gradient(): string {
   return `linear-gradient(to right, ${STOPS.map(([at]) => `${css(at)} ${at * 100}%`).join(', ')})`
 }
 
-/** Colour and opacity of each of 256 densities, as RGBA bytes. */
+/** Colour and opacity of each of 256 densities, as RGBA bytes; the root keeps single clicks visible and edges soft. */
 export function ramp(): Uint8ClampedArray {
   const bytes = new Uint8ClampedArray(256 * 4)
   for (let density = 0; density < 256; density++) {
     const share = density / 255
-    bytes.set([...colour(share), share < 0.02 ? 0 : Math.min(255, 70 + share * 330)], density * 4)
+    bytes.set([...colour(share), Math.round(240 * Math.sqrt(share))], density * 4)
   }
   return bytes
 }

@@ -3,7 +3,8 @@ import { locate, pageBox, type Box } from './locate'
 
 /**
  * Puts every point where its element stands in the shown page (selector and fraction of the box); where the element
- * is absent or has no box, at its page coordinates.
+ * is absent or has no box, at its page coordinates. Coordinates from another width band belong to another layout: such
+ * a point without its element stays unplaced.
  */
 export function place(page: Window, drawing: Pick<Drawing, 'points' | 'elements'>): DrawnPoint[] {
   const boxes = drawing.elements.map((element) => boxOf(page, element.selector))
@@ -16,7 +17,8 @@ export function place(page: Window, drawing: Pick<Drawing, 'points' | 'elements'
       const y = box.y + point.fy * box.height
       return { x, y, weight: point.weight, selector, by: 'element', rect: box }
     }
-    return { x: point.x, y: point.y, weight: point.weight, selector, by: 'coordinates', rect: box }
+    const by = point.other_band ? 'none' : 'coordinates'
+    return { x: point.x, y: point.y, weight: point.weight, selector, by, rect: box }
   })
 }
 
@@ -28,6 +30,12 @@ export function boxOf(page: Window, selector: string): Box | null {
 }
 
 export function placement(points: DrawnPoint[]): Placement {
-  const element = points.filter((point) => point.by === 'element').length
-  return { element, coordinates: points.length - element }
+  const counts: Placement = { element: 0, coordinates: 0, none: 0 }
+  for (const point of points) counts[point.by] += 1
+  return counts
+}
+
+/** The points that have a place in the picture. */
+export function placed(points: DrawnPoint[]): DrawnPoint[] {
+  return points.filter((point) => point.by !== 'none')
 }

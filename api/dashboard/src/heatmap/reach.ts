@@ -18,13 +18,14 @@ export function drawReach(canvas: HTMLCanvasElement, bands: ScrollBand[], view: 
   context.clearRect(0, 0, canvas.width, canvas.height)
   const y = (page: number) => (page - view.scrollY) * view.scale * view.ratio
   for (const band of bands) {
-    context.fillStyle = css(band.share, 0.55)
-    context.fillRect(0, Math.floor(y(band.from)), canvas.width, Math.ceil(y(band.to)) - Math.floor(y(band.from)))
+    context.fillStyle = css(band.share, 0.4)
+    // Edges are whole pixels, the same for both neighbours: no seams.
+    context.fillRect(0, Math.round(y(band.from)), canvas.width, Math.round(y(band.to)) - Math.round(y(band.from)))
   }
   const last = bands[bands.length - 1]
   if (last) {
     context.fillStyle = 'rgb(20 24 28 / 0.55)' // nobody came here
-    context.fillRect(0, y(last.to), canvas.width, canvas.height)
+    context.fillRect(0, Math.round(y(last.to)), canvas.width, canvas.height)
   }
   let lowest = -Infinity
   for (const share of QUARTERS) {

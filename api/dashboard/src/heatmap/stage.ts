@@ -1,11 +1,13 @@
 import { safeReplayer } from '../replay/safe-replayer'
 import { META, type DrawnPoint, type Drawing, type FrameMessage, type RecordedEvent } from '../replay/protocol'
 import { drawDensity, peak } from './density'
-import { boxOf, place, placement } from './place'
+import { boxOf, place, placed, placement } from './place'
 import { drawFold, drawReach } from './reach'
 
-/** Radius of a click's warmth, picture pixels. */
-const RADIUS = 24
+/** Radius of a click's warmth in page pixels, and its limits in pixels of the picture. */
+const RADIUS = 30
+const RADIUS_MIN = 9
+const RADIUS_MAX = 28
 
 /**
  * A recorded page with heat over it. The page keeps its recorded viewport (so that 100vh and fixed elements are as
@@ -97,6 +99,7 @@ export class HeatStage {
     if (this.#ended) return
     const { width, height } = this.#viewport
     const room = this.#scroller.clientWidth
+    if (room === 0) return // not shown at the moment
     this.#scale = Math.min(1, room / width)
     const scaled = { width: width * this.#scale, height: height * this.#scale }
     this.#replayer.wrapper.style.transform = `scale(${this.#scale})`
@@ -109,7 +112,7 @@ export class HeatStage {
     this.#canvas.style.width = `${scaled.width}px`
     this.#canvas.style.height = `${scaled.height}px`
     const points = this.points()
-    this.#peak = peak(points, RADIUS / this.#scale)
+    this.#peak = peak(placed(points), this.#radius() / this.#scale)
     this.#draw()
     this.#tell({
       type: 'drawn',
@@ -119,6 +122,10 @@ export class HeatStage {
       scale: this.#scale,
       placed: placement(points),
     })
+  }
+
+  #radius(): number {
+    return Math.min(RADIUS_MAX, Math.max(RADIUS_MIN, RADIUS * this.#scale))
   }
 
   #soon(): void {
@@ -139,9 +146,8 @@ export class HeatStage {
       drawReach(this.#canvas, this.#drawing.scroll, view)
     } else {
       const factor = this.#scale * ratio
-      const points = this.points()
-      const spots = points.map((p) => ({ x: (p.x - page.scrollX) * factor, y: (p.y - page.scrollY) * factor, weight: p.weight }))
-      const radius = Math.round(RADIUS * ratio)
+      const spots = placed(this.points()).map((p) => ({ x: (p.x - page.scrollX) * factor, y: (p.y - page.scrollY) * factor, weight: p.weight }))
+      const radius = Math.round(this.#radius() * ratio)
       drawDensity(this.#canvas, spots, radius, this.#peak)
     }
     if (this.#drawing.fold !== null) drawFold(this.#canvas, this.#drawing.fold, view)

@@ -18,6 +18,11 @@ export function span(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
 }
 
+/** A loading time in ms: `390 ms`, `1.2 s`. */
+export function seconds(ms: number): string {
+  return ms < 1000 ? span(ms) : `${(ms / 1000).toFixed(1)} s`
+}
+
 const STEPS: [limit: number, unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
   [60_000, 'second', 1000],
   [3_600_000, 'minute', 60_000],
@@ -63,9 +68,10 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`
 }
 
-/** A share 0…1 as percent: `4.2 %`, `38 %`. */
+/** A share 0…1 as percent: `< 0.1 %`, `4.2 %`, `38 %`. */
 export function percent(share: number): string {
   const value = share * 100
+  if (value > 0 && value < 0.1) return '< 0.1 %'
   return `${value !== 0 && value < 10 ? value.toFixed(1) : Math.round(value)} %`
 }
 

@@ -40,6 +40,7 @@ export function validate(form: SiteForm): FormErrors {
   if (form.share === null || !(form.share >= 0 && form.share <= 100)) errors.share = 'Between 0 and 100.'
   if (!days(form.recordings)) errors.recordings = 'Whole days, 1 to 3650.'
   if (!days(form.data)) errors.data = 'Whole days, 1 to 3650.'
+  else if (days(form.recordings) && (form.data ?? 0) < (form.recordings ?? 0)) errors.data = 'Not less than the recordings.'
   return errors
 }
 

@@ -5,7 +5,8 @@ type Schemas = components['schemas']
 type Json<T> = T extends { content: { 'application/json': infer B } } ? B : never
 type Ok<P extends keyof paths> = paths[P] extends { get: { responses: { 200: infer R } } } ? Json<R> : never
 
-export type Problem = Schemas['Problem']
+/** A proxy in between may answer with a type that is not one of ours. */
+export type Problem = Omit<Schemas['Problem'], 'type'> & { type: string }
 export type Size = Schemas['Size']
 export type Band = Schemas['Band']
 export type Session = Schemas['Session']
@@ -19,11 +20,13 @@ export type Consent = Site['consent']
 
 export type SiteStatus = Ok<'/sites/{site}/status'>
 export type SessionList = Ok<'/sites/{site}/sessions'>
-export type SessionDetail = Ok<'/sites/{site}/sessions/{session}'>
+type Detail = Ok<'/sites/{site}/sessions/{session}'>
+/** One session; the data of an event is whatever was recorded. */
+export type SessionDetail = Omit<Detail, 'events'> & { events: SessionEvent[] }
 export type PageView = SessionDetail['page_views'][number]
 export type RecordedDocument = SessionDetail['documents'][number]
 export type Gap = SessionDetail['gaps'][number]
-export type SessionEvent = SessionDetail['events'][number]
+export type SessionEvent = Omit<Detail['events'][number], 'data'> & { data?: Record<string, unknown> }
 export type PageFigures = Ok<'/sites/{site}/pages'>
 export type PageRow = PageFigures['pages'][number]
 export type DayRow = PageFigures['days'][number]

@@ -51,12 +51,13 @@ export type DrawnPoint = {
   y: number
   weight: number
   selector: string | null
-  by: 'element' | 'coordinates'
+  by: 'element' | 'coordinates' | 'none'
   /** The element's box in page coordinates, where it exists. */
   rect: { x: number; y: number; width: number; height: number } | null
 }
 
-export type Placement = { element: number; coordinates: number }
+/** How many points found which place. */
+export type Placement = Record<DrawnPoint['by'], number>
 
 export type FrameMessage =
   | { type: 'ready'; version: number }
