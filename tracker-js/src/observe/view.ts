@@ -57,8 +57,8 @@ export function observeViews(ctx: Context): void {
       ctx.view("spa");
     }
   };
-  after(ctx.undo, history, "pushState", moved);
-  after(ctx.undo, history, "replaceState", moved);
+  after(ctx.undo, History.prototype, "pushState", moved);
+  after(ctx.undo, History.prototype, "replaceState", moved);
   listen(ctx.undo, window, "popstate hashchange", moved);
   listen(ctx.undo, window, "pageshow", (e) => (e as PageTransitionEvent).persisted && ctx.view("back"));
 }

@@ -94,7 +94,7 @@ export function createBatch(source: Source): Batch {
   /** Puts the batch in line; its content is settled, its form comes later. */
   const enqueue = (why: number): void => {
     const s = source.session;
-    const facts = signals;
+    const facts = signals.sort((a, b) => a.t - b.t);
     const text = section(facts);
     const begin = clock();
     const replay = events.length ? `[${events.join()}]` : "";

@@ -1,0 +1,127 @@
+package trackerjs
+
+import (
+	"io/fs"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// script is one file in the forms in which it is sent.
+type script struct {
+	plain, gzip, brotli []byte
+	etag                string
+	cache               string
+}
+
+// Handler serves /t.js and /recorder.<hash>.js from bytes compressed at build
+// time. Where the tracker is not built it answers 404 with a sentence.
+func Handler() http.Handler { return handler(Files()) }
+
+func handler(files fs.FS) http.Handler {
+	scripts, err := load(files)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		// Any page may load the script; its text holds nothing of anybody.
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		h.Set("X-Content-Type-Options", "nosniff")
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusNotFound)
+			return
+		}
+		s, ok := scripts[strings.TrimPrefix(r.URL.Path, "/")]
+		if !ok {
+			http.Error(w, "There is no such script.", http.StatusNotFound)
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			h.Set("Allow", "GET, HEAD")
+			http.Error(w, "Scripts can only be read.", http.StatusMethodNotAllowed)
+			return
+		}
+		s.serve(w, r)
+	})
+}
+
+func (s script) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	encoding, body := s.choose(r.Header.Get("Accept-Encoding"))
+	// Each form is a representation of its own, with an ETag of its own.
+	etag := `"` + s.etag + encoding + `"`
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Cache-Control", s.cache)
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("ETag", etag)
+	if matches(r.Header.Get("If-None-Match"), etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method == http.MethodHead {
+		return
+	}
+	_, _ = w.Write(body) // A reader that has gone is no fault of ours.
+}
+
+func (s script) choose(accept string) (encoding string, body []byte) {
+	switch {
+	case accepts(accept, "br"):
+		return "br", s.brotli
+	case accepts(accept, "gzip"):
+		return "gzip", s.gzip
+	}
+	return "", s.plain
+}
+
+// accepts reads an Accept-Encoding header; a quality of 0 refuses.
+func accepts(header, encoding string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), encoding) {
+			continue
+		}
+		q, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+		if !ok {
+			return true
+		}
+		quality, err := strconv.ParseFloat(q, 64)
+		return err == nil && quality > 0
+	}
+	return false
+}
+
+func matches(header, etag string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		if tag := strings.TrimSpace(part); tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+			return true
+		}
+	}
+	return false
+}
+
+// load reads every form of every script that the manifest names.
+func load(files fs.FS) (map[string]script, error) {
+	m, err := readManifest(files)
+	if err != nil {
+		return nil, err
+	}
+	scripts := make(map[string]script, len(m.Files))
+	for name, f := range m.Files {
+		s := script{etag: f.SHA256, cache: "public, max-age=31536000, immutable"}
+		if name == m.Core {
+			// Its name stays the same from version to version.
+			s.cache = "public, max-age=3600, must-revalidate"
+		}
+		for suffix, into := range map[string]*[]byte{"": &s.plain, ".gz": &s.gzip, ".br": &s.brotli} {
+			if *into, err = fs.ReadFile(files, name+suffix); err != nil {
+				return nil, err
+			}
+		}
+		scripts[name] = s
+	}
+	return scripts, nil
+}

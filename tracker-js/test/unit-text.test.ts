@@ -1,0 +1,80 @@
+/** Texts, addresses, style sheets: what is taken out and what stays. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createScrubber, MASK } from "../src/privacy/scrub";
+import { createSpelled, scrubCss } from "../src/recorder/css";
+import { resource, resources } from "../src/recorder/resource";
+import type { Privacy } from "../src/recorder/contract";
+
+Object.assign(globalThis, { location: new URL("https://shop.example/a/b?x=1#y") });
+const secret = "hunter22";
+const taints = (t: string): boolean => t.includes(secret);
+const scrub = createScrubber(taints, ["page"]);
+const privacy = { scrub, protection: { has: () => false, taints, wrap() {}, unwrap() {} } } as Privacy;
+
+const M = MASK;
+const table = (name: string, fn: (s: string) => string, rows: [string, string][]): void => {
+  for (const [given, wanted] of rows) test(`${name}: ${given.slice(0, 60)}`, () => assert.equal(fn(given), wanted));
+};
+
+table("text", scrub.text, [
+  ["Nothing private, 12.50 for 3.", "Nothing private, 12.50 for 3."],
+  ["mail jo.doe+x@mail.example.org now", `mail ${M} now`],
+  ["jo%40example.org", M],
+  ["card 4111-1111-1111-1111.", `card ${M}.`],
+  ["EAN 4006381333931 stays", "EAN 4006381333931 stays"],
+  ["key sk_live_51H8xYzAbCdEfGh12", `key ${M}`],
+  ["id 123e4567-e89b-12d3-a456-426614174000", `id ${M}`],
+  ["a-very-long-title-of-a-page-from-2024", "a-very-long-title-of-a-page-from-2024"],
+  ["see https://x.example/p?token=1#f, or", "see https://x.example/p or"],
+  ["at https://x.example/a.js?v=abc:12:5)", "at https://x.example/a.js:12:5)"],
+  [`my ${secret} is`, M],
+]);
+table("url", scrub.url, [
+  ["https://shop.example/a?page=2&q=tea&flag#top", "https://shop.example/a?page=2&q="],
+  ["/rel/x", "https://shop.example/rel/x"],
+  ["https://u:p@shop.example/", "https://shop.example/"],
+  ["https://shop.example/#/route/jo@example.org?q=1", `https://shop.example/#/route/${M}`],
+  ["https://shop.example/u/jo@example.org/x", `https://shop.example/u/${M}/x`],
+  ["mailto:jo@example.org", "mailto:"],
+  ["javascript:alert(1)", "javascript:"],
+  ["", ""],
+]);
+table("path", scrub.path, [
+  ["https://shop.example/a/b?q=1", "/a/b"],
+  ["/a#/b?c", "/a#/b"],
+  ["/a#b", "/a"],
+  ["about:blank", "/"],
+]);
+table("resource", (s) => resource(s, privacy), [
+  ["/img/app.3f9a8c7b6d5e4f3a2b1c.png?v=9#x", "https://shop.example/img/app.3f9a8c7b6d5e4f3a2b1c.png?v="],
+  [`/img/${secret}.png`, `https://shop.example/img/${M}`],
+  ["data:image/gif;base64,AAAA", "data:image/gif;base64,AAAA"],
+  [`data:,${"x".repeat(70_000)}`, ""],
+  ["blob:https://shop.example/1", ""],
+]);
+table("srcset", (s) => resources(s, privacy), [
+  ["/a.png?x=1 1x, /b.png 2x", "https://shop.example/a.png?x= 1x, https://shop.example/b.png 2x"],
+]);
+table("css", (s) => scrubCss(s, privacy), [
+  ["a{background:url(/i.png?k=1)}", "a{background:url(https://shop.example/i.png?k=)}"],
+  ['a{background:url("data:image/svg+xml,%3Csvg/%3E")}', 'a{background:url("data:image/svg+xml,%3Csvg/%3E")}'],
+  ["a{fill:url(#grad)}", "a{fill:url(#grad)}"],
+  [`a::after{content:"${secret}!"}`, `a::after{content:"${M}"}`],
+]);
+
+test("a selector keeps only the values it spells out", () => {
+  const s = createSpelled();
+  s.learn('[data-state=open] > a[data-size="big"], [data-on], [data-kind^="box"] {}');
+  assert.equal(s.keep("data-state", "open"), "open");
+  assert.equal(s.keep("data-state", "jo@example.org"), undefined);
+  assert.equal(s.keep("data-size", "big"), "big");
+  assert.equal(s.keep("data-on", "whatever"), "");
+  assert.equal(s.keep("data-kind", "box-of-jo"), "box");
+  assert.equal(s.keep("data-user", "x"), undefined);
+});
+test("long texts take no long time", () => {
+  const begin = process.cpuUsage().user;
+  for (const text of ["a".repeat(3e5), "1 ".repeat(1e5), "a@".repeat(1e5), "x.".repeat(1e5) + "@"]) scrub.text(text);
+  assert.ok(process.cpuUsage().user - begin < 20e6);
+});
