@@ -1,0 +1,224 @@
+package processor_test
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest"
+	"go.uber.org/zap/zaptest/observer"
+
+	"hindsight/internal/broker"
+	"hindsight/internal/eventlog"
+	"hindsight/internal/seal"
+	"hindsight/internal/store"
+	"hindsight/internal/store/storetest"
+	"hindsight/internal/wire"
+	"hindsight/processor"
+)
+
+// canaryAddress is the client's address in every test; it must be found nowhere.
+const canaryAddress = "203.0.113.77"
+
+// rig is the real log, the real store, and processors between them.
+type rig struct {
+	t       *testing.T
+	log     eventlog.Config
+	logID   string
+	store   *store.Store
+	sealer  *seal.Sealer
+	logs    *observer.ObservedLogs
+	logger  *zap.Logger
+	written atomic.Int64 // records that Write has stored
+	failing atomic.Bool  // Write fails without a try
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "log") // short: it holds a unix socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	core, logs := observer.New(zap.DebugLevel)
+	r := &rig{t: t, logs: logs, logger: zap.New(core), sealer: seal.NewRandomSealer()}
+	b, err := broker.New(broker.Config{Dir: dir, Partitions: 3, TrimEvery: time.Hour}, zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	r.log = eventlog.Config{Brokers: []string{b.Addr()}, Partitions: 3}
+	if err := eventlog.EnsureTopics(t.Context(), r.log); err != nil {
+		t.Fatal(err)
+	}
+	if r.logID, err = eventlog.LogID(t.Context(), r.log); err != nil {
+		t.Fatal(err)
+	}
+	r.store = storetest.Open(t)
+	return r
+}
+
+// Write is the store, counted, and away when a test says so.
+func (r *rig) Write(ctx context.Context, records []*store.Record) ([]store.Rejected, error) {
+	if r.failing.Load() {
+		return nil, fmt.Errorf("the test has switched the store off")
+	}
+	rejected, err := r.store.Write(ctx, records)
+	if err == nil {
+		r.written.Add(int64(len(records)))
+	}
+	return rejected, err
+}
+
+// Country knows one address.
+func (r *rig) Country(addr netip.Addr) string {
+	if addr.String() == canaryAddress {
+		return "FR"
+	}
+	return ""
+}
+
+// sending is how frames reach the log.
+type sending struct {
+	received time.Time
+	via      string
+	unsealed bool // without an address
+}
+
+// send produces frames as a collector would and waits for the log to have them.
+func (r *rig) send(frames [][]byte, how sending) {
+	r.t.Helper()
+	var records []*eventlog.Record
+	for _, frame := range frames {
+		h, err := wire.ParseHeader(frame)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		rec := &eventlog.Record{
+			Site: "shop", Session: h.Session, Document: h.Document, Sequence: h.Sequence, Consent: uint8(h.Consent),
+			Received: how.received, Via: how.via, Agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", Frame: frame,
+		}
+		if !how.unsealed {
+			rec.Address = r.sealer.Seal(nil, netip.MustParseAddr(canaryAddress), seal.Binding{Site: "shop", Document: h.Document, Sequence: h.Sequence})
+		}
+		records = append(records, rec)
+	}
+	r.produce(records)
+}
+
+func (r *rig) produce(records []*eventlog.Record) {
+	r.t.Helper()
+	p, err := eventlog.NewProducer(r.log, eventlog.ProducerConfig{}, nil, r.logger)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := p.Start(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for _, rec := range records {
+		wg.Add(1)
+		err := p.Append(r.t.Context(), rec, func(err error) {
+			if err != nil {
+				r.t.Errorf("append: %v", err)
+			}
+			wg.Done()
+		})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	wg.Wait()
+	if err := p.Close(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// processor makes one of the given group with metrics of its own.
+func (r *rig) processor(group string, cfg processor.Config) (*processor.Processor, *prometheus.Registry) {
+	r.t.Helper()
+	reg := prometheus.NewRegistry()
+	consumer, err := eventlog.NewConsumer(r.log, group, nil, r.logger)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	letters, err := eventlog.NewDeadLetter(r.log, nil, r.logger)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return processor.New(cfg, processor.Dependencies{
+		Log: consumer, LogID: r.logID, DeadLetters: letters, Store: r, Opener: r.sealer, Region: r, Logger: r.logger, Registerer: reg,
+	}), reg
+}
+
+// start runs a processor; stop ends it and waits until it has committed.
+func (r *rig) start(p *processor.Processor) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- p.Run(ctx) }()
+	return sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			r.t.Errorf("Run: %v", err)
+		}
+	})
+}
+
+// process has a processor of the group read until n more records are stored.
+func (r *rig) process(group string, cfg processor.Config, n int) {
+	r.t.Helper()
+	until := r.written.Load() + int64(n)
+	p, _ := r.processor(group, cfg)
+	stop := r.start(p)
+	defer stop()
+	r.await("records to be stored", func() bool { return r.written.Load() >= until })
+}
+
+// await waits for something that must come; its limit only ends a failing test.
+func (r *rig) await(what string, ok func() bool) {
+	r.t.Helper()
+	for end := time.Now().Add(2 * time.Minute); !ok(); {
+		if time.Now().After(end) {
+			r.t.Fatalf("waited in vain for %s; the log says: %v", what, r.logs.All())
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// derive derives all that is marked.
+func (r *rig) derive() {
+	r.t.Helper()
+	d := store.NewDeriver(r.store, store.DeriverConfig{}, r.logger, nil)
+	for {
+		more, err := d.Round(context.Background())
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if !more {
+			return
+		}
+	}
+}
+
+func (r *rig) dump() map[string][]storetest.Row {
+	r.t.Helper()
+	all, err := storetest.DumpAll(context.Background(), r.store)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return all
+}
