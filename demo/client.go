@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -20,8 +21,9 @@ type client struct {
 	dialer  websocket.Dialer
 	header  http.Header
 	sampled func(siteRate float64) bool
-	decided bool // whether sampled was asked
-	replays bool // and its answer
+	reached *atomic.Bool // whether the collector has ever said welcome to the run
+	decided bool         // whether sampled was asked
+	replays bool         // and its answer
 
 	pending []batch // not yet settled, oldest first
 	tried   int     // how many of pending were sent before on some connection
@@ -32,6 +34,7 @@ type client struct {
 // answer may take. A collector that waits for its log may be slow for long.
 const (
 	maxTries      = 8
+	firstTries    = 3 // as long as no connection of the run has come about
 	handshakeWait = 15 * time.Second
 	answerWait    = 90 * time.Second
 	rateWait      = 10 * time.Second
@@ -40,9 +43,9 @@ const (
 // errPermanent marks what trying again cannot mend.
 var errPermanent = errors.New("the collector does not take this")
 
-func newClient(url, origin, userAgent string) *client {
+func newClient(url, origin, userAgent string, reached *atomic.Bool) *client {
 	return &client{
-		url: url,
+		url: url, reached: reached,
 		dialer: websocket.Dialer{
 			Subprotocols:     []string{wire.Subprotocol},
 			HandshakeTimeout: handshakeWait,
@@ -63,13 +66,17 @@ func (c *client) send(ctx context.Context, batches []batch) error {
 		if len(c.pending) < before {
 			tries = 0
 		}
+		most := firstTries
+		if c.reached.Load() {
+			most = maxTries
+		}
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case errors.Is(err, errPermanent):
 			return err
-		case tries+1 == maxTries:
-			return fmt.Errorf("%d frames are not acknowledged after %d tries: %w", len(c.pending), maxTries, err)
+		case tries+1 >= most:
+			return fmt.Errorf("%d frames are not acknowledged after %d tries: %w", len(c.pending), tries+1, err)
 		}
 		c.sent.Reconnects++
 		if err := pause(ctx, delay(tries, err)); err != nil {

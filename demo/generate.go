@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -48,7 +49,7 @@ func Generate(ctx context.Context, cfg Config, progress func(done, total int)) (
 	if err != nil {
 		return Stats{}, err
 	}
-	g := generator{cfg: cfg, shop: s, url: url, progress: progress}
+	g := &generator{cfg: cfg, shop: s, url: url, progress: progress}
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(cfg.Connections)
 	for i := 0; i < cfg.Sessions && ctx.Err() == nil; i++ {
@@ -70,6 +71,7 @@ type generator struct {
 	shop     *shop
 	url      string
 	progress func(done, total int)
+	reached  atomic.Bool // whether the collector ever said welcome
 
 	mu    sync.Mutex
 	stats Stats
@@ -81,7 +83,7 @@ func (g *generator) session(ctx context.Context, i int) error {
 	if err != nil {
 		return fmt.Errorf("make session %d: %w", i+1, err)
 	}
-	c := newClient(g.url, g.cfg.Origin, v.who.browser.userAgent)
+	c := newClient(g.url, g.cfg.Origin, v.who.browser.userAgent, &g.reached)
 	// The same draw whatever the rate, so that a lower rate keeps a part of
 	// what a higher one keeps.
 	c.sampled = func(site float64) bool { return sampleDraw(v) < min(site, g.cfg.SampleRate) }

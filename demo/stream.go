@@ -94,6 +94,7 @@ func (s *stream) awaitWelcome() error {
 			return fmt.Errorf("%w: its welcome allows no frames", errPermanent)
 		}
 		s.welcome = *m.Welcome
+		s.client.reached.Store(true)
 		return nil
 	}
 }
