@@ -3,6 +3,7 @@ package chdb
 import (
 	"errors"
 	"fmt"
+	"time"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -107,11 +108,17 @@ func Load(path string) (*Library, error) {
 // Version is the release of libchdb, not of ClickHouse; ask version() for that.
 func (l *Library) Version() string { return l.api.version() }
 
+// shutdownPatience is how long Shutdown goes on asking: under load the engine was
+// seen to count a connection for a moment after its close had returned.
+const shutdownPatience = time.Second
+
 // Shutdown ends the engine's threads. All connections must be closed and all
 // results released first; otherwise it does nothing and returns an error.
 func (l *Library) Shutdown() error {
-	if l.api.shutdown() != 0 {
-		return errors.New("shut the engine down: connections are still open")
+	for end := time.Now().Add(shutdownPatience); l.api.shutdown() != 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			return errors.New("shut the engine down: connections are still open")
+		}
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (s *suite) lateException(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn := s.open(t, func(o *clickhouse.Options) { o.Compression = &clickhouse.Compression{Method: method} })
-			r, err := conn.Query(ctx(t), "SELECT number, throwIf(number = 3000000, 'far behind') FROM numbers(5000000) SETTINGS max_threads = 1")
+			r, err := conn.Query(ctx(t), "SELECT number, throwIf(number = 500000, 'far behind') FROM numbers(1000000) SETTINGS max_threads = 1")
 			n := 0
 			if err == nil {
 				for r.Next() {
