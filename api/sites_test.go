@@ -13,7 +13,7 @@ import (
 	"hindsight/internal/site"
 )
 
-func TestSitesChangeAtOnceHereAndSoonElsewhere(t *testing.T) {
+func testSitesChangeAtOnceHereAndSoonElsewhere(t *testing.T) {
 	r := newRig(t)
 	// Another process over the same store.
 	other, err := api.New(api.Config{PublicURL: "https://h.example", Refresh: 10 * time.Millisecond}, r.store, zap.NewNop(), prometheus.NewRegistry())
@@ -57,7 +57,7 @@ func TestSitesChangeAtOnceHereAndSoonElsewhere(t *testing.T) {
 	}
 }
 
-func TestEnsureSiteKeepsWhatPeopleSet(t *testing.T) {
+func testEnsureSiteKeepsWhatPeopleSet(t *testing.T) {
 	r := newRig(t)
 	r.change("PATCH", r.sitePath(""), `{"name":"Mine","consent":"required"}`, 200, nil)
 	seed := api.SiteSeed{Key: "first-key", Name: "First", Origins: []string{"https://shop.example/", "http://127.0.0.1:8080"}, Consent: site.ModeImplied}
@@ -82,7 +82,7 @@ func TestEnsureSiteKeepsWhatPeopleSet(t *testing.T) {
 }
 
 // A change of retention hides what is stored at once.
-func TestRetentionIsAppliedToEveryRead(t *testing.T) {
+func testRetentionIsAppliedToEveryRead(t *testing.T) {
 	r := newRig(t)
 	v := newVisit(t, r.site.ID, 1, testNow.Add(-72*time.Hour))
 	v.batch(1, 1, "/", 0, 5).view(0, "A").click(1, "#a", 0, 0, 0, 0).replay(v.rr(4, 0, "m"), v.rr(2, 1, "s"))
@@ -125,7 +125,7 @@ func TestRetentionIsAppliedToEveryRead(t *testing.T) {
 	}
 }
 
-func TestDemoSessionsAndSitesAreTakenAway(t *testing.T) {
+func testDemoSessionsAndSitesAreTakenAway(t *testing.T) {
 	r := newRig(t)
 	demo := newVisit(t, r.site.ID, 1, testNow.Add(-time.Hour)).batch(1, 1, "/", 0, 5)
 	demo.record.Batch.Flags = 2
