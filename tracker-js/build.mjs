@@ -3,7 +3,7 @@
  * (Go's standard library has no brotli), and manifest.json, which names them.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -34,17 +34,25 @@ const core = await bundle({
 });
 
 await mkdir(dist, { recursive: true });
-for (const old of await readdir(dist)) if (old !== "placeholder.txt") await rm(join(dist, old));
+const written = new Set(["placeholder.txt"]);
+/** A reader meanwhile sees the old file or the new one, never half of either. */
+async function put(name, bytes) {
+  const draft = join(dist, `.${name}.${process.pid}`);
+  await writeFile(draft, bytes);
+  await rename(draft, join(dist, name));
+  written.add(name);
+}
 const files = {};
 for (const [role, name, bytes] of [["core", "t.js", core], ["recorder", recorderName, recorder]]) {
   const br = brotliCompressSync(bytes, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   });
   const gz = gzipSync(bytes, { level: 9 });
-  await writeFile(join(dist, name), bytes);
-  await writeFile(join(dist, `${name}.br`), br);
-  await writeFile(join(dist, `${name}.gz`), gz);
+  await put(name, bytes);
+  await put(`${name}.br`, br);
+  await put(`${name}.gz`, gz);
   files[name] = { role, sha256: sha(bytes), bytes: bytes.length, brotli: br.length, gzip: gz.length };
 }
-await writeFile(join(dist, "manifest.json"), `${JSON.stringify({ core: "t.js", recorder: recorderName, files }, null, 2)}\n`);
+await put("manifest.json", `${JSON.stringify({ core: "t.js", recorder: recorderName, files }, null, 2)}\n`);
+for (const old of await readdir(dist)) if (!written.has(old) && !old.startsWith(".")) await rm(join(dist, old), { force: true });
 for (const [name, f] of Object.entries(files)) console.log(`${name}: ${f.bytes} bytes, ${f.brotli} brotli, ${f.gzip} gzip`);

@@ -34,29 +34,29 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   let here = document.referrer;
 
   const transport = createTransport(config.collector, config.site, {
-    welcome(w) {
+    greeted(w) {
       if (w.consent) consent.serverSays(w.consent);
       if (!consent.allowed()) revoke();
       else {
-        session.setRate(w.sample_rate ?? session.rate ?? 1);
+        session.setRate(w.sample_rate ?? session.rate() ?? 1);
         sample();
       }
       return consent.state();
     },
-    day(day, refused) {
+    rehoused(day, refused) {
       if (String(refused) === String(session.id)) session.move(day);
       return session.id;
     },
-    consent: revoke,
+    forbidden: revoke,
   });
-  const session = createSession(config.site, () => transport.offset() ?? 0);
+  const session = createSession(config.site, () => transport.clockOffset());
   const batch = createBatch({
     session,
     page,
     outbox: transport,
     limits: transport.limits,
     consent: consent.state,
-    offset: transport.offset,
+    clockOffset: transport.clockOffset,
     sampled: () => replays.on(),
     collect(why) {
       for (const hand of context.collect) hand();
@@ -79,7 +79,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     privacy,
   );
   const sample = (): void => {
-    const rate = session.rate;
+    const rate = session.rate();
     if (rate !== undefined && !replays.on() && lot(session.id) < Math.min(config.sampleRate, rate))
       replays.start();
   };
@@ -151,12 +151,12 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       replays.stop();
       if (drop) {
         batch.drop();
-        transport.drop();
+        transport.abandon();
         session.forget();
       } else {
         batch.close(HIDDEN);
         transport.unload(false);
-        transport.end();
+        transport.finish();
       }
       undoAll(undo);
     },

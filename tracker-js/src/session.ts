@@ -13,27 +13,26 @@ const IDLE = 18e5;
 const SAVE_EVERY = 5e3;
 
 interface Stored {
-  /** Visitor id and its hash. */
+  /** Visitor id. */
   v: string;
-  h: string;
-  /** Session id, start, last activity (Unix ms), the collector's sample rate. */
+  /** Session id, its start and last activity (Unix ms), the collector's sample rate. */
   s: string;
   b: number;
   l: number;
-  r: number;
+  r: number | undefined;
 }
 
 export interface Session {
   /** Changed in place when the collector refuses its day. */
   id: Uint8Array<ArrayBuffer>;
-  document: Uint8Array;
+  doc: Uint8Array;
   tab: Uint8Array;
   /** Zeros until its digest is made. */
   visitor: Uint8Array;
-  /** The collector's sample rate, once known in this session. */
-  rate: number | undefined;
   /** Whether this document began the session. */
   fresh: boolean;
+  /** The collector's sample rate, once known in this session. */
+  rate(): number | undefined;
   expired(): boolean;
   touch(): void;
   /** A new session, or the one another tab has begun meanwhile; and a new document. */
@@ -45,102 +44,70 @@ export interface Session {
   forget(): void;
 }
 
-export function dayOf(unixMs: number): number {
-  return Math.floor(unixMs / DAY);
-}
-
 /** A number 0…1 that is the same in every document of the session. */
 export function lot(id: Uint8Array<ArrayBuffer>): number {
   return new DataView(id.buffer).getUint32(12) / 2 ** 32;
 }
 
-export function createSession(site: string, offset: () => number): Session {
+function make(day: number): Uint8Array<ArrayBuffer> {
+  const id = random(16);
+  new DataView(id.buffer).setUint16(0, day);
+  return id;
+}
+
+export function createSession(site: string, clockOffset: () => number | undefined): Session {
   const key = `hindsight.${site}`;
   const tabKey = `${key}.tab`;
-  let begin = 0;
-  let last = 0;
+  let now: Partial<Stored> = {};
   let saved = 0;
-  let visitorId: string | undefined;
 
-  const alive = (b = 0, l = 0): boolean => {
-    const now = Date.now();
-    // A time in the future comes from a clock that was set back.
-    return b <= now + DAY && now - l < IDLE && now - b < DAY;
-  };
-
+  const alive = ({ s, b = 0, l = 0 }: Partial<Stored>): unknown =>
+    unhex(s, 16) && Date.now() - l < IDLE && Date.now() - b < DAY;
   const save = (): boolean => {
-    saved = last;
-    const entry: Stored = {
-      v: visitorId as string,
-      h: hex(session.visitor),
-      s: hex(session.id),
-      b: begin,
-      l: last,
-      r: session.rate as number,
-    };
-    return write("localStorage", key, entry);
+    saved = Date.now();
+    return write("localStorage", key, now);
   };
-
-  const make = (day: number): Uint8Array<ArrayBuffer> => {
-    const id = random(16);
-    new DataView(id.buffer).setUint16(0, day);
-    return id;
+  const settle = (id: Uint8Array): void => {
+    now = { v: now.v, s: hex(id), b: Date.now(), l: Date.now() };
   };
 
   const session: Session = {
-    id: new Uint8Array(16),
-    document: new Uint8Array(16),
+    id: random(16),
+    doc: random(16),
     tab: unhex(read<{ t: string }>("sessionStorage", tabKey)?.t, 8) ?? random(8),
     visitor: new Uint8Array(16),
-    rate: undefined,
     fresh: false,
-    expired: () => !alive(begin, last),
+    rate: () => now.r,
+    expired: () => !alive(now),
     touch() {
-      last = Date.now();
-      if (last - saved > SAVE_EVERY) save();
+      now.l = Date.now();
+      if (now.l - saved > SAVE_EVERY) save();
     },
     renew() {
-      const old = read<Stored>("localStorage", key);
-      const id = unhex(old?.s, 16);
-      const now = Date.now();
-      session.fresh = !id || !alive(old?.b, old?.l);
-      if (session.fresh) {
-        session.id = make(dayOf(now + offset()));
-        begin = now;
-        session.rate = undefined;
-      } else {
-        session.id = id as Uint8Array<ArrayBuffer>;
-        begin = old?.b as number;
-        session.rate = old?.r;
-      }
-      session.document = random(16);
-      last = now;
-      visitorId = old?.v;
-      visitorId ??= hex(random(16));
-      const hash = unhex(old?.h, 16);
-      const target = (session.visitor = hash ?? new Uint8Array(16));
+      now = read<Stored>("localStorage", key) ?? now;
+      session.fresh = !alive(now);
+      if (session.fresh) settle(make((Date.now() + (clockOffset() ?? 0)) / DAY));
+      session.id = unhex(now.s, 16) as Uint8Array<ArrayBuffer>;
+      session.doc = random(16);
+      now.l = Date.now();
+      const id = (now.v ||= hex(random(16)));
+      const target = (session.visitor = new Uint8Array(16));
       // Without a secure context there is no digest, and no visitor; nor where nothing is kept.
-      if (save() && !target.some(Boolean) && crypto.subtle) {
-        const ascii = new TextEncoder().encode(visitorId);
-        void crypto.subtle.digest("SHA-256", ascii).then((sum) => {
-          target.set(new Uint8Array(sum, 0, 16));
-          if (visitorId) save();
-        });
-      }
+      if (save())
+        void crypto.subtle?.digest("SHA-256", new TextEncoder().encode(id)).then((sum) => target.set(new Uint8Array(sum, 0, 16)));
       write("sessionStorage", tabKey, { t: hex(session.tab) });
     },
     move(day) {
       session.id.set(make(day));
-      begin = Date.now();
+      settle(session.id);
       save();
     },
     setRate(rate) {
-      session.rate = rate;
+      now.r = rate;
       save();
     },
     forget() {
-      visitorId = undefined;
-      session.visitor = new Uint8Array(16);
+      now = {};
       write("localStorage", key, undefined);
       write("sessionStorage", tabKey, undefined);
     },

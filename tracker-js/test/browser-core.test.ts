@@ -381,3 +381,76 @@ test("thirty minutes without activity end the session", async () => {
   assert.equal(opened[0]?.frame.header.sequence, 1);
   assert.ok(opened.some((a) => some("view")([a])));
 });
+
+test("a tail too long for a beacon waits for the next page of the session", async () => {
+  collector.welcome = { flush_ms: 600_000, flush_bytes: 1e9 };
+  collector.mute = true;
+  const page = await site.open("/");
+  await collector.until("handshake", () => collector.connections() > 0);
+  await page.evaluate(async () => {
+    // Two batches of about 36 KB that no compressor makes smaller: one beacon does not take both.
+    const noise = (): string => Array.from(crypto.getRandomValues(new Uint8Array(450)), (b) => `ä${b % 10}`).join("");
+    for (const route of ["/r1", "/r2"]) {
+      for (let i = 0; i < 25; i++) window.hindsight?.("event", `e${route}${i}`, { noise: noise() });
+      history.pushState({}, "", route);
+      await new Promise((done) => setTimeout(done, 300));
+    }
+  });
+  collector.cut();
+  collector.noWebSockets = true;
+  await page.evaluate(() => (location.href = "/two"));
+  await page.waitForURL("**/two");
+  collector.noWebSockets = collector.mute = false;
+  await collector.until("every event", (a) => new Set(signals(a).filter((s) => s.k === "event").map((s) => s.name)).size === 50);
+  const sessions = new Set(collector.arrivals.map((a) => a.frame.header.session));
+  assert.equal(sessions.size, 1);
+});
+
+test("an event too large for a frame becomes a gap and harms nothing else", async () => {
+  site.snippet = 'data-consent="none"';
+  site.pages.set("/", PAGE.replace("<ul>", `<div id="big"></div><ul>`));
+  const page = await site.open("/");
+  await collector.until("snapshot", (a) => a.some((x) => x.frame.replay?.some((e) => e.type === 2)));
+  await page.evaluate(() => {
+    const bytes = new Uint8Array(65_536);
+    let text = "";
+    for (let i = 0; i < 30; i++) for (const b of crypto.getRandomValues(bytes)) text += String.fromCharCode(0x4e00 + b);
+    (document.querySelector("#big") as HTMLElement).textContent = text;
+  });
+  await collector.until("gap", some("gap"));
+  assert.equal(one("gap").reason, "too_large");
+  await page.click("#buy");
+  await collector.until("click", some("click"));
+  assert.ok(collector.arrivals.every((a) => a.bytes.length <= 900_000));
+});
+
+test("Do Not Track counts where the site says so", async () => {
+  site.before = `Object.defineProperty(Navigator.prototype, "doNotTrack", { get: () => "1" });`;
+  const page = await site.open("/");
+  await collector.until("view", some("view"));
+  site.snippet += " data-dnt";
+  const known = collector.contacts.length;
+  await page.reload();
+  await page.click("#buy");
+  await page.goto("about:blank");
+  assert.ok(collector.contacts.slice(known).every((c) => c === "POST"), "only the first page's own tail");
+  assert.ok(!some("click")(collector.arrivals));
+});
+
+test("clicks in shadow roots and same-origin frames are named by their path", async () => {
+  site.pages.set("/", `<!doctype html><html><head></head><body style="margin:0"><div id="host"></div>
+    <iframe id="inner" style="position:absolute;left:50px;top:300px;border:0" srcdoc="<button id=b style='position:absolute;left:10px;top:20px;width:40px;height:20px'>x</button>"></iframe>
+    <div style="position:fixed;left:0;bottom:0"><b class="x9y8z7 tag is-on">fixed</b></div>
+    <script>host.attachShadow({mode:"open"}).innerHTML="<p><i>one</i><i id='two'>two</i></p>"</script></body></html>`);
+  const page = await site.open("/");
+  await page.click("#two");
+  await page.frames()[1]?.click("#b");
+  await page.click("b.tag");
+  await collector.until("three clicks", (a) => signals(a).filter((s) => s.k === "click").length === 3);
+  const clicks = signals(collector.arrivals).filter((s) => s.k === "click");
+  assert.deepEqual(clicks.map((c) => c.el), [
+    "div#host >>> i#two", "iframe#inner >>>f button#b", "body > div:nth-of-type(2) > b.tag",
+  ]);
+  assert.deepEqual([clicks[1]?.x, clicks[1]?.y, clicks[1]?.fx], [80, 330, 0.5]);
+  assert.deepEqual(clicks.map((c) => c.fixed), [undefined, undefined, 1]);
+});

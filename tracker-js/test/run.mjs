@@ -10,8 +10,8 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const wanted = process.argv.slice(2);
-const out = join(root, "node_modules", ".hindsight-tests");
-await rm(out, { recursive: true, force: true });
+// Inside node_modules, so that packages are found; a folder for each run, so that runs do not meet.
+const out = join(root, "node_modules", `.hindsight-tests-${process.pid}`);
 
 const files = (await readdir(here)).filter((f) => f.endsWith(".test.ts"));
 const chosen = files.filter((f) => !wanted.length || wanted.some((w) => f.startsWith(w)));
@@ -33,4 +33,5 @@ const run = spawnSync(
   ["--enable-source-maps", "--test", "--test-concurrency=1", ...chosen.map((f) => join(out, f.replace(/\.ts$/, ".mjs")))],
   { stdio: "inherit", cwd: root },
 );
+await rm(out, { recursive: true, force: true });
 process.exit(run.status ?? 1);

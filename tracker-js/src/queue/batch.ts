@@ -25,11 +25,11 @@ export interface Entry {
 }
 
 export interface Outbox {
-  add(entry: Entry): void;
+  enqueue(entry: Entry): void;
   /** Looks whether something can be sent. */
   pump(): void;
   /** Whether so much waits that nothing more should be added. */
-  full(): boolean;
+  isFull(): boolean;
 }
 
 /** Why a batch closes. */
@@ -48,7 +48,7 @@ export interface Source {
   page: { view: number; path: string };
   consent(): number;
   /** Clock offset, ms, once a handshake has told it. */
-  offset(): number | undefined;
+  clockOffset(): number | undefined;
   sampled(): boolean;
   /** Asks the observers for what they have gathered. */
   collect(why: number): void;
@@ -85,7 +85,7 @@ export function createBatch(source: Source): Batch {
   const section = (list: Signal[]): string =>
     JSON.stringify({
       origin: performance.timeOrigin,
-      offset: source.offset(),
+      offset: source.clockOffset(),
       view: source.page.view,
       path: source.page.path,
       signals: list,
@@ -102,7 +102,7 @@ export function createBatch(source: Source): Batch {
       flags: (why === GONE ? FLAG_LAST : 0) | (source.sampled() ? FLAG_SAMPLED : 0),
       consent: source.consent(),
       session: s.id,
-      document: s.document,
+      document: s.doc,
       tab: s.tab,
       visitor: s.visitor,
       sequence: ++sequence,
@@ -122,7 +122,7 @@ export function createBatch(source: Source): Batch {
       n: 0,
       seal: () => entry.frame ?? lay(plain(text), plain(replay)),
     };
-    source.outbox.add(entry);
+    source.outbox.enqueue(entry);
     if (why >= HIDDEN) {
       entry.seal();
       source.outbox.pump();
@@ -158,7 +158,7 @@ export function createBatch(source: Source): Batch {
       closing = true;
       source.collect(why);
       closing = false;
-      if (source.outbox.full()) {
+      if (source.outbox.isFull()) {
         fullSince ||= clock();
         batch.drop();
       } else if (fullSince) {

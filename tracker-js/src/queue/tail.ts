@@ -10,21 +10,20 @@ const MAX_TAIL = 5e5;
 
 const key = (site: string): string => `hindsight.${site}.tail`;
 
-export function keepTail(site: string, frames: Uint8Array[]): void {
+export function keepTail(site: string, entries: Entry[]): void {
   let bytes = 0;
-  const kept = frames
-    .filter((f) => (bytes += f.length) <= MAX_TAIL)
-    .map((f) => btoa(Array.from(f, (b) => String.fromCharCode(b)).join("")));
-  write("sessionStorage", key(site), kept.length ? kept : undefined);
+  const kept = entries
+    .map((e) => Array.from(e.frame as Uint8Array, (b) => String.fromCharCode(b)).join(""))
+    .filter((f) => (bytes += f.length) <= MAX_TAIL);
+  write("sessionStorage", key(site), kept.length ? kept.map(btoa) : undefined);
 }
 
 export function takeTail(site: string): Entry[] {
   const kept = read<string[]>("sessionStorage", key(site));
-  if (!Array.isArray(kept)) return [];
   write("sessionStorage", key(site), undefined);
-  return (kept as string[]).map((text) => ({
+  return Array.from((kept ?? []) as string[], (text) => ({
     frame: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
-    size: text.length,
+    size: 0,
     n: 0,
     seal() {},
   }));
