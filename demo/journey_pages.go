@@ -6,14 +6,14 @@ import "strings"
 func (v *visit) onList() move {
 	if v.intent == intentBounce {
 		v.read(7000, v.between(0.2, 0.7))
-		if v.chance(0.15) {
-			v.insist(v.element("dead", "offer"), 0.4)
+		if v.chance(0.1) {
+			v.insist(v.element("dead", "offer"), 0.3)
 		}
 		return home
 	}
 	v.read(11_000, v.between(0.3, 1))
-	if v.chance(0.16) {
-		v.insist(v.element("dead", "offer"), 0.45)
+	if v.chance(0.11) {
+		v.insist(v.element("dead", "offer"), 0.3)
 	}
 	if v.intent == intentFind || v.chance(0.07) {
 		if v.chance(0.75) && v.click(v.element("link", "find")) || v.viaNav("/demo/guide") {
@@ -196,7 +196,6 @@ func (v *visit) nextStep() (choice, step, query string) {
 func (v *visit) onResult() move {
 	p := readAnswers(v.query).Product
 	if v.chance(0.4) {
-		// Measured with another product in the same place.
 		if e := v.element("button", "take"); v.click(e) {
 			v.wait(4)
 			v.addToCart(p.Slug)
