@@ -74,8 +74,12 @@ test/e2e/node_modules/.stamp: test/e2e/package-lock.json
 	@npm ci --prefix test/e2e --no-audit --no-fund --loglevel=error
 	@touch $@
 
+demo/browser/node_modules/.stamp: demo/browser/package-lock.json
+	@npm ci --prefix demo/browser --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .PHONY: deps
-deps: engine tracker-js/node_modules/.stamp api/dashboard/node_modules/.stamp test/e2e/node_modules/.stamp
+deps: engine tracker-js/node_modules/.stamp api/dashboard/node_modules/.stamp test/e2e/node_modules/.stamp demo/browser/node_modules/.stamp
 
 ## checks
 # Logs of the tests that ran: docs/promises.md is checked against them at the end.
@@ -115,8 +119,7 @@ promises: ## docs/promises.md against the tests that ran
 test-kafka: java browser deps build ## the pipeline against a real Apache Kafka that it starts itself
 	@if [ "$(KAFKA)" = skip ]; then echo "KAFKA=skip: the tests against Apache Kafka are left out"; exit 0; fi; \
 	export CHROME="$${CHROME:-$$(command -v chromium)}" HINDSIGHT_TEST_KAFKA=1; \
-	echo "fetching Apache Kafka by Maven …"; mvn -q -B -f deploy/kafka-test/pom.xml dependency:copy-dependencies -DoutputDirectory=$(abspath bin/kafka); \
-	HINDSIGHT_KAFKA_JARS=$(abspath bin/kafka) $(GOTEST) -v -run Kafka ./internal/eventlog/... ./internal/broker/... ./test/e2e/... 2>&1 | tee bin/test-kafka.log
+	$(GOTEST) -v -run Kafka ./internal/broker/apachekafka/ ./test/e2e/... 2>&1 | tee bin/test-kafka.log
 
 $(GOLANGCI):
 	@echo "installing golangci-lint $(GOLANGCI_VERSION) (built from source; a minute or two) …"
@@ -151,5 +154,5 @@ down: ## stop what `make up` started; data stays
 
 .PHONY: clean
 clean: ## remove what was built (not the data)
-	@rm -rf bin tracker-js/node_modules api/dashboard/node_modules deploy/engine/node_modules test/e2e/node_modules
+	@rm -rf bin tracker-js/node_modules api/dashboard/node_modules deploy/engine/node_modules test/e2e/node_modules demo/browser/node_modules
 	@find tracker-js/dist api/dashboard/dist -mindepth 1 -not -name placeholder.txt -delete 2>/dev/null || true

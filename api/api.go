@@ -45,7 +45,7 @@ func New(cfg Config, st Store, log *zap.Logger, reg prometheus.Registerer) (*API
 	a := &API{
 		cfg: cfg, store: st, log: log, metrics: newMetrics(reg),
 		sites:    newSites(st, cfg.Now),
-		tokens:   newTokens(st, cfg.AdminToken),
+		tokens:   newTokens(st, cfg),
 		cookies:  cookies{key: cfg.CookieKey, secure: strings.HasPrefix(cfg.PublicURL, "https://")},
 		logins:   newLogins(cfg.Now),
 		attempts: newAttempts(cfg.Now),

@@ -14,8 +14,14 @@ type Config struct {
 	// "http://127.0.0.1:8080". Login links, snippets, cookies and the check of a
 	// request's origin follow it.
 	PublicURL string
-	// AdminToken is a bootstrap token of scope admin, held in memory only. Empty: none.
-	AdminToken string
+	// TrackerURL is where browsers load the tracker from, without a path: the
+	// collector's address when it runs apart. Default PublicURL.
+	TrackerURL string
+	// AdminToken and LocalToken are bootstrap tokens of scope admin, held in
+	// memory only: one that the operator sets, and one that this program left for
+	// commands on the same machine. CollectorToken is one of scope collector.
+	// Empty: none.
+	AdminToken, LocalToken, CollectorToken string
 	// CookieKey signs the dashboard's cookies: 32 bytes or more. Empty: a random
 	// one, so that logins end when the process does and count for it alone.
 	CookieKey []byte
@@ -34,6 +40,12 @@ func (c Config) withDefaults() (Config, error) {
 		return c, fmt.Errorf("public URL: %w", err)
 	}
 	c.PublicURL = origin
+	if c.TrackerURL == "" {
+		c.TrackerURL = c.PublicURL
+	}
+	if c.TrackerURL, err = originOf(c.TrackerURL); err != nil {
+		return c, fmt.Errorf("tracker URL: %w", err)
+	}
 	switch {
 	case len(c.CookieKey) == 0:
 		c.CookieKey = make([]byte, minCookieKey)

@@ -19,10 +19,10 @@ type TokenStore interface {
 }
 
 // tokens knows the tokens that count: those of the store, read anew every few
-// seconds, and the bootstrap token, which is nowhere but here.
+// seconds, and the bootstrap tokens, which are nowhere but here.
 type tokens struct {
 	store     TokenStore
-	bootstrap *[sha256.Size]byte
+	bootstrap []bootstrapToken
 
 	refreshing sync.Mutex // one reading at a time, so that an older one never lands last
 	mu         sync.RWMutex
@@ -32,12 +32,22 @@ type tokens struct {
 // tokenPrefix makes a token recognisable to people and to secret scanners.
 const tokenPrefix = "hst_"
 
-func newTokens(ts TokenStore, bootstrap string) *tokens {
+type bootstrapToken struct {
+	hash  [sha256.Size]byte
+	scope scope
+}
+
+func newTokens(ts TokenStore, cfg Config) *tokens {
 	t := &tokens{store: ts, byID: map[string]store.Token{}}
-	if bootstrap != "" {
-		hash := sha256.Sum256([]byte(bootstrap))
-		t.bootstrap = &hash
+	add := func(s scope, secrets ...string) {
+		for _, secret := range secrets {
+			if secret != "" {
+				t.bootstrap = append(t.bootstrap, bootstrapToken{sha256.Sum256([]byte(secret)), s})
+			}
+		}
 	}
+	add(scopeAdmin, cfg.AdminToken, cfg.LocalToken)
+	add(scopeCollector, cfg.CollectorToken)
 	return t
 }
 
@@ -67,8 +77,10 @@ func (t *tokens) refresh(ctx context.Context) error {
 // find returns the scope of a secret. Hashes are compared in constant time.
 func (t *tokens) find(secret string) (scope, bool) {
 	hash := sha256.Sum256([]byte(secret))
-	if t.bootstrap != nil && subtle.ConstantTimeCompare(hash[:], t.bootstrap[:]) == 1 {
-		return scopeAdmin, true
+	for _, b := range t.bootstrap {
+		if subtle.ConstantTimeCompare(hash[:], b.hash[:]) == 1 {
+			return b.scope, true
+		}
 	}
 	id, _, _ := strings.Cut(strings.TrimPrefix(secret, tokenPrefix), "_")
 	t.mu.RLock()

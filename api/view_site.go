@@ -15,7 +15,7 @@ type siteView struct {
 }
 
 func (a *API) viewSite(r store.SiteRecord) siteView {
-	view := siteView{Site: r.Site, CreatedAt: stamp(r.CreatedAt), Snippet: a.snippet(r.Site)}
+	view := siteView{Site: r.Site, CreatedAt: stamp(r.CreatedAt), Snippet: a.Snippet(r.Site)}
 	if view.Origins == nil {
 		view.Origins = []string{}
 	}
@@ -31,9 +31,9 @@ func (a *API) viewSites() []siteView {
 	return views
 }
 
-// snippet is what the owner pastes into the pages.
-func (a *API) snippet(s site.Site) string {
-	return `<script defer src="` + html.EscapeString(a.cfg.PublicURL) + `/t.js" data-site="` + html.EscapeString(s.Key) +
+// Snippet is what the owner of a site pastes into its pages.
+func (a *API) Snippet(s site.Site) string {
+	return `<script defer src="` + html.EscapeString(a.cfg.TrackerURL) + `/t.js" data-site="` + html.EscapeString(s.Key) +
 		`" data-consent="` + html.EscapeString(string(s.Consent)) + `"></script>`
 }
 

@@ -90,7 +90,7 @@ func checkFacts(t *testing.T, s sessionDetail, visit visitResult) {
 	if got := strings.Join(paths, " "); got != want {
 		t.Errorf("page views %s\nwant       %s", got, want)
 	}
-	if s.Browser != "Chrome" && s.Browser != "Chromium" && s.Browser != "Headless Chrome" && s.Browser != "HeadlessChrome" || s.BrowserV == "" {
+	if s.Browser != "Chrome" && s.Browser != "Chromium" || s.BrowserV == "" {
 		t.Errorf("browser %q %q", s.Browser, s.BrowserV)
 	}
 	if s.OS != "Linux" || s.Device != "desktop" || s.Language == "" || s.TimeZone == "" || s.Viewport.W != 1280 || s.Viewport.H != 800 || s.Screen.W == 0 {

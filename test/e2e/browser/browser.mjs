@@ -16,6 +16,8 @@ export async function run(step) {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: task.chrome, headless: true, args: FLAGS,
     viewport: task.viewport ?? { width: 1280, height: 800 },
+    // A headless browser calls itself one, and is taken for a bot; this one stands for a person's.
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
   });
   context.setDefaultTimeout(20_000);
   try {
@@ -36,11 +38,11 @@ function stdin() {
 
 /**
  * The canonical form of a document's body, run in the page: structure, ids, classes, state and text. Left out are
- * what privacy masks (values, placeholders, titles), what carries no picture (scripts), and the mark that the
- * Replayer puts on hovered elements.
+ * what privacy masks (values, placeholders, titles) or keeps only where a style sheet names it (aria-*), what carries
+ * no picture (scripts), and the mark that the Replayer puts on hovered elements.
  */
 export function canonical(doc) {
-  const KEPT = ['id', 'class', 'role', 'hidden', 'open', 'disabled', 'for', 'aria-expanded', 'aria-selected', 'aria-current', 'aria-controls', 'colspan'];
+  const KEPT = ['id', 'class', 'role', 'hidden', 'open', 'disabled', 'for', 'colspan'];
   const DROPPED = new Set(['SCRIPT', 'NOSCRIPT', 'STYLE', 'LINK', 'META', 'TEMPLATE']);
   const walk = (node, depth) => {
     const pad = ' '.repeat(depth);

@@ -8,6 +8,7 @@ await run(async (context, task) => {
   await page.waitForSelector('[data-testid="sessions"], [data-testid="empty"]');
   const drawn = [];
   for (const path of task.paths) {
+    await page.goto('about:blank'); // so that no earlier drawing answers
     await page.goto(`${new URL(task.login).origin}/#/s/${task.site}/heatmap?path=${encodeURIComponent(path)}&kind=click`);
     await waitForFrame(page);
     let points = [];

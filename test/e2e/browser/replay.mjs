@@ -26,9 +26,9 @@ await run(async (context, task) => {
 
   // As a person would: back to the start, play, and the clock moves.
   await tell(page, { type: 'seek', at: 0 });
-  const time = () => page.locator('[data-testid="player-time"]').innerText();
+  const time = () => page.locator('[data-testid="time"]').innerText();
   const before = await time();
-  await page.click('[data-testid="player-play"]');
+  await page.click('[data-testid="play"]');
   await page.waitForTimeout(2200);
   const after = await time();
   if (task.screenshot) await page.screenshot({ path: task.screenshot });

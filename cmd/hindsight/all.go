@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"hindsight/demo"
+	"hindsight/internal/health"
+	"hindsight/internal/seal"
+	"hindsight/internal/site"
+)
+
+type allOptions struct {
+	listen, data string
+	demo         bool
+	adminToken   string
+	geoip        string
+	log          logFlags
+	kafka        brokerFlags
+	store        storeFlags
+	embedded     embeddedFlags
+	site         siteFlags
+	collector    collectorFlags
+	web          webFlags
+}
+
+func newAllCommand() *cobra.Command {
+	var o allOptions
+	cmd := &cobra.Command{
+		Use: "all", Short: "Run everything in one process, with data under ./data", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runAll(cmd.Context(), o) },
+	}
+	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to serve on")
+	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR`")
+	cmd.Flags().BoolVar(&o.demo, "demo", true, "serve the demo shop under /demo/")
+	cmd.Flags().StringVar(&o.adminToken, "admin-token", "", "bootstrap API `TOKEN` of scope admin; better given as HINDSIGHT_ADMIN_TOKEN")
+	cmd.Flags().StringVar(&o.geoip, "geoip", "", "MMDB `FILE` that tells the country of an address (default: no countries)")
+	o.log.add(cmd, "console")
+	o.site.add(cmd)
+	o.web.add(cmd)
+	o.collector.add(cmd)
+	o.embedded.add(cmd)
+	o.kafka.add(cmd)
+	o.store.add(cmd)
+	return cmd
+}
+
+// runAll is the wiring of everything: it follows an event from the collector to the dashboard.
+func runAll(ctx context.Context, o allOptions) (err error) {
+	log, err := o.log.logger()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.complete(o.listen)); err != nil {
+		return err
+	}
+	dir, err := openDataDir(o.data)
+	if err != nil {
+		return err
+	}
+	defer dir.close()
+	srv, err := listen(o.listen)
+	if err != nil {
+		return err
+	}
+	p := &parts{out: os.Stdout}
+	defer func() { err = errors.Join(err, p.stop()) }()
+	fmt.Printf("Hindsight %s, data in %s\n", version, dir.path)
+
+	reg := newRegistry()
+	at, err := startEmbedded(ctx, p, dir, o.embedded, o.kafka, o.store, log, reg)
+	if err != nil {
+		return err
+	}
+	db, err := openStore(ctx, p, at.dsn)
+	if err != nil {
+		return err
+	}
+	web, err := startAPI(ctx, p, dir, db, apiOptions{adminToken: o.adminToken, web: o.web, site: o.site, demo: o.demo}, log, reg)
+	if err != nil {
+		return err
+	}
+	// The key that seals addresses lives in memory only: what waits in the log over a restart loses its region.
+	sealer := seal.NewRandomSealer()
+	proc, err := startProcessor(ctx, p, at.log, db, sealer, processorOptions{geoip: o.geoip}, log, reg)
+	if err != nil {
+		return err
+	}
+	intake, err := startCollector(ctx, p, at.log, web.api.Sites(), sealer, o.collector, log, reg)
+	if err != nil {
+		return err
+	}
+
+	checks := append(at.checks,
+		health.Check{Name: "collector", Func: intake.Ready},
+		health.Check{Name: "processor", Func: proc.Ready},
+		health.Check{Name: "api", Func: web.api.Ready})
+	mux := newOperationsMux(reg, o.log.profiles, checks...)
+	mux.Handle("/v1/", intake.Handler())
+	if o.demo {
+		mux.Handle("/demo/", demo.Handler(demo.HandlerConfig{SiteKey: web.demoKey, Consent: string(site.ModeImplied), SampleRate: 1}))
+	}
+	srv.serve(withTracker(web.mount(mux)))
+	p.add("port", srv.stop) // stopped first: nothing new comes in while the rest drains
+	if err := dir.writeRunInfo(runInfo{API: baseURL(srv.listener.Addr().String()), Token: web.localToken}); err != nil {
+		return err
+	}
+	web.greet(os.Stdout, o)
+	return srv.wait(ctx, proc.failed)
+}

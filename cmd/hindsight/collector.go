@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+
+	"hindsight/collector"
+	"hindsight/internal/eventlog"
+	"hindsight/internal/health"
+	"hindsight/internal/seal"
+	"hindsight/internal/sitesource"
+	trackerjs "hindsight/tracker-js"
+)
+
+type collectorOptions struct {
+	listen, data string
+	api, token   string
+	sitesCache   string
+	sealKeys     string
+	log          logFlags
+	kafka        brokerFlags
+	collector    collectorFlags
+}
+
+func newCollectorCommand() *cobra.Command {
+	var o collectorOptions
+	cmd := &cobra.Command{
+		Use: "collector", Short: "Run only the collector: browser in, log out", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runCollector(cmd.Context(), o) },
+	}
+	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8081", "`ADDRESS` to serve on")
+	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR` of a hindsight on this machine, for what is not named by other flags")
+	cmd.Flags().StringVar(&o.api, "api", "", "address of the API, which knows the sites (default: what runs on --data)")
+	cmd.Flags().StringVar(&o.token, "token", "", "API token of scope collector; better given as HINDSIGHT_TOKEN (default: what runs on --data)")
+	cmd.Flags().StringVar(&o.sitesCache, "sites-cache", "", "`FILE` that keeps the last answer about the sites, for starts while the API is away")
+	addSealKeys(cmd, &o.sealKeys)
+	o.log.add(cmd, "json")
+	o.kafka.add(cmd)
+	o.collector.add(cmd)
+	return cmd
+}
+
+func addSealKeys(cmd *cobra.Command, keys *string) {
+	cmd.Flags().StringVar(keys, "seal-keys", "", "keys that seal client addresses on their way, newest first: 64 hexadecimal digits each, the same for collectors and processors; better given as HINDSIGHT_SEAL_KEYS (default: a key in --data)")
+}
+
+// findSealer takes the keys from the flag, else the one that `hindsight embedded` left in the data directory.
+func findSealer(dir *dataDir, keys string) (*seal.Sealer, error) {
+	if keys == "" {
+		raw, err := os.ReadFile(dir.sealKeyFile())
+		if err != nil {
+			return nil, fmt.Errorf("no key to seal client addresses: set HINDSIGHT_SEAL_KEYS (openssl rand -hex 32), the same for collectors and processors")
+		}
+		keys = string(raw)
+	}
+	parsed, err := seal.ParseKeys(keys)
+	if err != nil {
+		return nil, usagef("--seal-keys: %w", err)
+	}
+	return seal.NewSealer(parsed)
+}
+
+// startCollector wires the collector: sites in, records out to the log.
+func startCollector(ctx context.Context, p *parts, at eventlog.Config, sites collector.SiteSource, sealer *seal.Sealer, flags collectorFlags, log *zap.Logger, reg prometheus.Registerer) (*collector.Collector, error) {
+	proxies, err := flags.proxies()
+	if err != nil {
+		return nil, err
+	}
+	cfg := collector.DefaultConfig()
+	cfg.TrustedProxies = proxies
+	if flags.connections > 0 {
+		cfg.MaxConnections = flags.connections
+	}
+	producer, err := eventlog.NewProducer(at, eventlog.ProducerConfig{}, reg, log.Named("producer"))
+	if err != nil {
+		return nil, err
+	}
+	c := collector.New(cfg, collector.Deps{Sites: sites, Log: producer, Sealer: sealer, Metrics: reg, Logger: log.Named("collector")})
+	stop := func(ctx context.Context) error { return errors.Join(c.Stop(ctx), producer.Close(ctx)) }
+	return c, p.start(ctx, "collector", producer.Start, stop)
+}
+
+// withTracker serves the tracker's script and its parts, and leaves everything else to next.
+func withTracker(next http.Handler) http.Handler {
+	tracker := trackerjs.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p := r.URL.Path; p == "/t.js" || strings.HasPrefix(p, "/recorder.") {
+			tracker.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func runCollector(ctx context.Context, o collectorOptions) (err error) {
+	log, err := o.log.logger()
+	if err != nil {
+		return err
+	}
+	if err := checkListen(o.listen); err != nil {
+		return err
+	}
+	dir, err := absData(o.data)
+	if err != nil {
+		return err
+	}
+	srv, err := listen(o.listen)
+	if err != nil {
+		return err
+	}
+	at, err := findLog(dir, o.kafka)
+	if err != nil {
+		return err
+	}
+	sealer, err := findSealer(dir, o.sealKeys)
+	if err != nil {
+		return err
+	}
+	api, err := findAPI(dir, o.api, o.token)
+	if err != nil {
+		return err
+	}
+	p := &parts{out: os.Stdout}
+	defer func() { err = errors.Join(err, p.stop()) }()
+	if err := p.start(ctx, "topics", func(ctx context.Context) error { return eventlog.EnsureTopics(ctx, at) }, nil); err != nil {
+		return err
+	}
+	reg := newRegistry()
+	sites := sitesource.New(sitesource.Config{URL: api.base, Token: api.token, File: o.sitesCache}, log.Named("sites"))
+	stop := func(context.Context) error { sites.Stop(); return nil }
+	if err := p.start(ctx, "sites", sites.Start, stop); err != nil {
+		return err
+	}
+	intake, err := startCollector(ctx, p, at, sites, sealer, o.collector, log, reg)
+	if err != nil {
+		return err
+	}
+	mux := newOperationsMux(reg, o.log.profiles,
+		health.Check{Name: "collector", Func: intake.Ready},
+		health.Check{Name: "sites", Func: sites.Ready})
+	mux.Handle("/v1/", intake.Handler())
+	srv.serve(withTracker(mux))
+	p.add("port", srv.stop)
+	fmt.Printf("\nThe collector is ready on %s\n", baseURL(srv.listener.Addr().String()))
+	return srv.wait(ctx)
+}

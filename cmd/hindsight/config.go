@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"sort"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"gopkg.in/yaml.v3"
+)
+
+const envPrefix = "HINDSIGHT_"
+
+// envName is the environment twin of a flag: public-url → HINDSIGHT_PUBLIC_URL.
+func envName(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// applyConfig fills the flags that the command line does not name: first from the environment, then from the
+// file of --config; what is left keeps its default. A key of the file that no command knows is an error, so
+// that a misspelt setting is not silently without effect; a key of another command is left alone, so that one
+// file can serve all of them.
+func applyConfig(cmd *cobra.Command) error {
+	if f := cmd.Flags().Lookup("config"); f != nil && !f.Changed {
+		if v, ok := os.LookupEnv(envName("config")); ok {
+			if err := f.Value.Set(v); err != nil {
+				return usagef("%s: %w", envName("config"), err)
+			}
+		}
+	}
+	file, err := readConfigFile(cmd)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, c := range append(cmd.Root().Commands(), cmd.Root()) {
+		collectFlags(c, known)
+	}
+	for key := range file {
+		if !known[key] {
+			return usagef("unknown key %q in the config file; keys are named like the flags, for example listen or public-url", key)
+		}
+	}
+	var first error
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if first != nil || f.Changed || f.Name == "config" || f.Name == "help" || f.Name == "version" {
+			return
+		}
+		if v, ok := os.LookupEnv(envName(f.Name)); ok {
+			first = setFlag(f, v, envName(f.Name))
+		} else if v, ok := file[f.Name]; ok {
+			first = setFlag(f, v, "config file, key "+f.Name)
+		}
+	})
+	return first
+}
+
+func collectFlags(cmd *cobra.Command, into map[string]bool) {
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { into[f.Name] = true })
+	cmd.PersistentFlags().VisitAll(func(f *pflag.Flag) { into[f.Name] = true })
+	for _, c := range cmd.Commands() {
+		collectFlags(c, into)
+	}
+}
+
+func setFlag(f *pflag.Flag, value, from string) error {
+	if err := f.Value.Set(value); err != nil {
+		return usagef("%s: %q is no valid value for %s (%s)", from, redact(f.Name, value), f.Name, f.Value.Type())
+	}
+	f.Changed = true
+	return nil
+}
+
+// redact keeps the value of a secret out of error texts.
+func redact(name, value string) string {
+	if strings.Contains(name, "token") || strings.Contains(name, "secret") || strings.Contains(name, "key") {
+		return "…"
+	}
+	return value
+}
+
+func readConfigFile(cmd *cobra.Command) (map[string]string, error) {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil || path == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usagef("read config file: %w", err)
+	}
+	var tree map[string]any
+	if err := yaml.Unmarshal(raw, &tree); err != nil {
+		return nil, usagef("config file %s is no valid YAML: %w", path, err)
+	}
+	flat := make(map[string]string, len(tree))
+	for key, value := range tree {
+		s, err := scalar(value)
+		if err != nil {
+			return nil, usagef("config file %s, key %s: %w", path, key, err)
+		}
+		flat[key] = s
+	}
+	return flat, nil
+}
+
+// scalar gives a YAML value in the form that the flag of that name reads; lists become comma-separated.
+func scalar(v any) (string, error) {
+	switch v := v.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return v, nil
+	case []any:
+		parts := make([]string, 0, len(v))
+		for _, e := range v {
+			s, err := scalar(e)
+			if err != nil {
+				return "", err
+			}
+			parts = append(parts, s)
+		}
+		return strings.Join(parts, ","), nil
+	case map[string]any:
+		keys := make([]string, 0, len(v))
+		for k := range v {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		return "", fmt.Errorf("must be a plain value or a list, not a map of %s", strings.Join(keys, ", "))
+	default:
+		return fmt.Sprint(v), nil
+	}
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// secrets are made once and stay with the data directory: what signs the dashboard's cookies.
+type secrets struct {
+	CookieKey string `json:"cookie_key"` // 32 bytes, hex
+}
+
+// runInfo lets commands on the same machine find the API: its address and an admin token, new at every start.
+type runInfo struct {
+	API   string `json:"api"`
+	Token string `json:"token"`
+}
+
+func randomHex(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return hex.EncodeToString(b)
+}
+
+// loadSecrets reads secrets.json of the data directory, and makes it at the first start.
+func (d *dataDir) loadSecrets() (secrets, error) {
+	name := filepath.Join(d.path, "secrets.json")
+	var s secrets
+	raw, err := os.ReadFile(name)
+	switch {
+	case err == nil:
+		if err := json.Unmarshal(raw, &s); err != nil || len(s.CookieKey) != 64 {
+			return s, fmt.Errorf("%s is damaged; remove it to have a new one made (everybody must log in again)", name)
+		}
+		return s, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return s, fmt.Errorf("read %s: %w", name, plain(err))
+	}
+	s.CookieKey = randomHex(32)
+	raw, err = json.Marshal(s)
+	if err != nil {
+		return s, err
+	}
+	return s, writePrivate(name, raw)
+}
+
+func (d *dataDir) runInfoFile() string { return filepath.Join(d.runDir(), "api.json") }
+
+func (d *dataDir) writeRunInfo(info runInfo) error {
+	raw, err := json.Marshal(info)
+	if err != nil {
+		return err
+	}
+	return writePrivate(d.runInfoFile(), raw)
+}
+
+func (d *dataDir) readRunInfo() (runInfo, error) {
+	var info runInfo
+	raw, err := os.ReadFile(d.runInfoFile())
+	if err != nil {
+		return info, err
+	}
+	return info, json.Unmarshal(raw, &info)
+}
+
+// The key that seals client addresses, shared by separate local processes through the data directory. It is
+// new at every start of the embedded log: what waits from before merely gets no region.
+func (d *dataDir) sealKeyFile() string { return filepath.Join(d.runDir(), "seal.key") }

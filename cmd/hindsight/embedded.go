@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+
+	"hindsight/internal/broker"
+	"hindsight/internal/engine"
+	"hindsight/internal/eventlog"
+	"hindsight/internal/health"
+)
+
+// places says where log and store are, embedded or not, and how to ask after those that are ours.
+type places struct {
+	log    eventlog.Config
+	dsn    string
+	checks []health.Check
+}
+
+// startEmbedded starts the embedded log and engine, each unless a server is named instead.
+func startEmbedded(ctx context.Context, p *parts, dir *dataDir, flags embeddedFlags, kafka brokerFlags, store storeFlags, log *zap.Logger, reg prometheus.Registerer) (places, error) {
+	at := places{log: kafka.config(), dsn: store.dsn}
+	if at.dsn == "" {
+		cfg := engine.DefaultConfig()
+		cfg.Dir, cfg.Library = dir.storeDir(), flags.library
+		if flags.maxMemory > 0 {
+			cfg.MaxMemory = flags.maxMemory
+		}
+		supervisor := engine.New(cfg, log.Named("engine"), reg)
+		if err := p.start(ctx, "ClickHouse engine", supervisor.Start, supervisor.Stop); err != nil {
+			return at, err
+		}
+		at.dsn = "unix://" + supervisor.Socket()
+		at.checks = append(at.checks, health.Check{Name: "engine", Func: supervisor.Ready})
+	}
+	if len(at.log.Brokers) == 0 {
+		b, err := broker.New(broker.Config{
+			Dir: dir.logDir(), Partitions: kafka.partitions, Group: processorGroup, Sync: flags.logSync, Registerer: reg,
+		}, log.Named("log"))
+		if err != nil {
+			return at, err
+		}
+		if err := p.start(ctx, "log", b.Start, b.Stop); err != nil {
+			return at, err
+		}
+		at.log.Brokers = []string{b.Addr()}
+	}
+	return at, nil
+}
+
+// processorGroup is the consumer group of the processor: below its commits the embedded log is trimmed.
+const processorGroup = broker.DefaultGroup
+
+func (f *brokerFlags) config() eventlog.Config {
+	return eventlog.Config{Brokers: f.brokers, Partitions: f.partitions, ReplicationFactor: f.replication}
+}
+
+// findPlaces says where log and store are for a service that runs apart: at the servers named by flags, else at what
+// `hindsight embedded` (or `all`) runs on the data directory.
+func findLog(dir *dataDir, kafka brokerFlags) (eventlog.Config, error) {
+	cfg := kafka.config()
+	if len(cfg.Brokers) > 0 {
+		if err := cfg.Validate(); err != nil {
+			return cfg, usagef("--kafka-brokers: %w", err)
+		}
+		return cfg, nil
+	}
+	addr, err := broker.FindAddr(dir.logDir())
+	if errors.Is(err, broker.ErrNotRunning) {
+		return cfg, fmt.Errorf("no log: neither --kafka-brokers is set, nor does `hindsight embedded` run on %s", dir.path)
+	}
+	cfg.Brokers = []string{addr}
+	return cfg, err
+}
+
+func findStore(dir *dataDir, store storeFlags) (string, error) {
+	if store.dsn != "" {
+		return store.dsn, nil
+	}
+	socket, err := engine.FindSocket(dir.storeDir())
+	if errors.Is(err, engine.ErrNotRunning) {
+		return "", fmt.Errorf("no store: neither --clickhouse-dsn is set, nor does `hindsight embedded` run on %s", dir.path)
+	}
+	return "unix://" + socket, err
+}
+
+type embeddedOptions struct {
+	listen, data string
+	log          logFlags
+	kafka        brokerFlags
+	store        storeFlags
+	embedded     embeddedFlags
+}
+
+func newEmbeddedCommand() *cobra.Command {
+	var o embeddedOptions
+	cmd := &cobra.Command{
+		Use: "embedded", Short: "Run only the embedded log and engine, for services apart on this machine", Args: noArgs,
+		Long: `Runs the embedded log and the embedded ClickHouse engine and nothing else. Other hindsight
+processes of the same user find them by --data, through unix sockets that only this user may open.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runEmbedded(cmd.Context(), o) },
+	}
+	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8083", "`ADDRESS` of health and metrics")
+	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR`")
+	cmd.Flags().IntVar(&o.kafka.partitions, "kafka-partitions", 8, "partitions of the events topic when it is made")
+	o.log.add(cmd, "console")
+	o.embedded.add(cmd)
+	return cmd
+}
+
+func runEmbedded(ctx context.Context, o embeddedOptions) (err error) {
+	log, err := o.log.logger()
+	if err != nil {
+		return err
+	}
+	dir, err := openDataDir(o.data)
+	if err != nil {
+		return err
+	}
+	defer dir.close()
+	srv, err := listen(o.listen)
+	if err != nil {
+		return err
+	}
+	p := &parts{out: os.Stdout}
+	defer func() { err = errors.Join(err, p.stop()) }()
+	reg := newRegistry()
+	at, err := startEmbedded(ctx, p, dir, o.embedded, o.kafka, o.store, log, reg)
+	if err != nil {
+		return err
+	}
+	if err := writePrivate(dir.sealKeyFile(), []byte(randomHex(32))); err != nil {
+		return err
+	}
+	mux := newOperationsMux(reg, o.log.profiles, at.checks...)
+	srv.serve(mux)
+	p.add("port", srv.stop)
+	fmt.Printf("\nLog and engine are ready on %s. Start the services with --data %s\n", dir.path, dir.path)
+	return srv.wait(ctx)
+}
+
+func newEngineChildCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: engine.ChildCommand, Hidden: true, Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return engine.RunChild(cmd.Context()) },
+	}
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+)
+
+// Groups of flags. Each group is a struct that a command fills by its add method; commands share groups, so that a
+// setting has one name and one meaning everywhere.
+
+// logFlags say how the program reports.
+type logFlags struct {
+	level, format string
+	profiles      bool
+}
+
+func (f *logFlags) add(cmd *cobra.Command, format string) {
+	cmd.Flags().StringVar(&f.level, "log-level", "info", "debug, info, warn or error")
+	cmd.Flags().StringVar(&f.format, "log-format", format, "json or console")
+	cmd.Flags().BoolVar(&f.profiles, "profiles", false, "serve Go's profiles under /debug/pprof/ (for people you trust)")
+}
+
+func (f *logFlags) logger() (*zap.Logger, error) { return newLogger(f.level, f.format) }
+
+// brokerFlags say where the log is.
+type brokerFlags struct {
+	brokers     []string
+	partitions  int
+	replication int
+}
+
+func (f *brokerFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&f.brokers, "kafka-brokers", nil, "`HOST:PORT` of Apache Kafka, more than one separated by commas (default: the embedded log in --data)")
+	cmd.Flags().IntVar(&f.partitions, "kafka-partitions", 8, "partitions of the events topic when it is made")
+	cmd.Flags().IntVar(&f.replication, "kafka-replication", 0, "replicas of topics when they are made (default: the cluster's default)")
+}
+
+// storeFlags say where ClickHouse is.
+type storeFlags struct{ dsn string }
+
+func (f *storeFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.dsn, "clickhouse-dsn", "", "ClickHouse server, for example clickhouse://user:password@host:9000/hindsight (default: the embedded engine in --data)")
+}
+
+// embeddedFlags shape the embedded log and engine.
+type embeddedFlags struct {
+	library   string
+	logSync   bool
+	maxMemory int64
+}
+
+func (f *embeddedFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.library, "engine-library", "", "`PATH` of the ClickHouse engine library (default: where make build puts it)")
+	cmd.Flags().BoolVar(&f.logSync, "log-sync", false, "acknowledge only what also survives a power loss (fsync; slower)")
+	cmd.Flags().Int64Var(&f.maxMemory, "engine-memory", 0, "most `BYTES` of memory the embedded engine may use (default 1 GiB)")
+}
+
+// siteFlags make a first site.
+type siteFlags struct {
+	key, name, consent string
+	origins            []string
+}
+
+func (f *siteFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.key, "site-key", "", "make a site with this key, if there is none")
+	cmd.Flags().StringSliceVar(&f.origins, "site-origin", nil, "its origin, for example https://shop.example.com or https://*.example.com (may be repeated)")
+	cmd.Flags().StringVar(&f.consent, "site-consent", "ask", "its consent mode: ask, required, implied or none")
+	cmd.Flags().StringVar(&f.name, "site-name", "", "its name (default: the first origin)")
+}
+
+func (f *siteFlags) validate() error {
+	if f.key != "" && len(f.origins) == 0 {
+		return usagef("--site-key needs --site-origin: which pages belong to the site?")
+	}
+	if f.key == "" && len(f.origins) > 0 {
+		return usagef("--site-origin needs --site-key")
+	}
+	return nil
+}
+
+// collectorFlags are the collector's own settings.
+type collectorFlags struct {
+	trustedProxies []string
+	connections    int
+}
+
+func (f *collectorFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&f.trustedProxies, "trusted-proxies", nil, "networks (`CIDR`) whose X-Forwarded-For is believed")
+	cmd.Flags().IntVar(&f.connections, "max-connections", 0, "most websocket connections at a time (0: the collector's default)")
+}
+
+func (f *collectorFlags) proxies() ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range f.trustedProxies {
+		p, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			if a, aerr := netip.ParseAddr(strings.TrimSpace(text)); aerr == nil {
+				p = netip.PrefixFrom(a, a.BitLen())
+			} else {
+				return nil, usagef("--trusted-proxies: %q is neither a network such as 10.0.0.0/8 nor an address", text)
+			}
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// webFlags say how browsers reach the dashboard and the replay frame.
+type webFlags struct {
+	publicURL, replayOrigin, trackerURL string
+}
+
+func (f *webFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.publicURL, "public-url", "", "address by which browsers reach this server, also behind a proxy (default: the listening address)")
+	cmd.Flags().StringVar(&f.replayOrigin, "replay-origin", "", "another origin of this server, for the replay frame alone (default: localhost beside 127.0.0.1)")
+}
+
+// complete derives what was not set from the address we listen on.
+func (f *webFlags) complete(listenAddress string) error {
+	if f.publicURL == "" {
+		f.publicURL = baseURL(listenAddress)
+	}
+	public, err := checkURL("--public-url", f.publicURL)
+	if err != nil {
+		return err
+	}
+	f.publicURL = public.String()
+	if f.replayOrigin == "" {
+		switch host := public.Hostname(); host {
+		case "127.0.0.1", "::1":
+			f.replayOrigin = public.Scheme + "://" + joinPort("localhost", public.Port())
+		case "localhost":
+			f.replayOrigin = public.Scheme + "://" + joinPort("127.0.0.1", public.Port())
+		default:
+			return usagef("--public-url %s needs --replay-origin: a second name of this server, for example https://replay-frame.%s, where recorded pages are shown apart from the dashboard", f.publicURL, host)
+		}
+	}
+	replay, err := checkURL("--replay-origin", f.replayOrigin)
+	if err != nil {
+		return err
+	}
+	if replay.Host == public.Host {
+		return usagef("--replay-origin must be another origin than --public-url: recorded pages are shown apart from the dashboard")
+	}
+	f.replayOrigin = replay.String()
+	if f.trackerURL == "" {
+		f.trackerURL = f.publicURL
+	}
+	_, err = checkURL("--tracker-url", f.trackerURL)
+	return err
+}
+
+func joinPort(host, port string) string {
+	if port == "" {
+		return host
+	}
+	return net.JoinHostPort(host, port)
+}
+
+func checkURL(flag, text string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, usagef("%s: %q is no origin such as https://replay.example.com", flag, text)
+	}
+	return u, nil
+}
+
+// checkListen refuses an address that net.Listen could not mean, before anything is started.
+func checkListen(address string) error {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return usagef("--listen: %q is no address such as 127.0.0.1:8080", address)
+	}
+	return nil
+}

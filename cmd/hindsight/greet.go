@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"hindsight/api"
+	"hindsight/internal/site"
+)
+
+// ownSite makes sure that there is a site besides the demo shop's, so that there is a snippet to paste. Its pages'
+// address is not known yet: the greeting says how to tell it.
+func (w *webParts) ownSite(ctx context.Context, o apiOptions) error {
+	for _, r := range w.api.Sites().All() {
+		if r.Key != demoKey {
+			return nil
+		}
+	}
+	_, err := w.api.EnsureSite(ctx, api.SiteSeed{Key: site.NewKey(), Name: "My site", Origins: []string{o.web.publicURL}, Consent: site.ModeImplied})
+	if err != nil {
+		return fmt.Errorf("make the first site: %w", err)
+	}
+	return nil
+}
+
+// greet prints what somebody who just started the program needs next.
+func (w *webParts) greet(out io.Writer, o allOptions) {
+	fmt.Fprintf(out, "\nHindsight is ready.\n\n  Dashboard   %s\n              (a login that works once, within 15 minutes; `hindsight user login-link` makes another)\n", w.api.NewLogin())
+	if o.demo {
+		fmt.Fprintf(out, "  Demo shop   %s/demo/\n              (click around, then find the visit in the dashboard; `hindsight demo` makes many visits)\n", o.web.publicURL)
+	}
+	for _, r := range w.api.Sites().All() {
+		if r.Key == demoKey {
+			continue
+		}
+		fmt.Fprintf(out, "  Snippet     %s\n              (for the pages of %q, which must lie at %s:\n               `hindsight site change %s --origin https://www.example.com` says otherwise)\n",
+			w.api.Snippet(r.Site), r.Name, join(r.Origins), r.ID)
+		break
+	}
+	fmt.Fprintln(out, "\nStop it with Ctrl-C.")
+}
+
+func join(origins []string) string {
+	switch len(origins) {
+	case 1:
+		return origins[0]
+	case 2:
+		return origins[0] + " or " + origins[1]
+	default:
+		return fmt.Sprintf("%s or one of %d others", origins[0], len(origins)-1)
+	}
+}

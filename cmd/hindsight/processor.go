@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+
+	"hindsight/internal/eventlog"
+	"hindsight/internal/health"
+	"hindsight/internal/seal"
+	"hindsight/internal/store"
+	"hindsight/processor"
+)
+
+type processorOptions struct {
+	listen, data string
+	geoip        string
+	rewind       time.Duration
+	sealKeys     string
+	log          logFlags
+	kafka        brokerFlags
+	store        storeFlags
+}
+
+func newProcessorCommand() *cobra.Command {
+	var o processorOptions
+	cmd := &cobra.Command{
+		Use: "processor", Short: "Run only the processor: log in, ClickHouse out", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runProcessor(cmd.Context(), o) },
+	}
+	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8082", "`ADDRESS` of health and metrics")
+	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR` of a hindsight on this machine, for what is not named by other flags")
+	cmd.Flags().StringVar(&o.geoip, "geoip", "", "MMDB `FILE` that tells the country of an address (default: no countries)")
+	cmd.Flags().DurationVar(&o.rewind, "rewind", 0, "store the records of this long again, for example 1h (harmless: nothing is counted twice)")
+	addSealKeys(cmd, &o.sealKeys)
+	o.log.add(cmd, "json")
+	o.kafka.add(cmd)
+	o.store.add(cmd)
+	return cmd
+}
+
+// processorParts are the processor and the deriver beside it.
+type processorParts struct {
+	*processor.Processor
+	consumer *eventlog.Consumer
+	failed   chan error
+}
+
+// startProcessor wires the processor: records in, rows out; the deriver keeps the aggregates true to the rows.
+func startProcessor(ctx context.Context, p *parts, at eventlog.Config, db *store.Store, sealer *seal.Sealer, o processorOptions, log *zap.Logger, reg prometheus.Registerer) (*processorParts, error) {
+	var region processor.Region
+	if o.geoip != "" {
+		file, err := processor.OpenRegionFile(o.geoip)
+		if err != nil {
+			return nil, fmt.Errorf("--geoip %s: %w", o.geoip, plain(err))
+		}
+		p.add("regions", func(context.Context) error { return file.Close() })
+		region = file
+	}
+	keep, err := newRetention(ctx, db, log)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := eventlog.NewDeadLetter(at, reg, log.Named("deadletter"))
+	if err != nil {
+		return nil, err
+	}
+	consumer, err := eventlog.NewConsumer(at, processorGroup, reg, log.Named("consumer"))
+	if err != nil {
+		return nil, err
+	}
+	var logID string
+	topics := func(ctx context.Context) (err error) {
+		if err = eventlog.EnsureTopics(ctx, at); err != nil {
+			return err
+		}
+		if o.rewind > 0 {
+			if err := consumer.Rewind(ctx, o.rewind); err != nil {
+				return err
+			}
+		}
+		logID, err = eventlog.LogID(ctx, at)
+		return err
+	}
+	if err := p.start(ctx, "topics", topics, nil); err != nil {
+		return nil, err
+	}
+	parts := &processorParts{consumer: consumer, failed: make(chan error, 3)}
+	parts.Processor = processor.New(processor.DefaultConfig(), processor.Dependencies{
+		Log: consumer, LogID: logID, DeadLetters: letters, Store: db, Opener: sealer, Region: region, Logger: log.Named("processor"), Registerer: reg,
+	})
+	deriver := store.NewDeriver(db, store.DeriverConfig{Retention: keep.of}, log.Named("deriver"), reg)
+	p.background("retention", keep.run, parts.failed)
+	p.background("deriver", func(ctx context.Context) error { deriver.Run(ctx); return nil }, parts.failed)
+	p.background("processor", parts.Run, parts.failed)
+	return parts, nil
+}
+
+func runProcessor(ctx context.Context, o processorOptions) (err error) {
+	log, err := o.log.logger()
+	if err != nil {
+		return err
+	}
+	if err := checkListen(o.listen); err != nil {
+		return err
+	}
+	dir, err := absData(o.data)
+	if err != nil {
+		return err
+	}
+	srv, err := listen(o.listen)
+	if err != nil {
+		return err
+	}
+	at, err := findLog(dir, o.kafka)
+	if err != nil {
+		return err
+	}
+	dsn, err := findStore(dir, o.store)
+	if err != nil {
+		return err
+	}
+	sealer, err := findSealer(dir, o.sealKeys)
+	if err != nil {
+		return err
+	}
+	p := &parts{out: os.Stdout}
+	defer func() { err = errors.Join(err, p.stop()) }()
+	db, err := openStore(ctx, p, dsn)
+	if err != nil {
+		return err
+	}
+	reg := newRegistry()
+	proc, err := startProcessor(ctx, p, at, db, sealer, o, log, reg)
+	if err != nil {
+		return err
+	}
+	srv.serve(newOperationsMux(reg, o.log.profiles, health.Check{Name: "processor", Func: proc.Ready}))
+	p.add("port", srv.stop)
+	fmt.Printf("\nThe processor is ready, health and metrics on %s\n", baseURL(srv.listener.Addr().String()))
+	return srv.wait(ctx, proc.failed)
+}

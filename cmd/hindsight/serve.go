@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	stdlog "log"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"hindsight/internal/health"
+)
+
+// drainTime is how long stopping may take in all: SIGTERM to exit.
+const drainTime = 9 * time.Second
+
+// server is one HTTP port. Its address is taken before anything slow is started, so that a port in use is said at once.
+type server struct {
+	listener net.Listener
+	http     *http.Server
+	failed   chan error
+}
+
+func listen(address string) (*server, error) {
+	l, err := net.Listen("tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s is in use by another program; stop that one or give another --listen", address)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("%s needs more rights than this user has; take a port above 1023", address)
+	case err != nil:
+		return nil, usagef("--listen %s: %w", address, err)
+	}
+	return &server{listener: l, failed: make(chan error, 1)}, nil
+}
+
+func (s *server) serve(handler http.Handler) {
+	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		// What net/http would log by itself names clients' addresses.
+		ErrorLog: stdlog.New(io.Discard, "", 0)}
+	go func() {
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("serve %s: %w", s.listener.Addr(), err)
+		}
+	}()
+}
+
+// wait returns when ctx ends (nil), or when serving or another part fails.
+func (s *server) wait(ctx context.Context, others ...<-chan error) error {
+	var other <-chan error
+	if len(others) > 0 {
+		other = others[0]
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-s.failed:
+		return err
+	case err := <-other:
+		return err
+	}
+}
+
+func (s *server) stop(ctx context.Context) error {
+	if s.http == nil {
+		return s.listener.Close()
+	}
+	if err := s.http.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("requests did not end in time: %w", err), s.http.Close())
+	}
+	return nil
+}
+
+// newRegistry has the process's own figures in it; the services add theirs.
+func newRegistry() *prometheus.Registry {
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return reg
+}
+
+func metricsHandler(reg *prometheus.Registry) http.Handler {
+	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{})
+}
+
+// addProfiles serves Go's profiles where the operator asked for them.
+func addProfiles(mux *http.ServeMux) {
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+}
+
+// newLogger writes to standard error: lines for people on a terminal, JSON elsewhere.
+func newLogger(level, format string) (*zap.Logger, error) {
+	lvl, err := zapcore.ParseLevel(level)
+	if err != nil {
+		return nil, usagef("--log-level %s: one of debug, info, warn, error", level)
+	}
+	enc := zap.NewProductionEncoderConfig()
+	enc.EncodeTime = zapcore.RFC3339NanoTimeEncoder
+	enc.TimeKey, enc.MessageKey = "time", "msg"
+	var encoder zapcore.Encoder
+	switch format {
+	case "json":
+		encoder = zapcore.NewJSONEncoder(enc)
+	case "console":
+		enc.EncodeTime = zapcore.TimeEncoderOfLayout("15:04:05.000")
+		enc.EncodeLevel = zapcore.CapitalLevelEncoder
+		encoder = zapcore.NewConsoleEncoder(enc)
+	default:
+		return nil, usagef("--log-format %s: json or console", format)
+	}
+	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(os.Stderr), lvl)), nil
+}
+
+// baseURL is how a listening address is reached from this machine.
+func baseURL(listenAddress string) string {
+	host, port, err := net.SplitHostPort(listenAddress)
+	if err != nil {
+		return "http://" + listenAddress
+	}
+	if ip := net.ParseIP(strings.Trim(host, "[]")); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// newOperationsMux serves what every service has: health, readiness and metrics.
+func newOperationsMux(reg *prometheus.Registry, profiles bool, checks ...health.Check) *http.ServeMux {
+	mux := http.NewServeMux()
+	health.New(checks...).Register(mux)
+	mux.Handle("GET /metrics", metricsHandler(reg))
+	if profiles {
+		addProfiles(mux)
+	}
+	return mux
+}

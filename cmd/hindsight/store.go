@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"hindsight/internal/store"
+)
+
+// openStore connects and brings the schema up to date.
+func openStore(ctx context.Context, p *parts, dsn string) (*store.Store, error) {
+	var db *store.Store
+	begin := func(ctx context.Context) (err error) {
+		if db, err = store.Open(ctx, store.Config{DSN: dsn}); err != nil {
+			return err
+		}
+		_, err = db.Migrate(ctx)
+		return err
+	}
+	err := p.start(ctx, "store", begin, func(context.Context) error { return db.Close() })
+	return db, err
+}
+
+func newMigrateCommand() *cobra.Command {
+	var data string
+	var where storeFlags
+	cmd := &cobra.Command{
+		Use: "migrate", Short: "Bring the store's schema up to date, and stop", Args: noArgs,
+		Long: "Brings the schema up to date. Every service does this at its start; the command is for doing it beforehand.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			dir, err := absData(data)
+			if err != nil {
+				return err
+			}
+			dsn, err := findStore(dir, where)
+			if err != nil {
+				return err
+			}
+			p := &parts{out: os.Stdout}
+			if _, err := openStore(cmd.Context(), p, dsn); err != nil {
+				return err
+			}
+			fmt.Println("The schema is up to date.")
+			return p.stop()
+		},
+	}
+	cmd.Flags().StringVar(&data, "data", "./data", "data `DIR` of a running hindsight embedded or all")
+	where.add(cmd)
+	return cmd
+}
+
+func newRebuildCommand() *cobra.Command {
+	var data string
+	var where storeFlags
+	var log logFlags
+	cmd := &cobra.Command{
+		Use: "rebuild", Short: "Derive sessions and page figures anew from the raw rows, while ingest runs", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			logger, err := log.logger()
+			if err != nil {
+				return err
+			}
+			dir, err := absData(data)
+			if err != nil {
+				return err
+			}
+			dsn, err := findStore(dir, where)
+			if err != nil {
+				return err
+			}
+			p := &parts{out: os.Stdout}
+			db, err := openStore(cmd.Context(), p, dsn)
+			if err != nil {
+				return err
+			}
+			keep, err := newRetention(cmd.Context(), db, logger)
+			if err != nil {
+				return err
+			}
+			deriver := store.NewDeriver(db, store.DeriverConfig{Retention: keep.of}, logger, newRegistry())
+			done, err := deriver.Rebuild(cmd.Context(), func(progress store.RebuildProgress) { printRebuild(progress) })
+			fmt.Println()
+			if err != nil {
+				return err
+			}
+			printRebuild(done)
+			fmt.Println()
+			return p.stop()
+		},
+	}
+	cmd.Flags().StringVar(&data, "data", "./data", "data `DIR` of a running hindsight embedded or all")
+	where.add(cmd)
+	log.add(cmd, "console")
+	return cmd
+}
+
+func printRebuild(p store.RebuildProgress) {
+	fmt.Printf("\r%d of %d days, %d sessions and %d pages derived, %d days past retention left alone ", p.DaysDone, p.Days, p.Sessions, p.Pages, p.Frozen)
+}
