@@ -25,7 +25,7 @@ func Open(t testing.TB) *store.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.Conn().Exec(ctx, "DROP DATABASE "+s.Database()+" SYNC"); err != nil {
+		if err := s.Conn().Exec(ctx, "DROP DATABASE "+s.Database()); err != nil {
 			t.Error("drop the test's database:", err)
 		}
 		_ = s.Close()

@@ -55,10 +55,24 @@ func randomDocument(rng *rand.Rand, site string, session, visitor [16]byte, star
 		for range rng.IntN(3) {
 			addView(rng, r, path)
 		}
+		addReplay(rng, r, path)
 		out = append(out, r)
 		at += rng.Int64N(3) * 1000
 	}
 	return out
+}
+
+// addReplay fills the tables that nothing is derived from.
+func addReplay(rng *rand.Rand, r *store.Record, path string) {
+	for part := range rng.IntN(3) {
+		r.HeatPoints = append(r.HeatPoints, store.HeatRow{
+			Path: path, Kind: store.HeatMove, ViewportW: 1440, Index: 50, Part: uint16(part), At: r.Batch.FirstAt, X: rng.Int32N(100), Y: 16, Weight: 5,
+		})
+	}
+	if rng.IntN(2) == 0 {
+		r.Chunk = &store.ChunkRow{FirstTS: r.Batch.FirstAt, LastTS: r.Batch.LastAt, Events: 3, RawBytes: 9, Snapshots: 1, Payload: []byte{1, 0, 0xff}}
+		r.Snapshots = []store.SnapshotRow{{Path: path, ViewportW: 1440, ViewportH: 900, At: r.Batch.FirstAt, Bytes: 7}}
+	}
 }
 
 func addView(rng *rand.Rand, r *store.Record, path string) {

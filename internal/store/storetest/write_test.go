@@ -69,7 +69,7 @@ func TestWriteFailsWhole(t *testing.T) {
 	ctx := context.Background()
 	records := randomRecords(rand.New(rand.NewPCG(8, 8)), 2)
 	write(t, s, records)
-	if err := s.Conn().Exec(ctx, "DROP TABLE snapshots SYNC"); err != nil {
+	if err := s.Conn().Exec(ctx, "DROP TABLE snapshots"); err != nil {
 		t.Fatal(err)
 	}
 	records[0].Snapshots = []store.SnapshotRow{{Path: "/"}}
