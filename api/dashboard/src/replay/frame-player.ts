@@ -1,6 +1,6 @@
 import { ReplayerEvents } from '@rrweb/types'
 import { safeReplayer } from './safe-replayer'
-import type { FrameMessage, PlayOptions, RecordedEvent } from './protocol'
+import { FULL_SNAPSHOT, type FrameMessage, type PlayOptions, type RecordedEvent } from './protocol'
 
 /** How often the parent hears the time while playing, ms. */
 const TICK = 100
@@ -12,6 +12,8 @@ export class FramePlayer {
   readonly #fit: HTMLElement
   readonly #resize: ResizeObserver
   readonly #total: number
+  /** Where the first picture is, ms: before it the Replayer would go on showing what it showed. */
+  readonly #first: number
   #playing = false
   #timer: number | undefined
   #size = { width: 1, height: 1 }
@@ -33,6 +35,7 @@ export class FramePlayer {
     })
     const { startTime, totalTime } = this.#replayer.getMetaData()
     this.#total = totalTime
+    this.#first = (events.find((event) => event.type === FULL_SNAPSHOT)?.timestamp ?? startTime) - startTime + 1
     this.#replayer.on(ReplayerEvents.Resize, (size) => this.#resized(size as { width: number; height: number }))
     this.#replayer.on(ReplayerEvents.Finish, () => this.#finished())
     this.#replayer.on(ReplayerEvents.SkipStart, (skip) =>
@@ -66,7 +69,7 @@ export class FramePlayer {
   seek(at: number): void {
     const to = Math.min(Math.max(0, at), this.#total)
     if (this.#playing && to < this.#total) return this.play(to)
-    this.#replayer.pause(to)
+    this.#replayer.pause(Math.max(to, this.#first))
     this.#halt(to)
   }
 

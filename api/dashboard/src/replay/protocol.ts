@@ -70,7 +70,7 @@ export type FrameMessage =
   /** The heatmap is drawn: size of the page, scale of the picture, how the points were placed. */
   | { type: 'drawn'; width: number; height: number; viewport: number; scale: number; placed: Placement }
   | { type: 'failed'; message: string }
-  | { type: 'dom'; id?: number; html: string; href: string; width: number; height: number }
+  | { type: 'dom'; id?: number; html: string; width: number; height: number }
   | { type: 'points'; id?: number; points: DrawnPoint[] }
 
 /** Raised when a message changes its meaning, so that a cached half of another version is noticed. */

@@ -1,18 +1,16 @@
 /** The rebuilt document as text, open shadow roots included; for end-to-end tests. */
 export function serializeDocument(iframe: HTMLIFrameElement): {
   html: string
-  href: string
   width: number
   height: number
 } {
   const root = iframe.contentDocument?.documentElement
-  if (!root) return { html: '', href: '', width: 0, height: 0 }
+  if (!root) return { html: '', width: 0, height: 0 }
   const open = root.cloneNode(false) as HTMLElement
   open.textContent = ''
   const tag = open.outerHTML.replace(/<\/html>$/i, '')
   return {
     html: `${tag}${root.getHTML({ shadowRoots: shadowRootsOf(root) })}</html>`,
-    href: iframe.contentDocument?.URL ?? '',
     width: iframe.clientWidth,
     height: iframe.clientHeight,
   }

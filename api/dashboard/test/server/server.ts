@@ -17,7 +17,7 @@ const TYPES: Record<string, string> = {
  */
 export class DashboardServer {
   readonly answers = new Answers()
-  /** Requests for anything that the frame's host does not have, and to other folders: nothing should ask. */
+  /** Requests for what is not there, at either host: a page of ours makes none. */
   readonly strays: string[] = []
   #server: Server | undefined
   #port = 0
@@ -70,7 +70,8 @@ export class DashboardServer {
       for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
       return sendJson(response, answer.status, answer.body)
     }
-    if (url.pathname === '/replay-frame.html') return void response.writeHead(404).end()
+    if (url.pathname === '/replay-frame.html') return void response.writeHead(404).end() // lives at the other host alone
+    if (url.pathname.includes('pwned')) this.strays.push(url.pathname)
     response.setHeader('content-security-policy', dashboardPolicy(this.replayOrigin))
     return sendFile(response, DIST, url.pathname === '/' ? '/index.html' : url.pathname)
   }
