@@ -119,7 +119,7 @@ promises: ## docs/promises.md against the tests that ran
 test-kafka: java browser deps build ## the pipeline against a real Apache Kafka that it starts itself
 	@if [ "$(KAFKA)" = skip ]; then echo "KAFKA=skip: the tests against Apache Kafka are left out"; exit 0; fi; \
 	export CHROME="$${CHROME:-$$(command -v chromium)}" HINDSIGHT_TEST_KAFKA=1; \
-	$(GOTEST) -v -run Kafka ./internal/broker/apachekafka/ ./test/e2e/... 2>&1 | tee bin/test-kafka.log
+	$(GOTEST) -v -run 'Kafka|Conformance' ./internal/broker/apachekafka/ ./test/e2e/... 2>&1 | tee bin/test-kafka.log
 
 $(GOLANGCI):
 	@echo "installing golangci-lint $(GOLANGCI_VERSION) (built from source; a minute or two) …"

@@ -15,7 +15,7 @@ const (
 	passwordCanary = "Zq7-canary-Xw9"
 	typedCanary    = "Kv4mertcanaryPh2" // into masked fields
 	control        = "harmless-control-8f3a"
-	pageControl    = "Tea for slow mornings" // text of the page: in recordings
+	pageControl    = "Six things we like enough to sell" // text of the page: in recordings only
 )
 
 type visitResult struct {
