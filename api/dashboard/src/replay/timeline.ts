@@ -1,4 +1,4 @@
-import type { SessionDetail } from '../lib/types'
+import type { RecordedDocument, SessionDetail } from '../lib/types'
 
 /** Something that happened, placed on the recording's time line (ms from its beginning). */
 export type Mark = {
@@ -41,17 +41,39 @@ export function marksOf(detail: SessionDetail, start: number, total: number, doc
     .sort((a, b) => a.at - b.at)
 }
 
-/** Reported pauses, within the recording. */
+/** Reported pauses and batches that never arrived, within the recording. */
 export function gapsOf(detail: SessionDetail, start: number, total: number, document?: string): Stretch[] {
-  return detail.gaps
+  const reported = detail.gaps.map((gap) => ({
+    from: Date.parse(gap.from),
+    to: Date.parse(gap.to),
+    reason: gapReason(gap.reason),
+    document: gap.document,
+  }))
+  return [...reported, ...detail.documents.flatMap(missingOf)]
     .filter((gap) => document === undefined || gap.document === document)
-    .map((gap) => ({
-      from: Math.max(0, Date.parse(gap.from) - start),
-      to: Math.min(total, Date.parse(gap.to) - start),
-      reason: gapReason(gap.reason),
-      document: gap.document,
-    }))
+    .map((gap) => ({ ...gap, from: Math.max(0, gap.from - start), to: Math.min(total, gap.to - start) }))
     .filter((gap) => gap.to >= 0 && gap.from <= total && gap.to >= gap.from)
+}
+
+/**
+ * Where the batches of a document that never arrived belong. Of a missing number no time is known; batches are sent at
+ * an even pace, so its share of the document's time is where it was, about.
+ */
+function missingOf(document: RecordedDocument): Stretch[] {
+  const first = Date.parse(document.first_at)
+  const pace = (Date.parse(document.last_at) - first) / Math.max(1, document.last_sequence)
+  const runs: { from: number; to: number }[] = []
+  for (const number of [...document.missing].sort((a, b) => a - b)) {
+    const run = runs[runs.length - 1]
+    if (run && run.to === number - 1) run.to = number
+    else runs.push({ from: number, to: number })
+  }
+  return runs.map(({ from, to }) => ({
+    from: first + (from - 1) * pace,
+    to: first + to * pace,
+    reason: from === to ? `Batch ${from} never arrived` : `Batches ${from} to ${to} never arrived`,
+    document: document.document,
+  }))
 }
 
 /** The mark before or after a moment, for the buttons that step through page views. */

@@ -76,7 +76,7 @@ describe('the player', () => {
     await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
     await page.keyboard.press(' ')
     await page.getByRole('button', { name: 'Play', exact: true }).waitFor()
-    expect(await page.getByTestId('gap').count()).toBe(1)
+    expect(await page.getByTestId('gap').count()).toBe(2) // a pause, and batches 3 and 4
     expect(await page.getByTestId('page-url').textContent()).toBe(s.server.shop)
     await page.getByTestId('tab-events').click()
     const error = page.getByTestId('events').locator('details', { hasText: 'Stack' })
