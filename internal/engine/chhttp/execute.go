@@ -12,12 +12,15 @@ import (
 func (c *call) stream() error {
 	err := c.streamAll()
 	if err != nil {
-		// A stream that failed stays in the engine, with what it holds, until its
-		// connection runs something else. There is nothing to do about an error.
-		_, _, _ = c.sess.conn.Query("SELECT 1", "Null", nil)
+		c.letGo()
 	}
 	return err
 }
+
+// letGo has the engine forget a statement that failed: a stream or an INSERT
+// stays in it, with the locks of its tables, until its connection runs something
+// else. There is nothing to do about an error.
+func (c *call) letGo() { _, _, _ = c.sess.conn.Query("SELECT 1", "Null", nil) }
 
 func (c *call) streamAll() error {
 	st, err := c.sess.conn.Stream(c.tag+c.st.SQL, c.req.format, c.req.params)
@@ -58,6 +61,14 @@ func (c *call) once(sql string) error {
 
 // insert hands the data over as it comes and commits at its proper end only.
 func (c *call) insert() error {
+	err := c.insertAll()
+	if err != nil {
+		c.letGo()
+	}
+	return err
+}
+
+func (c *call) insertAll() error {
 	ins, err := c.sess.conn.Insert(c.tag+c.st.SQL, c.st.Format, c.req.params)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func Run(t *testing.T, target Target) {
 	}{
 		{"Tables", s.tables}, {"Replacing", s.replacing}, {"Collapsing", s.collapsing}, {"Aggregates", s.aggregates},
 		{"Columns", s.columns}, {"Blobs", s.blobs}, {"Compression", s.compression}, {"Synced", s.synced},
-		{"Truncated", s.truncated}, {"InsertSelect", s.insertSelect}, {"InlineValues", s.inlineValues},
+		{"Truncated", s.truncated}, {"Locks", s.locks}, {"InsertSelect", s.insertSelect}, {"InlineValues", s.inlineValues},
 		{"Parameters", s.parameters}, {"Streaming", s.streaming}, {"Metadata", s.metadata}, {"Settings", s.settings},
 		{"Changes", s.changes}, {"Exceptions", s.exceptions}, {"LateException", s.lateException},
 		{"Cancel", s.cancel}, {"Kill", s.kill}, {"Concurrency", s.concurrency},
