@@ -129,10 +129,10 @@ func (v *visit) collect() {
 	v.flushPositions()
 	v.collectMoves()
 	if v.scrolled {
-		_, vh := v.viewport()
+		vw, vh := v.viewport()
 		v.tape.signal(v.now, "scroll", map[string]any{
 			"y": math.Round(v.scroll), "max": math.Round(math.Min(v.deepest, v.height())),
-			"vh": vh, "dh": v.height(),
+			"vw": vw, "vh": vh, "dh": v.height(),
 		})
 		v.scrolled = false
 	}

@@ -23,7 +23,7 @@ const everyKind = `
  {"k":"click","t":1000,"el":"button#buy","fx":0.5,"fy":1,"x":100,"y":-3,"vw":1440,"vh":900,"dw":1425,"dh":3000,"fixed":1,"sx":4,"sy":5,"ptr":"mouse"},
  {"k":"nonsense","t":1001},
  {"k":"move","t":1500,"vw":1440,"vh":900,"dw":1425,"dh":3000,"cells":[1,2,30,4,5,60]},
- {"k":"scroll","t":2000,"y":200,"max":1100,"vh":900,"dh":3000},
+ {"k":"scroll","t":2000,"y":200,"max":1100,"vw":1200,"vh":900,"dh":3000},
  {"k":"typing","t":2500,"el":"input#q","n":7,"ms":1200},
  {"k":"error","t":2600,"msg":"oh \"no\"","type":"rejection","stack":"at x","line":3,"col":4},
  {"k":"event","t":2700,"name":"buy","props":{"n":1}},
@@ -91,7 +91,7 @@ func wantEveryKind(replay string) *store.Record {
 	click := heat(store.HeatClick, 2, 0, 1000, 100, -3, 1)
 	click.Selector, click.FX, click.FY, click.Fixed, click.ScrollX, click.ScrollY = "button#buy", 32768, 65535, 1, 4, 5
 	scroll := heat(store.HeatScroll, 5, 0, 2000, 0, 1100, 1)
-	scroll.DocumentW = 0
+	scroll.ViewportW, scroll.DocumentW = 1200, 0 // as the signal says, whatever its neighbours do
 	return &store.Record{
 		Identity: store.Identity{Site: "shop", Session: testSession(1), Document: [16]byte{2}, Sequence: 5},
 		Batch: store.BatchRow{

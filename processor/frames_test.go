@@ -65,7 +65,7 @@ func signalsOf(rng *rand.Rand, from float64, first bool) string {
 			from+10+rng.Float64()*1000, 1+rng.IntN(3), rng.Float64())
 	}
 	add(`{"k":"move","t":%.1f,"vw":1440,"vh":900,"dw":1440,"dh":2000,"cells":[%d,2,30,4,5,60]}`, from+1200, rng.IntN(50))
-	add(`{"k":"scroll","t":%.1f,"y":0,"max":%d,"vh":900,"dh":2000}`, from+1300, 900+rng.IntN(1000))
+	add(`{"k":"scroll","t":%.1f,"y":0,"max":%d,"vw":1440,"vh":900,"dh":2000}`, from+1300, 900+rng.IntN(1000))
 	if rng.IntN(3) == 0 {
 		add(`{"k":"error","t":%.1f,"msg":"oh","type":"error"}`, from+1400)
 		add(`{"k":"typing","t":%.1f,"el":"input#q","n":%d,"ms":100}`, from+1500, rng.IntN(9))

@@ -140,7 +140,7 @@ func (m *maker) scrolls() {
 		e.Value, e.Data = float64(s.Max), data.text()
 		h := m.heat(s.At, store.HeatScroll, e.At)
 		h.Y, h.Weight = int32(s.Max), 1
-		h.ViewportW, h.ViewportH = m.widthNear(s.Index), uint16(s.ViewportH)
+		h.ViewportW, h.ViewportH = uint16(s.ViewportW), uint16(s.ViewportH)
 		h.DocumentH = uint32(s.DocumentH)
 	}
 }
@@ -151,36 +151,6 @@ func (m *maker) heat(a wire.At, kind int8, at int64) *store.HeatRow {
 		Path: m.path, Kind: kind, Index: uint16(a.Index), View: m.view, At: at, Device: m.ua.device,
 	})
 	return &m.rec.HeatPoints[len(m.rec.HeatPoints)-1]
-}
-
-// widthNear finds the viewport's width for a signal that does not tell it: that
-// of the last signal before it in the section that does, else of the first one
-// after. It is part of a sorting key, so nothing outside the frame may decide
-// it; 0 when the section does not know.
-func (m *maker) widthNear(index int) uint16 {
-	before, after := -1, math.MaxInt
-	var left, right int
-	look := func(i, width int) {
-		if i < index && i > before {
-			before, left = i, width
-		}
-		if i > index && i < after {
-			after, right = i, width
-		}
-	}
-	for i := range m.sig.Views {
-		look(m.sig.Views[i].Index, m.sig.Views[i].ViewportW)
-	}
-	for i := range m.sig.Clicks {
-		look(m.sig.Clicks[i].Index, m.sig.Clicks[i].ViewportW)
-	}
-	for i := range m.sig.Moves {
-		look(m.sig.Moves[i].Index, m.sig.Moves[i].ViewportW)
-	}
-	if before >= 0 {
-		return uint16(left)
-	}
-	return uint16(right)
 }
 
 // fraction stores 0 … 1 as 0 … 65535.

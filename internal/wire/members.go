@@ -8,7 +8,7 @@ const (
 	loadNeeds     = 1
 	clickNeeds    = 1<<10 - 1
 	moveNeeds     = 1<<5 - 1
-	scrollNeeds   = 1<<4 - 1
+	scrollNeeds   = 1<<5 - 1
 	typingNeeds   = 1<<3 - 1
 	errorNeeds    = 1<<2 - 1
 	eventNeeds    = 1
@@ -195,10 +195,12 @@ func (s *Scroll) member(r *reader, _ *decoder, name string) bool {
 		s.Y = r.px(0, -maxPx, maxPx)
 	case "max":
 		s.Max = r.px(1, 0, maxPx)
+	case "vw":
+		s.ViewportW = r.px(2, 0, maxScreen)
 	case "vh":
-		s.ViewportH = r.px(2, 0, maxScreen)
+		s.ViewportH = r.px(3, 0, maxScreen)
 	case "dh":
-		s.DocumentH = r.px(3, 0, maxPx)
+		s.DocumentH = r.px(4, 0, maxPx)
 	default:
 		return false
 	}

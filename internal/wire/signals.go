@@ -105,10 +105,10 @@ type Move struct {
 // Scroll is a scroll position. Values are page px.
 type Scroll struct {
 	At
-	Y         int // top of the viewport
-	Max       int // lowest bottom edge seen so far
-	ViewportH int
-	DocumentH int
+	Y                    int // top of the viewport
+	Max                  int // lowest bottom edge seen so far
+	ViewportW, ViewportH int
+	DocumentH            int
 }
 
 // Typing is the totals of one field's typing.

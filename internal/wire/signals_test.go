@@ -19,7 +19,7 @@ const every = `
 {"k":"load","t":812.3,"ms":812.3,"ttfb":0,"fcp":300.25},
 {"k":"click","t":1000,"el":"main > button.buy:nth-of-type(2)","fx":0.25,"fy":1,"x":700.5,"y":-3,"vw":1440,"vh":900,"dw":1440,"dh":4000,"fixed":1,"sx":10,"sy":20,"ptr":"touch"},
 {"k":"move","t":1100,"vw":1440,"vh":900,"dw":1440,"dh":4000,"cells":[1,2,30,4,5,60]},
-{"k":"scroll","t":1200,"y":100,"max":1000,"vh":900,"dh":4000},
+{"k":"scroll","t":1200,"y":100,"max":1000,"vw":1440,"vh":900,"dh":4000},
 {"k":"typing","t":1300,"el":"#search","n":12,"ms":3400},
 {"k":"error","t":1400,"msg":"x is not a function","type":"error","stack":"at a","src":"/a.js","line":3,"col":9},
 {"k":"event","t":1500,"name":"added","props":{"price":3.5,"gift":true,"sku":"a"}},
@@ -50,7 +50,7 @@ func TestDecodeEveryKind(t *testing.T) {
 			ViewportW: 1440, ViewportH: 900, DocumentW: 1440, DocumentH: 4000, Fixed: true, ScrollX: 10, ScrollY: 20, Pointer: "touch"}},
 		Moves: []Move{{At: At{3, 1100}, ViewportW: 1440, ViewportH: 900, DocumentW: 1440, DocumentH: 4000,
 			Cells: []Cell{{1, 2, 30}, {4, 5, 60}}}},
-		Scrolls:    []Scroll{{At: At{4, 1200}, Y: 100, Max: 1000, ViewportH: 900, DocumentH: 4000}},
+		Scrolls:    []Scroll{{At: At{4, 1200}, Y: 100, Max: 1000, ViewportW: 1440, ViewportH: 900, DocumentH: 4000}},
 		Typings:    []Typing{{At: At{5, 1300}, Selector: "#search", Keys: 12, MS: 3400}},
 		Errors:     []ScriptError{{At: At{6, 1400}, Message: "x is not a function", Type: "error", Stack: "at a", Source: "/a.js", Line: 3, Col: 9}},
 		Events:     []Event{{At: At{7, 1500}, Name: "added", Props: `{"price":3.5,"gift":true,"sku":"a"}`}},
@@ -88,6 +88,7 @@ func TestInvalidSignals(t *testing.T) {
 		"viewport too wide":     `{"k":"click","t":1,` + strings.Replace(click, `"vw":1`, `"vw":65536`, 1) + `}`,
 		"optional out of range": `{"k":"click","t":1,` + click + `,"fixed":2}`,
 		"optional wrong type":   `{"k":"click","t":1,` + click + `,"sx":[1]}`,
+		"scroll without width":  `{"k":"scroll","t":1,"y":1,"max":1,"vh":1,"dh":1}`,
 		"half a triple":         `{"k":"move","t":1,` + move + `,"cells":[1,2]}`,
 		"triple with null":      `{"k":"move","t":1,` + move + `,"cells":[1,2,null]}`,
 		"negative cell":         `{"k":"move","t":1,` + move + `,"cells":[1,-2,3]}`,
@@ -110,7 +111,7 @@ func TestInvalidSignals(t *testing.T) {
 			if s.Invalid != 1 || s.Count != 2 || len(s.Visibles) != 1 || s.Visibles[0].Index != 1 {
 				t.Errorf("invalid %d, count %d, kept %+v", s.Invalid, s.Count, s.Visibles)
 			}
-			kept := len(s.Views) + len(s.Clicks) + len(s.Moves) + len(s.Sets) + len(s.Events) + len(s.Identifies) + len(s.Gaps) + len(s.Typings)
+			kept := len(s.Views) + len(s.Clicks) + len(s.Moves) + len(s.Scrolls) + len(s.Sets) + len(s.Events) + len(s.Identifies) + len(s.Gaps) + len(s.Typings)
 			if kept != 0 {
 				t.Errorf("the bad signal was kept: %+v", s)
 			}

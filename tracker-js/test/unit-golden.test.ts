@@ -36,7 +36,7 @@ const SIGNALS = [
   { k: "load", t: 300.1, ms: 290, ttfb: 20, dcl: 210, fcp: 180 },
   { k: "click", t: 1200, el: "main#shop > ul.list > li:nth-of-type(3) > button >>> b", fx: 0.25, fy: 0.5, x: 150, y: 250, ...SIZE, fixed: 1, sx: 0, sy: 40, ptr: "touch" },
   { k: "move", t: 1300, ...SIZE, cells: [9, 15, 120, 10, 15, 2000] },
-  { k: "scroll", t: 1400, y: 100, max: 820, vh: 720, dh: 3400 },
+  { k: "scroll", t: 1400, y: 100, max: 820, vw: 1280, vh: 720, dh: 3400 },
   { k: "typing", t: 1500, el: "input#name", n: 12, ms: 2400 },
   { k: "error", t: 1600, msg: "boom", type: "rejection", stack: "Error: boom\n    at https://shop.example/a.js:1:2", src: "https://shop.example/a.js", line: 1, col: 2 },
   { k: "event", t: 1700, name: "bought", props: { sum: 12.5, gift: true, what: "•••" } },

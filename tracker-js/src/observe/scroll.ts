@@ -16,9 +16,9 @@ export function observeScroll(ctx: Context): void {
   ctx.collect.push(() => {
     if (!dirty) return;
     dirty = false;
-    const { vh, dh } = sizes();
+    const { vw, vh, dh } = sizes();
     max = Math.max(max, scrollY + vh);
-    ctx.emit("scroll", { y: Math.max(0, Math.round(scrollY)), max: Math.round(Math.min(max, Math.max(dh, vh))), vh, dh });
+    ctx.emit("scroll", { y: Math.max(0, Math.round(scrollY)), max: Math.round(Math.min(max, Math.max(dh, vh))), vw, vh, dh });
   });
   // The next page view starts with what is in sight.
   ctx.leave.push((ends) => {
