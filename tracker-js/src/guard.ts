@@ -51,10 +51,9 @@ export function after(
   name: string,
   then: (self: unknown, args: unknown[], result: unknown) => void,
 ): void {
-  const old = Object.getOwnPropertyDescriptor(owner, name);
-  const kind = old?.set ? "set" : "value";
-  const original = old?.[kind] as Method | undefined;
-  if (!old?.configurable || !original) return;
+  const old = Object.getOwnPropertyDescriptor(owner, name) as PropertyDescriptor;
+  const kind = old.set ? "set" : "value";
+  const original = old[kind] as Method;
   let live = true;
   const notify = guard(then);
   const wrapped: Method = function (...args) {

@@ -27,7 +27,8 @@ declare global {
   }
 }
 
-const MAX_PROPS = 64;
+/** Longest object of properties, characters of JSON. */
+const MAX_PROPS = 16384;
 
 function run(): void {
   const config = configure(document.currentScript as HTMLScriptElement | null);
@@ -65,15 +66,12 @@ function run(): void {
     pausedAt = 0;
   };
 
-  const props = (given: unknown): object => {
-    const entries = Object.entries((given ?? {}) as object).filter(([, v]) =>
-      /string|number|boolean/.test(typeof v),
+  /** Strings, numbers and booleans, scrubbed; what is nested or too much is left out. */
+  const props = (given: unknown): unknown => {
+    const json = JSON.stringify(given, (key, v: unknown) =>
+      typeof v === "string" ? scrub.text(v) : key && typeof v === "object" ? undefined : v,
     );
-    return Object.fromEntries(
-      entries
-        .slice(0, MAX_PROPS)
-        .map(([k, v]) => [scrub.text(k).slice(0, 128), typeof v === "string" ? scrub.text(v).slice(0, 1024) : (v as unknown)]),
-    );
+    return json?.length < MAX_PROPS ? JSON.parse(json) : undefined;
   };
   const verbs: Record<string, Verb> = {
     start() {
@@ -94,13 +92,13 @@ function run(): void {
       recording?.emit("consent", { state: "granted", version: config.wording, key: hex(random(16)) });
     },
     identify(id, traits) {
-      recording?.emit("identify", { id: scrub.text(id).slice(0, 256), traits: traits ? props(traits) : undefined });
+      recording?.emit("identify", { id: scrub.text(id).slice(0, 256), traits: props(traits) });
     },
     set(given) {
-      recording?.emit("set", { props: props(given) });
+      recording?.emit("set", { props: props(given) ?? {} });
     },
     event(name, given) {
-      recording?.emit("event", { name: scrub.text(name).slice(0, 128), props: given ? props(given) : undefined });
+      recording?.emit("event", { name: scrub.text(name).slice(0, 128), props: props(given) });
     },
     page(path) {
       recording?.view(path ? String(path) : undefined);

@@ -14,8 +14,9 @@ let collector: Collector;
 let site: Site;
 
 const CANARY = "Zq7!xKanary";
-/** Must be found by the same search, or the search proves nothing. */
+/** Must be found by the same search, or the search proves nothing: in the snapshot, and in what changes later. */
 const CONTROL = "harmless-control";
+const LATE = "harmless-later";
 
 const html = (body: string): string =>
   `<!doctype html><html><head><title>Sign in</title></head><body><p>${CONTROL}</p>${body}<button id="done">Done</button></body></html>`;
@@ -48,12 +49,22 @@ async function recorded(page: Page): Promise<void> {
 
 /** Ends the visit and gives everything that was sent of it. */
 async function finish(page: Page): Promise<string> {
+  await page.evaluate((late) => {
+    const p = document.createElement("p");
+    p.textContent = "x";
+    document.body.append(p);
+    setTimeout(() => {
+      (p.firstChild as Text).data = `text ${late}`;
+      p.className = `class-${late}`;
+    });
+  }, LATE);
   await page.click("#done");
+  await collector.until("late text", () => JSON.stringify(replay()).includes(`text ${LATE}`));
   await collector.until("last click", (a) => everything(a.map((x) => x.frame)).includes('"button#done"'));
   await page.waitForTimeout(600);
   await page.goto("about:blank");
   const all = everything(collector.arrivals.map((a) => a.frame));
-  assert.ok(all.includes(CONTROL), "the control string is not found");
+  for (const control of [CONTROL, `text ${LATE}`, `class-${LATE}`]) assert.ok(all.includes(control), `${control} is not found`);
   return all;
 }
 

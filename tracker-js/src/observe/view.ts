@@ -10,18 +10,10 @@ interface Hints {
 
 /** What the browser says of itself without being asked for more. */
 function hints(): object | undefined {
-  const data = (navigator as { userAgentData?: Hints }).userAgentData;
-  const brands = data?.brands.filter((b) => !/not.*brand/i.test(b.brand)) ?? [];
-  const brand = brands.find((b) => b.brand !== "Chromium") ?? brands[0];
-  return (
-    data &&
-    brand && {
-      browser: brand.brand,
-      browser_version: brand.version,
-      os: data.platform,
-      mobile: data.mobile,
-    }
-  );
+  const { brands = [], platform, mobile } = (navigator as { userAgentData?: Partial<Hints> }).userAgentData ?? {};
+  // One of the brands is made up, one is the engine; a browser that is the engine has no third.
+  const named = brands.filter((b) => !/^\W*not/i.test(b.brand)).sort((a) => (a.brand === "Chromium" ? 1 : -1))[0];
+  return named && { browser: named.brand, browser_version: named.version, os: platform, mobile };
 }
 
 /** What a page view shows once it is there; read when its batch closes, not at the navigation. */
@@ -71,13 +63,7 @@ export function observeLoad(ctx: Context): void {
       guard(() => {
         const t = timing();
         if (!t?.loadEventEnd) return;
-        const round = (ms: number | undefined): number | undefined => (ms ? Math.round(ms) : undefined);
-        ctx.emit("load", {
-          ms: Math.round(t.loadEventEnd),
-          ttfb: round(t.responseStart),
-          dcl: round(t.domContentLoadedEventEnd),
-          fcp: round(performance.getEntriesByName("first-contentful-paint")[0]?.startTime),
-        });
+        ctx.emit("load", { ms: Math.round(t.loadEventEnd), ttfb: Math.round(t.responseStart) });
       }),
     );
     ctx.undo.push(() => clearTimeout(timer));

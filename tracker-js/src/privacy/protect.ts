@@ -20,7 +20,8 @@ export interface Protection {
 }
 
 const FIELDS = "input,textarea,select";
-const SECRET = /(current|new)-password|one-time-code|cc-(number|csc|exp)/i;
+/** Values of `type` and `autocomplete` that make a field a secret. */
+const SECRET = /password|one-time-code|cc-(number|csc|exp)/i;
 const MARK = "data-hindsight-secret";
 /** Enough for a long field typed key by key, bounded for a page that runs for days. */
 const REMEMBERED = 512;
@@ -28,7 +29,7 @@ const REMEMBERED = 512;
 type Field = HTMLInputElement;
 
 function isField(node: unknown): node is Field {
-  return /^(input|textarea|select)$/.test((node as Partial<Element> | null)?.localName ?? "");
+  return /^(input|textarea|select)$/.test(`${(node as Partial<Element> | null)?.localName}`);
 }
 
 /** Fields in a subtree, its root included. */
@@ -39,8 +40,7 @@ function fields(node: Node): Field[] {
 
 function marked(element: Element): boolean {
   return (
-    (element as Partial<Field>).type === "password" ||
-    SECRET.test(element.getAttribute("autocomplete") ?? "") ||
+    SECRET.test(`${(element as Partial<Field>).type} ${element.getAttribute("autocomplete")}`) ||
     !!element.closest(`[${MARK}]`)
   );
 }
@@ -52,17 +52,11 @@ export function protect(): Protection {
   const present = new Set<Element>();
   const past = new Set<string>();
 
-  const remember = (value: unknown): void => {
-    if (!value || typeof value !== "string") return;
-    past.delete(value);
-    past.add(value);
-    if (past.size > REMEMBERED) for (const oldest of past) return void past.delete(oldest);
+  const remember = (value: string | null | undefined): void => {
+    if (value) past.add(value);
+    if (past.size > REMEMBERED) past.delete([...past][0] as string);
   };
-  const values = (e: Element): (string | null | undefined)[] => [
-    (e as Partial<Field>).value,
-    e.getAttribute("value"),
-    e.localName === "input" ? "" : e.textContent,
-  ];
+  const values = (e: Element): (string | null | undefined)[] => [(e as Partial<Field>).value, e.getAttribute("value"), e.textContent];
   const add = (e: Element): void => {
     known.add(e);
     present.add(e);
@@ -74,34 +68,26 @@ export function protect(): Protection {
 
   /** Judges what has changed since; also called in the middle of a task, before its microtasks. */
   const settle = (records: MutationRecord[] = observer.takeRecords()): void => {
-    const gone = new Map<Node, Field[][]>();
-    for (const r of records) {
-      const target = r.target as Element;
-      if (r.type === "attributes") {
-        const was = r.oldValue ?? "";
-        if (isField(target) && (was.toLowerCase() === "password" || SECRET.test(was))) add(target);
+    const gone = new Map<Node, Field[]>();
+    for (const { target, type, oldValue, removedNodes, addedNodes } of records) {
+      if (type === "attributes") {
+        if (isField(target) && SECRET.test(oldValue ?? "")) add(target);
         scan(target);
       }
-      for (const node of r.removedNodes) {
+      for (const node of removedNodes) {
         const lost = fields(node);
-        if (!lost.some((f) => known.has(f))) continue;
-        gone.set(target, [...(gone.get(target) ?? []), lost]);
         for (const f of lost)
-          if (present.has(f) && !f.isConnected) {
+          if (known.has(f)) {
+            gone.set(target, lost);
             values(f).forEach(remember);
-            present.delete(f);
+            if (!f.isConnected) present.delete(f);
           }
       }
-      for (const node of r.addedNodes) scan(node);
+      addedNodes.forEach(scan);
     }
     // What takes a protected field's place is protected like it.
-    for (const r of gone.size ? records : [])
-      for (const node of r.addedNodes)
-        for (const lost of gone.get(r.target) ?? []) {
-          const found = fields(node);
-          if (found.length === lost.length)
-            found.forEach((f, i) => known.has(lost[i] as Field) && add(f));
-        }
+    for (const { target, addedNodes } of gone.size ? records : [])
+      for (const node of addedNodes) fields(node).forEach((f, i) => known.has(gone.get(target)?.[i] as Field) && add(f));
   };
   const observer = new MutationObserver(settle);
 
@@ -128,9 +114,8 @@ export function protect(): Protection {
     if (known.has(element)) return true;
     let secret = marked(element);
     if (!secret && (isField(element) || (element as HTMLElement).isContentEditable)) {
-      const style = element.ownerDocument.defaultView?.getComputedStyle(element);
-      const disc = style?.getPropertyValue("-webkit-text-security");
-      secret = !!disc && disc !== "none";
+      const { webkitTextSecurity } = getComputedStyle(element) as { webkitTextSecurity?: string };
+      secret = (webkitTextSecurity ?? "none") !== "none";
     }
     if (secret) add(element);
     return secret;
@@ -155,7 +140,6 @@ export function protect(): Protection {
   return {
     has,
     taints(text) {
-      if (!text || (!present.size && !past.size)) return false;
       const trimmed = text.trim();
       return secrets().some((v) => v && (v === trimmed || v === text || (v.length > 3 && text.includes(v))));
     },
