@@ -49,7 +49,7 @@ func (c Config) withDefaults() (Config, error) {
 	switch {
 	case len(c.CookieKey) == 0:
 		c.CookieKey = make([]byte, minCookieKey)
-		rand.Read(c.CookieKey) //nolint:errcheck // never fails
+		rand.Read(c.CookieKey) // never fails
 	case len(c.CookieKey) < minCookieKey:
 		return c, fmt.Errorf("the cookie key must have %d bytes or more", minCookieKey)
 	}

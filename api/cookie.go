@@ -38,9 +38,9 @@ func (c cookies) mac(body []byte) []byte {
 
 func (c cookies) issue(now time.Time) *http.Cookie {
 	expires := now.Add(cookieLife)
-	body := binary.BigEndian.AppendUint64(nil, uint64(expires.Unix())) //nolint:gosec // after 1970
+	body := binary.BigEndian.AppendUint64(nil, uint64(expires.Unix())) // after 1970
 	body = append(body, make([]byte, 16)...)
-	rand.Read(body[8:]) //nolint:errcheck // never fails
+	rand.Read(body[8:]) // never fails
 	cookie := c.blank()
 	cookie.Value = base64.RawURLEncoding.EncodeToString(append(body, c.mac(body)...))
 	cookie.Expires = expires
@@ -69,6 +69,6 @@ func (c cookies) verify(value string, now time.Time) (time.Time, bool) {
 	if !hmac.Equal(mac, c.mac(body)) {
 		return time.Time{}, false
 	}
-	expires := time.Unix(int64(binary.BigEndian.Uint64(body)), 0).UTC() //nolint:gosec // we signed it
+	expires := time.Unix(int64(binary.BigEndian.Uint64(body)), 0).UTC() // we signed it
 	return expires, now.Before(expires)
 }

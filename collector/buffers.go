@@ -75,7 +75,7 @@ func (p *bufferPool) read(ctx context.Context, r io.Reader, class int) (*buffer,
 		n, err := r.Read(b.data[len(b.data):cap(b.data)])
 		b.data = b.data[:len(b.data)+n]
 		switch {
-		case err == io.EOF:
+		case err == io.EOF: //nolint:errorlint // a reader ends with io.EOF itself; a wrapped one is a failure
 			return b, nil
 		case err != nil:
 			return b, err

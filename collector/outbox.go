@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"errors"
 	"io"
 	"time"
 
@@ -152,7 +153,7 @@ func (k *conn) finish() {
 func (k *conn) say(code wire.CloseCode) {
 	now := time.Now()
 	message := websocket.FormatCloseMessage(int(code), code.Name())
-	if err := k.ws.WriteControl(websocket.CloseMessage, message, now.Add(k.c.cfg.Write)); err != nil && err != websocket.ErrCloseSent {
+	if err := k.ws.WriteControl(websocket.CloseMessage, message, now.Add(k.c.cfg.Write)); err != nil && !errors.Is(err, websocket.ErrCloseSent) {
 		return
 	}
 	raw := k.ws.NetConn()

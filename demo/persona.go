@@ -58,7 +58,7 @@ var rhythm = [24]int{3, 2, 1, 1, 1, 2, 5, 9, 12, 11, 10, 11, 13, 12, 10, 10, 11,
 // newPersona makes visitor number n of a seed; a number gives the same visitor
 // in every run.
 func newPersona(seed uint64, n int) persona {
-	r := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15^uint64(n)))
+	r := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15^uint64(n))) //nolint:gosec // not secret; see above
 	var p persona
 	p.device = choose(r, len(devices), func(i int) int { return devices[i].weight })
 	list := browsers[devices[p.device].name]

@@ -75,7 +75,7 @@ func (p *Processor) storeAll(ctx context.Context, records []*store.Record) ([]st
 		select {
 		case <-ctx.Done():
 			return nil, err
-		case <-time.After(pause/2 + rand.N(pause)):
+		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // spreads members, hides nothing
 		}
 		pause = min(2*pause, p.cfg.RetryMost)
 	}

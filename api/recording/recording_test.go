@@ -34,7 +34,7 @@ func (tp *tape) add(t *testing.T, document string, sequence uint32, offset int64
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := store.ReplayChunk{Document: document, Sequence: sequence, ClockOffset: offset, RawBytes: uint32(len(events))} //nolint:gosec // small
+	c := store.ReplayChunk{Document: document, Sequence: sequence, ClockOffset: offset, RawBytes: uint32(len(events))} // small
 	if len(parsed) > 0 {
 		c.FirstTS, c.LastTS = int64(parsed[0].Timestamp), int64(parsed[len(parsed)-1].Timestamp)
 	}

@@ -62,7 +62,7 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 		return err
 	}
 	defer dir.close()
-	srv, err := listen(o.listen)
+	srv, err := listen(ctx, o.listen)
 	if err != nil {
 		return err
 	}

@@ -154,7 +154,7 @@ func runAPI(ctx context.Context, o apiOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	srv, err := listen(o.listen)
+	srv, err := listen(ctx, o.listen)
 	if err != nil {
 		return err
 	}

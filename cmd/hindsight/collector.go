@@ -112,7 +112,7 @@ func runCollector(ctx context.Context, o collectorOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	srv, err := listen(o.listen)
+	srv, err := listen(ctx, o.listen)
 	if err != nil {
 		return err
 	}

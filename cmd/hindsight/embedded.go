@@ -124,7 +124,7 @@ func runEmbedded(ctx context.Context, o embeddedOptions) (err error) {
 		return err
 	}
 	defer dir.close()
-	srv, err := listen(o.listen)
+	srv, err := listen(ctx, o.listen)
 	if err != nil {
 		return err
 	}

@@ -114,7 +114,7 @@ func runProcessor(ctx context.Context, o processorOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	srv, err := listen(o.listen)
+	srv, err := listen(ctx, o.listen)
 	if err != nil {
 		return err
 	}

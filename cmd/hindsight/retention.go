@@ -33,7 +33,7 @@ func (r *retention) read(ctx context.Context) error {
 	}
 	sites := make(map[string]store.Retention, len(records))
 	for _, s := range records {
-		sites[s.Site.ID] = store.Retention{RecordingsDays: s.Site.Retention.RecordingsDays, DataDays: s.Site.Retention.DataDays}
+		sites[s.ID] = store.Retention{RecordingsDays: s.Retention.RecordingsDays, DataDays: s.Retention.DataDays}
 	}
 	r.sites.Store(&sites)
 	return nil

@@ -33,8 +33,9 @@ type server struct {
 	failed   chan error
 }
 
-func listen(address string) (*server, error) {
-	l, err := net.Listen("tcp", address)
+func listen(ctx context.Context, address string) (*server, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, fmt.Errorf("%s is in use by another program; stop that one or give another --listen", address)

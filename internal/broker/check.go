@@ -33,7 +33,7 @@ func (b *Broker) checkCommits(ctx context.Context) error {
 			if !ok {
 				continue
 			}
-			reason := ""
+			var reason string
 			switch {
 			case at > info.HighWatermark:
 				reason = "after_end"

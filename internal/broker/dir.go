@@ -32,7 +32,7 @@ func lockDir(dir string) (*os.File, error) {
 		return nil, fmt.Errorf("lock the log's directory: %w", err)
 	}
 	// The kernel's answer for a directory that only its owner may enter.
-	if err := os.Chmod(dir, 0o700); err != nil {
+	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a directory: its owner must enter it
 		_ = f.Close()
 		return nil, fmt.Errorf("the log's directory is not ours: %w", err)
 	}

@@ -43,7 +43,7 @@ func openSocket(dir, path string) (socket, error) {
 	if err := os.Remove(s.path); err != nil && !os.IsNotExist(err) {
 		return socket{}, fmt.Errorf("remove the log's old socket: %w", err)
 	}
-	ln, err := net.Listen("unix", s.path)
+	ln, err := net.Listen("unix", s.path) //nolint:noctx // a socket of this machine: nothing to wait for
 	if err != nil {
 		return socket{}, fmt.Errorf("listen on the log's socket: %w", err)
 	}
@@ -107,7 +107,7 @@ func FindAddr(dir string) (string, error) {
 		return "", fmt.Errorf("read the log's address: %w", err)
 	}
 	addr := strings.TrimSpace(string(raw))
-	conn, err := net.DialTimeout("unix", strings.TrimPrefix(addr, unixPrefix), time.Second)
+	conn, err := net.DialTimeout("unix", strings.TrimPrefix(addr, unixPrefix), time.Second) //nolint:noctx // bounded by its second
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", ErrNotRunning, dir)
 	}

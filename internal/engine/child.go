@@ -105,7 +105,7 @@ func (c *child) listen() error {
 	if err := os.Remove(c.spec.Socket); err != nil && !os.IsNotExist(err) {
 		return fmt.Errorf("remove the old socket: %w", err)
 	}
-	l, err := net.Listen("unix", c.spec.Socket)
+	l, err := net.Listen("unix", c.spec.Socket) //nolint:noctx // a socket of this machine: nothing to wait for
 	if err != nil {
 		return fmt.Errorf("listen on the socket: %w", err)
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func TestLineLog(t *testing.T) {
 func TestReport(t *testing.T) {
 	for name, reason := range reasons {
 		r := reportOf(reason)
-		if r.Reason != name || r.err() != reason {
+		if r.Reason != name || !errors.Is(r.err(), reason) {
 			t.Errorf("%s: %+v, %v", name, r, r.err())
 		}
 	}

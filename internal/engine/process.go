@@ -34,7 +34,7 @@ func launch(ctx context.Context, command, env []string, spec childSpec, output *
 	}
 	defer func() { _ = reportRead.Close() }()
 
-	cmd := exec.Command(command[0], command[1:]...)
+	cmd := exec.Command(command[0], command[1:]...) //nolint:noctx // ctx bounds the start only; stop and kill end it
 	cmd.Env = append(childEnvironment(), env...)
 	cmd.ExtraFiles = []*os.File{specRead, reportWrite} // fdSpec, fdReport
 	cmd.Stdout, cmd.Stderr = output, output

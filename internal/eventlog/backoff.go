@@ -15,7 +15,7 @@ func backoff(attempt int) time.Duration {
 	if attempt < 7 {
 		d = min(most, least<<max(0, attempt-1))
 	}
-	return d/2 + rand.N(d/2+1)
+	return d/2 + rand.N(d/2+1) //nolint:gosec // spreads clients, hides nothing
 }
 
 // sleep waits d or until ctx ends, and says whether it waited to the end.

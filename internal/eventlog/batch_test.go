@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"testing"
 
@@ -36,7 +37,7 @@ func readBatch(t *testing.T, b *batch) (frames [][]byte, ms []int64) {
 	}
 	for {
 		r, err := rs.Records.ReadRecord()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return frames, ms
 		}
 		if err != nil {

@@ -64,7 +64,9 @@ func (c *Consumer) Run(ctx context.Context, handle func(context.Context, *Genera
 	if err != nil {
 		return fmt.Errorf("join group %s: %w", c.group, err)
 	}
-	defer group.Close() // leaves the group
+	// It leaves the group. If the broker cannot be told, it finds out by the
+	// session's timeout.
+	defer func() { _ = group.Close() }()
 
 	complained := false
 	for {

@@ -28,7 +28,7 @@ func ReadDeadLetters(ctx context.Context, cfg Config, limit int) ([]Fetched, err
 	var out []Fetched
 	for _, t := range meta.Topics {
 		for _, p := range t.Partitions {
-			for offset, done := int64(kafka.FirstOffset), false; !done && len(out) < limit; {
+			for offset, done := kafka.FirstOffset, false; !done && len(out) < limit; {
 				var got []Fetched
 				got, offset, done, err = readDeadLetters(ctx, client, p.ID, offset)
 				if err != nil {

@@ -27,7 +27,6 @@ type Generation struct {
 	cursors map[int]*cursor
 	buffer  []Fetched
 	answers chan answer
-	inAir   int
 	turn    int
 	mute    bool // a failure was logged and no success came since
 	wg      sync.WaitGroup

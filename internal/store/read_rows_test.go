@@ -54,7 +54,7 @@ func (r row) with(more row) row {
 // makeSession is a session id of a day.
 func makeSession(day time.Time, n byte) string {
 	var id [16]byte
-	binary.BigEndian.PutUint16(id[:], uint16(day.Unix()/86400)) //nolint:gosec // a test's day
+	binary.BigEndian.PutUint16(id[:], uint16(day.Unix()/86400)) // a test's day
 	id[15] = n
 	return hex.EncodeToString(id[:])
 }

@@ -118,7 +118,7 @@ func scanSession(rows driver.Rows) (Session, error) {
 		return s, err
 	}
 	s.ID, s.Visitor = hexID(id), visitorID(visitor)
-	s.Duration = time.Duration(duration) * time.Millisecond //nolint:gosec // at most some days
+	s.Duration = time.Duration(duration) * time.Millisecond // at most some days
 	s.Screen = Size{int(screenW), int(screenH)}
 	s.Viewport = Size{int(viewportW), int(viewportH)}
 	s.Demo = demo == 1

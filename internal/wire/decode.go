@@ -207,7 +207,7 @@ func decodeOne[T any, P fields[T]](d *decoder, list []T, needs uint32) []T {
 	at.Index = d.out.Count
 	d.begin()
 	for first := true; ; first = false {
-		name, ok := d.reader.member(first)
+		name, ok := d.member(first)
 		if !ok {
 			break
 		}

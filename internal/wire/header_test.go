@@ -179,7 +179,7 @@ func TestIDs(t *testing.T) {
 	if err != nil || back != id {
 		t.Errorf("%v, %v", back, err)
 	}
-	if NewSessionID(day) == id || NewDocumentID() == NewDocumentID() {
+	if one, other := NewDocumentID(), NewDocumentID(); NewSessionID(day) == id || one == other {
 		t.Error("two random ids are equal")
 	}
 	for _, text := range []string{"", "00", id.String() + "0", "G" + id.String()[1:], "A" + id.String()[1:]} {

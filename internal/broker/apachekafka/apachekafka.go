@@ -48,7 +48,7 @@ func New(ctx context.Context, dir string) (*Kafka, error) {
 		return nil, err
 	}
 	k := &Kafka{dir: dir, jars: jars}
-	if k.broker, k.control, err = freePorts(); err != nil {
+	if k.broker, k.control, err = freePorts(ctx); err != nil {
 		return nil, err
 	}
 	k.config = filepath.Join(dir, "server.properties")
@@ -90,7 +90,7 @@ func fetchJars(ctx context.Context) (string, error) {
 	}
 	cmd := exec.CommandContext(ctx, "mvn", "-q", "-B", "-f", pom, "dependency:copy-dependencies", "-DoutputDirectory="+jars)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("Maven cannot fetch Apache Kafka (%w): %s", err, tail(out))
+		return "", fmt.Errorf("fetch Apache Kafka by Maven: %w: %s", err, tail(out))
 	}
 	if err := os.WriteFile(complete, nil, 0o600); err != nil {
 		return "", fmt.Errorf("mark Kafka's jars as complete: %w", err)
@@ -142,7 +142,7 @@ func (k *Kafka) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("start Kafka: %w", err)
 	}
-	cmd := exec.Command("java", "-Xmx512m", "-cp", filepath.Join(k.jars, "*"), "kafka.Kafka", k.config)
+	cmd := exec.Command("java", "-Xmx512m", "-cp", filepath.Join(k.jars, "*"), "kafka.Kafka", k.config) //nolint:noctx // ctx bounds the start only; Stop and Kill end it
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
@@ -151,8 +151,9 @@ func (k *Kafka) Start(ctx context.Context) error {
 	}
 	k.cmd, k.log, k.exited = cmd, log, make(chan error, 1)
 	go func() { k.exited <- cmd.Wait() }() // ends with the child; Stop waits for it
+	dialer := net.Dialer{Timeout: time.Second}
 	for {
-		if conn, err := net.DialTimeout("tcp", k.Addr(), time.Second); err == nil {
+		if conn, err := dialer.DialContext(ctx, "tcp", k.Addr()); err == nil {
 			return conn.Close()
 		}
 		select {
@@ -187,10 +188,10 @@ func (k *Kafka) end(sig syscall.Signal) {
 	}
 	_ = k.cmd.Process.Signal(sig)
 	select {
-	case <-k.exited:
+	case <-k.exited: //nolint:errcheck // a status that says it was told to end
 	case <-time.After(30 * time.Second):
 		_ = k.cmd.Process.Kill()
-		<-k.exited
+		<-k.exited //nolint:errcheck // as above
 	}
 	_ = k.log.Close()
 	k.cmd = nil
@@ -207,10 +208,11 @@ func (k *Kafka) java(ctx context.Context, args ...string) (string, error) {
 	return stdout.String(), nil
 }
 
-func freePorts() (int, int, error) {
+func freePorts(ctx context.Context) (int, int, error) {
+	var config net.ListenConfig
 	var ports [2]int
 	for i := range ports {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		ln, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			return 0, 0, fmt.Errorf("find a free port: %w", err)
 		}

@@ -104,7 +104,7 @@ func (a *answer) fail(err error) {
 	h.Set("X-ClickHouse-Exception-Code", strconv.Itoa(e.Code))
 	h.Set("Content-Type", "text/plain; charset=UTF-8")
 	a.w.WriteHeader(e.status())
-	_, _ = io.WriteString(a.w, e.Error()+"\n")
+	_, _ = io.WriteString(a.w, e.Error()+"\n") //nolint:gosec // plain text, and no browser reaches the socket
 }
 
 // failInBody writes the framed exception. Among compressed frames it goes into

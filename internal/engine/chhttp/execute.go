@@ -86,7 +86,7 @@ func (c *call) insertAll() error {
 				return werr
 			}
 		}
-		if err == io.EOF {
+		if err == io.EOF { //nolint:errorlint // a reader ends with io.EOF itself; a wrapped one is a failure
 			break
 		}
 		if err != nil {
