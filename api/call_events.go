@@ -13,11 +13,23 @@ import (
 	"hindsight/internal/store"
 )
 
-func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
-	v, s, err := a.sessionOf(r)
-	if err != nil {
-		return err
+// chunksOf reads where the recording of a session, or of one document of it, lies. It asks the raw rows first: a
+// recording can be replayed before its session is derived. Only where there is none it matters whether the session
+// is known at all.
+func (a *API) chunksOf(r *http.Request, document string) (v store.Visible, session string, chunks []store.ReplayChunk, err error) {
+	if v, err = a.visibleOf(r); err != nil {
+		return v, "", nil, err
 	}
+	if session, err = pathID(r, "session"); err != nil {
+		return v, "", nil, err
+	}
+	if chunks, err = a.store.Chunks(r.Context(), v, session, document); err == nil && len(chunks) == 0 {
+		_, _, err = a.sessionOf(r)
+	}
+	return v, session, chunks, err
+}
+
+func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
 	p := queryOf(r)
 	document := p.id("document")
 	span := recording.Always()
@@ -33,12 +45,12 @@ func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
 	if p.problem != nil {
 		return p.problem
 	}
-	chunks, err := a.store.Chunks(r.Context(), v, s.ID, document)
+	v, session, chunks, err := a.chunksOf(r, document)
 	if err != nil {
 		return err
 	}
 	out := newEventWriter(w, wantsLines(r))
-	if err := recording.Stream(r.Context(), a.inflater, a.payloads(v, s.ID), chunks, span, out.write); err != nil {
+	if err := recording.Stream(r.Context(), a.inflater, a.payloads(v, session), chunks, span, out.write); err != nil {
 		return err
 	}
 	return out.end()
@@ -69,10 +81,6 @@ func wantsLines(r *http.Request) bool {
 }
 
 func (a *API) getSnapshot(w http.ResponseWriter, r *http.Request) error {
-	v, s, err := a.sessionOf(r)
-	if err != nil {
-		return err
-	}
 	document, err := pathID(r, "document")
 	if err != nil {
 		return err
@@ -81,11 +89,11 @@ func (a *API) getSnapshot(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return invalidParameter.says("sequence must be a whole number.").about("sequence")
 	}
-	chunks, err := a.store.Chunks(r.Context(), v, s.ID, document)
+	v, session, chunks, err := a.chunksOf(r, document)
 	if err != nil {
 		return err
 	}
-	events, found, err := recording.Picture(r.Context(), a.inflater, a.payloads(v, s.ID), chunks, uint32(sequence))
+	events, found, err := recording.Picture(r.Context(), a.inflater, a.payloads(v, session), chunks, uint32(sequence))
 	if err != nil {
 		return err
 	}

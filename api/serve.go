@@ -30,7 +30,11 @@ func (a *API) observed(route string, next call) http.HandlerFunc {
 			}
 			a.metrics.requests.WithLabelValues(route, strconv.Itoa(code)).Inc()
 			a.metrics.seconds.WithLabelValues(route).Observe(took.Seconds())
-			a.log.Info("request", zap.String("route", route), zap.Int("code", code), zap.Float64("ms", float64(took.Microseconds())/1000))
+			level := zap.DebugLevel
+			if code >= http.StatusBadRequest {
+				level = zap.InfoLevel
+			}
+			a.log.Log(level, "request", zap.String("route", route), zap.Int("code", code), zap.Float64("ms", float64(took.Microseconds())/1000))
 		}()
 		if err := next(rec, r); err != nil {
 			a.fail(rec, r, route, err)

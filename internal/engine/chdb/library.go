@@ -110,7 +110,7 @@ func (l *Library) Version() string { return l.api.version() }
 
 // shutdownPatience is how long Shutdown goes on asking: under load the engine was
 // seen to count a connection for a moment after its close had returned.
-const shutdownPatience = time.Second
+const shutdownPatience = 100 * time.Millisecond
 
 // Shutdown ends the engine's threads. All connections must be closed and all
 // results released first; otherwise it does nothing and returns an error.

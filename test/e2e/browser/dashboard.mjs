@@ -1,14 +1,14 @@
 // Steps in the dashboard that several tests take.
 
 /** Asks the replay frame for something and waits for the answer of the same type. */
-export function ask(page, message) {
-  return page.evaluate((message) => new Promise((resolve, reject) => {
+export function ask(page, message, patience = 10_000) {
+  return page.evaluate(([message, patience]) => new Promise((resolve, reject) => {
     const frame = document.querySelector('iframe[src*="replay-frame.html"]');
     if (!frame) return reject(new Error('no replay frame in the page'));
     const origin = new URL(frame.src).origin;
     if (origin === location.origin) return reject(new Error('the replay frame has the dashboard’s own origin'));
     const id = Math.floor(Math.random() * 1e9);
-    const timer = setTimeout(() => reject(new Error(`the frame does not answer ${message.type}`)), 10_000);
+    const timer = setTimeout(() => reject(new Error(`the frame does not answer ${message.type}`)), patience);
     addEventListener('message', function hear(event) {
       if (event.source !== frame.contentWindow || event.origin !== origin || event.data.type !== message.type || event.data.id !== id) return;
       removeEventListener('message', hear);
@@ -16,7 +16,7 @@ export function ask(page, message) {
       resolve(event.data);
     });
     frame.contentWindow.postMessage({ ...message, id }, origin);
-  }), message);
+  }), [message, patience]);
 }
 
 /** Sends the frame a message that has no answer. */
@@ -31,7 +31,7 @@ export function tell(page, message) {
 export async function waitForFrame(page) {
   await page.waitForSelector('iframe[src*="replay-frame.html"]');
   for (let i = 0; i < 100; i++) {
-    const dom = await ask(page, { type: 'dom' }).catch(() => ({ html: '' }));
+    const dom = await ask(page, { type: 'dom' }, 500).catch(() => ({ html: '' }));
     if (/<body[^>]*>\s*\S/.test(dom.html)) return dom;
     await page.waitForTimeout(100);
   }
