@@ -87,7 +87,7 @@ TEST_LOG := bin/test-log
 GOTEST   := $(GO) test -count=1 -timeout 20m
 
 .PHONY: test
-test: browser deps build test-clean test-web test-go e2e promises ## every test that needs no other server (installs what they need)
+test: browser deps build test-clean test-web test-go test-fuzz e2e promises ## every test that needs no other server (installs what they need)
 	@echo "all tests passed"
 
 .PHONY: test-clean
@@ -105,6 +105,11 @@ test-go: ## Go: units, conformance on the embedded log and engine
 	@export CHROME="$${CHROME:-$$(command -v chromium)}"; \
 	$(GOTEST) -p 2 -json $$($(GO) list ./... | grep -v -e '/test/e2e' -e '/test/promises') > $(TEST_LOG)/go.json || { $(GO) run ./test/promises/testlog -failures $(TEST_LOG)/go.json; exit 1; }; \
 	$(GO) run ./test/promises/testlog $(TEST_LOG)/go.json
+
+.PHONY: test-fuzz
+test-fuzz: ## a few seconds of every fuzz target (make fuzz for long runs)
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=3s > $(TEST_LOG)/fuzz.log 2>&1 || { cat $(TEST_LOG)/fuzz.log; exit 1; }
+	@grep -c '^ok ' $(TEST_LOG)/fuzz.log | xargs printf '%s fuzz targets ran 3 s each\n'
 
 .PHONY: e2e
 e2e: ## browser to API; kill and restart; store again
@@ -140,9 +145,8 @@ check: java lint test test-kafka ## what CI runs
 FUZZTIME ?= 10m
 .PHONY: fuzz
 fuzz: ## long runs of every fuzz target (FUZZTIME=10m each)
-	@for pkg in $$($(GO) list ./...); do \
-	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; done; done
+	@grep -rhoE --include='*_test.go' --exclude-dir=node_modules '^func Fuzz\w+' -H . | sed -E 's#^(.*)/[^/]+:func #\1 #' | sort -u | while read -r pkg f; do \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done
 
 ## scaled out
 .PHONY: up

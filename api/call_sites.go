@@ -53,6 +53,7 @@ func (a *API) deleteSite(w http.ResponseWriter, r *http.Request) error {
 	if err := a.store.DeleteSite(r.Context(), s.ID); err != nil {
 		return err
 	}
+	a.metrics.erasures.WithLabelValues(erasedSite).Inc()
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -70,6 +71,7 @@ func (a *API) deleteDemo(w http.ResponseWriter, r *http.Request) error {
 		if err := a.store.DeleteSessions(r.Context(), s.ID, sessions); err != nil {
 			return err
 		}
+		a.metrics.erasures.WithLabelValues(erasedDemo).Inc()
 	}
 	return respond(w, http.StatusOK, map[string]int{"sessions": len(sessions)})
 }

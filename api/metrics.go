@@ -5,7 +5,14 @@ import "github.com/prometheus/client_golang/prometheus"
 type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
+	erasures *prometheus.CounterVec
 }
+
+// What an erasure was asked for.
+const (
+	erasedSite = "site"
+	erasedDemo = "demo"
+)
 
 // newMetrics labels by route pattern, never by address: patterns are few.
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -18,6 +25,11 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}, []string{"route"}),
 	}
-	reg.MustRegister(m.requests, m.seconds)
+	m.erasures = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "hindsight_erasures_total", Help: "Erasures carried out, by what was asked for: a whole site, or its generated sessions.",
+	}, []string{"scope"})
+	m.erasures.WithLabelValues(erasedSite)
+	m.erasures.WithLabelValues(erasedDemo)
+	reg.MustRegister(m.requests, m.seconds, m.erasures)
 	return m
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hindsight/internal/store"
+	"hindsight/processor/guard"
 )
 
 // metrics count records, not batches of the tracker: the same content that is
@@ -51,6 +52,13 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}
 	if reg != nil {
 		reg.MustRegister(m.records, m.events, m.dropped, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
+	}
+	// Those that an operator waits for show at 0 before they happen.
+	for _, reason := range []string{reasonRecord, reasonFrame, reasonMismatch, reasonSignals, reasonReplay, reasonReplayFormat, reasonStore, "guard"} {
+		m.dead.WithLabelValues(reason)
+	}
+	for _, reason := range guard.Reasons() {
+		m.refusals.WithLabelValues(reason)
 	}
 	return m
 }

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/spf13/cobra"
 	"hindsight/demo"
 	"hindsight/internal/health"
 	"hindsight/internal/seal"
 	"hindsight/internal/site"
+
+	"github.com/spf13/cobra"
 )
 
 type allOptions struct {
@@ -50,46 +51,35 @@ func newAllCommand() *cobra.Command {
 
 // runAll is the wiring of everything: it follows an event from the collector to the dashboard.
 func runAll(ctx context.Context, o allOptions) (err error) {
-	log, err := o.log.logger()
-	if err != nil {
-		return err
-	}
 	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.complete(o.listen)); err != nil {
 		return err
 	}
-	dir, err := openDataDir(o.data)
+	s, err := begin(ctx, o.listen, o.data, openDataDir, o.log)
 	if err != nil {
 		return err
 	}
-	defer dir.close()
-	srv, err := listen(ctx, o.listen)
-	if err != nil {
-		return err
-	}
-	p := &parts{out: os.Stdout}
-	defer func() { err = errors.Join(err, p.stop()) }()
-	fmt.Printf("Hindsight %s, data in %s\n", version, dir.path)
+	defer s.end(&err)
+	fmt.Printf("Hindsight %s, data in %s\n", version, s.dir.path)
 
-	reg := newRegistry()
-	at, err := startEmbedded(ctx, p, dir, o.embedded, o.kafka, o.store, log, reg)
+	at, err := startEmbedded(ctx, s, o.embedded, o.kafka, o.store)
 	if err != nil {
 		return err
 	}
-	db, err := openStore(ctx, p, at.dsn)
+	db, err := openStore(ctx, s.parts, at.dsn)
 	if err != nil {
 		return err
 	}
-	web, err := startAPI(ctx, p, dir, db, apiOptions{adminToken: o.adminToken, web: o.web, site: o.site, demo: o.demo}, log, reg)
+	web, err := startAPI(ctx, s, db, apiOptions{adminToken: o.adminToken, web: o.web, site: o.site, demo: o.demo})
 	if err != nil {
 		return err
 	}
 	// The key that seals addresses lives in memory only: what waits in the log over a restart loses its region.
 	sealer := seal.NewRandomSealer()
-	proc, err := startProcessor(ctx, p, at.log, db, sealer, processorOptions{geoip: o.geoip}, log, reg)
+	proc, err := startProcessor(ctx, s, at.log, db, sealer, processorOptions{geoip: o.geoip})
 	if err != nil {
 		return err
 	}
-	intake, err := startCollector(ctx, p, at.log, web.api.Sites(), sealer, o.collector, log, reg)
+	intake, err := startCollector(ctx, s, at.log, web.api.Sites(), sealer, o.collector)
 	if err != nil {
 		return err
 	}
@@ -98,16 +88,15 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 		health.Check{Name: "collector", Func: intake.Ready},
 		health.Check{Name: "processor", Func: proc.Ready},
 		health.Check{Name: "api", Func: web.api.Ready})
-	mux := newOperationsMux(reg, o.log.profiles, checks...)
+	mux := newOperationsMux(s.reg, o.log.profiles, checks...)
 	mux.Handle("/v1/", intake.Handler())
 	if o.demo {
 		mux.Handle("/demo/", demo.Handler(demo.HandlerConfig{SiteKey: web.demoKey, Consent: string(site.ModeImplied), SampleRate: 1}))
 	}
-	srv.serve(withTracker(web.mount(mux)))
-	p.add("port", srv.stop) // stopped first: nothing new comes in while the rest drains
-	if err := dir.writeRunInfo(runInfo{API: baseURL(srv.listener.Addr().String()), Token: web.localToken}); err != nil {
+	s.serve(withTracker(web.mount(mux)))
+	if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken}); err != nil {
 		return err
 	}
 	web.greet(os.Stdout, o)
-	return srv.wait(ctx, proc.failed)
+	return s.wait(ctx, proc.failed)
 }

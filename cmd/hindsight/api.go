@@ -6,12 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"hindsight/api"
 	"hindsight/api/dashboard"
@@ -60,16 +57,16 @@ type webParts struct {
 }
 
 // startAPI wires API and dashboard over the store, and makes the first sites.
-func startAPI(ctx context.Context, p *parts, dir *dataDir, db *store.Store, o apiOptions, log *zap.Logger, reg prometheus.Registerer) (*webParts, error) {
-	key, err := o.key(dir)
+func startAPI(ctx context.Context, s *service, db *store.Store, o apiOptions) (*webParts, error) {
+	key, localToken, err := o.secrets(s.dir)
 	if err != nil {
 		return nil, err
 	}
-	web := &webParts{localToken: randomHex(24)}
+	web := &webParts{localToken: localToken}
 	web.api, err = api.New(api.Config{
 		PublicURL: o.web.publicURL, TrackerURL: o.web.trackerURL, CookieKey: key,
 		AdminToken: o.adminToken, LocalToken: web.localToken, CollectorToken: o.collectorToken,
-	}, db, log.Named("api"), reg)
+	}, db, s.log.Named("api"), s.reg)
 	if err != nil {
 		return nil, err
 	}
@@ -78,27 +75,29 @@ func startAPI(ctx context.Context, p *parts, dir *dataDir, db *store.Store, o ap
 		return nil, usagef("%w", err)
 	}
 	stop := func(context.Context) error { web.api.Stop(); return nil }
-	if err := p.start(ctx, "API", web.api.Start, stop); err != nil {
+	if err := s.start(ctx, "API", web.api.Start, stop); err != nil {
 		return nil, err
 	}
 	return web, errors.Join(web.makeSites(ctx, o), web.ownSite(ctx, o))
 }
 
-// key signs logins: as set, else kept in the data directory where there is one.
-func (o apiOptions) key(dir *dataDir) ([]byte, error) {
-	text := o.cookieKey
-	if text == "" && dir.exists() {
-		s, err := dir.loadSecrets()
-		if err != nil {
-			return nil, err
+// secrets are the key that signs logins, and the token for commands on this machine: as set, else kept in the data
+// directory where there is one, so that a restart ends no login and leaves no collector with a token of before.
+func (o apiOptions) secrets(dir *dataDir) (cookieKey []byte, localToken string, err error) {
+	kept := secrets{CookieKey: o.cookieKey, LocalToken: randomHex(24)}
+	if dir.exists() {
+		if kept, err = dir.loadSecrets(); err != nil {
+			return nil, "", err
 		}
-		text = s.CookieKey
+		if o.cookieKey != "" {
+			kept.CookieKey = o.cookieKey
+		}
 	}
-	key, err := hex.DecodeString(text)
-	if err != nil || len(key) != 0 && len(key) < 32 {
-		return nil, usagef("--cookie-key must be 64 hexadecimal digits: openssl rand -hex 32")
+	cookieKey, err = hex.DecodeString(kept.CookieKey)
+	if err != nil || len(cookieKey) != 0 && len(cookieKey) < 32 {
+		return nil, "", usagef("--cookie-key must be 64 hexadecimal digits: openssl rand -hex 32")
 	}
-	return key, nil
+	return cookieKey, kept.LocalToken, nil
 }
 
 // demoSiteName is the name of the site that the demo shop belongs to.
@@ -143,44 +142,33 @@ func (w *webParts) mount(mux *http.ServeMux) http.Handler {
 }
 
 func runAPI(ctx context.Context, o apiOptions) (err error) {
-	log, err := o.log.logger()
-	if err != nil {
-		return err
-	}
 	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.complete(o.listen)); err != nil {
 		return err
 	}
-	dir, err := absData(o.data)
+	s, err := begin(ctx, o.listen, o.data, absData, o.log)
 	if err != nil {
 		return err
 	}
-	srv, err := listen(ctx, o.listen)
+	defer s.end(&err)
+	dsn, err := findStore(s.dir, o.store)
 	if err != nil {
 		return err
 	}
-	dsn, err := findStore(dir, o.store)
+	db, err := openStore(ctx, s.parts, dsn)
 	if err != nil {
 		return err
 	}
-	p := &parts{out: os.Stdout}
-	defer func() { err = errors.Join(err, p.stop()) }()
-	db, err := openStore(ctx, p, dsn)
+	web, err := startAPI(ctx, s, db, o)
 	if err != nil {
 		return err
 	}
-	reg := newRegistry()
-	web, err := startAPI(ctx, p, dir, db, o, log, reg)
-	if err != nil {
-		return err
-	}
-	mux := newOperationsMux(reg, o.log.profiles, health.Check{Name: "api", Func: web.api.Ready})
-	srv.serve(withTracker(web.mount(mux)))
-	p.add("port", srv.stop)
-	if dir.exists() {
-		if err := dir.writeRunInfo(runInfo{API: baseURL(srv.listener.Addr().String()), Token: web.localToken}); err != nil {
+	mux := newOperationsMux(s.reg, o.log.profiles, health.Check{Name: "api", Func: web.api.Ready})
+	s.serve(withTracker(web.mount(mux)))
+	if s.dir.exists() {
+		if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken}); err != nil {
 			return err
 		}
 	}
 	fmt.Printf("\nAPI and dashboard are ready on %s\nLog in, once: %s\n", o.web.publicURL, web.api.NewLogin())
-	return srv.wait(ctx)
+	return s.wait(ctx)
 }

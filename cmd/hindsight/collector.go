@@ -8,9 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"hindsight/collector"
 	"hindsight/internal/eventlog"
@@ -69,7 +67,7 @@ func findSealer(dir *dataDir, keys string) (*seal.Sealer, error) {
 }
 
 // startCollector wires the collector: sites in, records out to the log.
-func startCollector(ctx context.Context, p *parts, at eventlog.Config, sites collector.SiteSource, sealer *seal.Sealer, flags collectorFlags, log *zap.Logger, reg prometheus.Registerer) (*collector.Collector, error) {
+func startCollector(ctx context.Context, s *service, at eventlog.Config, sites collector.SiteSource, sealer *seal.Sealer, flags collectorFlags) (*collector.Collector, error) {
 	proxies, err := flags.proxies()
 	if err != nil {
 		return nil, err
@@ -79,13 +77,13 @@ func startCollector(ctx context.Context, p *parts, at eventlog.Config, sites col
 	if flags.connections > 0 {
 		cfg.MaxConnections = flags.connections
 	}
-	producer, err := eventlog.NewProducer(at, eventlog.ProducerConfig{}, reg, log.Named("producer"))
+	producer, err := eventlog.NewProducer(at, eventlog.ProducerConfig{}, s.reg, s.log.Named("producer"))
 	if err != nil {
 		return nil, err
 	}
-	c := collector.New(cfg, collector.Deps{Sites: sites, Log: producer, Sealer: sealer, Metrics: reg, Logger: log.Named("collector")})
+	c := collector.New(cfg, collector.Deps{Sites: sites, Log: producer, Sealer: sealer, Metrics: s.reg, Logger: s.log.Named("collector")})
 	stop := func(ctx context.Context) error { return errors.Join(c.Stop(ctx), producer.Close(ctx)) }
-	return c, p.start(ctx, "collector", producer.Start, stop)
+	return c, s.start(ctx, "collector", producer.Start, stop)
 }
 
 // withTracker serves the tracker's script and its parts, and leaves everything else to next.
@@ -101,54 +99,40 @@ func withTracker(next http.Handler) http.Handler {
 }
 
 func runCollector(ctx context.Context, o collectorOptions) (err error) {
-	log, err := o.log.logger()
+	s, err := begin(ctx, o.listen, o.data, absData, o.log)
 	if err != nil {
 		return err
 	}
-	if err := checkListen(o.listen); err != nil {
-		return err
-	}
-	dir, err := absData(o.data)
+	defer s.end(&err)
+	at, err := findLog(s.dir, o.kafka)
 	if err != nil {
 		return err
 	}
-	srv, err := listen(ctx, o.listen)
+	sealer, err := findSealer(s.dir, o.sealKeys)
 	if err != nil {
 		return err
 	}
-	at, err := findLog(dir, o.kafka)
+	api, err := findAPI(s.dir, o.api, o.token)
 	if err != nil {
 		return err
 	}
-	sealer, err := findSealer(dir, o.sealKeys)
-	if err != nil {
+	if err := s.start(ctx, "topics", func(ctx context.Context) error { return eventlog.EnsureTopics(ctx, at) }, nil); err != nil {
 		return err
 	}
-	api, err := findAPI(dir, o.api, o.token)
-	if err != nil {
-		return err
-	}
-	p := &parts{out: os.Stdout}
-	defer func() { err = errors.Join(err, p.stop()) }()
-	if err := p.start(ctx, "topics", func(ctx context.Context) error { return eventlog.EnsureTopics(ctx, at) }, nil); err != nil {
-		return err
-	}
-	reg := newRegistry()
-	sites := sitesource.New(sitesource.Config{URL: api.base, Token: api.token, File: o.sitesCache}, log.Named("sites"))
+	sites := sitesource.New(sitesource.Config{URL: api.base, Token: api.token, File: o.sitesCache}, s.log.Named("sites"))
 	stop := func(context.Context) error { sites.Stop(); return nil }
-	if err := p.start(ctx, "sites", sites.Start, stop); err != nil {
+	if err := s.start(ctx, "sites", sites.Start, stop); err != nil {
 		return err
 	}
-	intake, err := startCollector(ctx, p, at, sites, sealer, o.collector, log, reg)
+	intake, err := startCollector(ctx, s, at, sites, sealer, o.collector)
 	if err != nil {
 		return err
 	}
-	mux := newOperationsMux(reg, o.log.profiles,
+	mux := newOperationsMux(s.reg, o.log.profiles,
 		health.Check{Name: "collector", Func: intake.Ready},
 		health.Check{Name: "sites", Func: sites.Ready})
 	mux.Handle("/v1/", intake.Handler())
-	srv.serve(withTracker(mux))
-	p.add("port", srv.stop)
-	fmt.Printf("\nThe collector is ready on %s\n", baseURL(srv.listener.Addr().String()))
-	return srv.wait(ctx)
+	s.serve(withTracker(mux))
+	fmt.Printf("\nThe collector is ready on %s\n", s.url())
+	return s.wait(ctx)
 }

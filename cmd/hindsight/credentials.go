@@ -11,12 +11,14 @@ import (
 	"path/filepath"
 )
 
-// secrets are made once and stay with the data directory: what signs the dashboard's cookies.
+// secrets are made once and stay with the data directory: what signs the dashboard's cookies, and the admin token for
+// commands of the same user.
 type secrets struct {
-	CookieKey string `json:"cookie_key"` // 32 bytes, hex
+	CookieKey  string `json:"cookie_key"`  // 32 bytes, hex
+	LocalToken string `json:"local_token"` // 24 bytes, hex
 }
 
-// runInfo lets commands on the same machine find the API: its address and an admin token, new at every start.
+// runInfo lets commands on the same machine find the API: its address and an admin token.
 type runInfo struct {
 	API   string `json:"api"`
 	Token string `json:"token"`
@@ -35,14 +37,14 @@ func (d *dataDir) loadSecrets() (secrets, error) {
 	raw, err := os.ReadFile(name)
 	switch {
 	case err == nil:
-		if err := json.Unmarshal(raw, &s); err != nil || len(s.CookieKey) != 64 {
+		if err := json.Unmarshal(raw, &s); err != nil || len(s.CookieKey) != 64 || len(s.LocalToken) != 48 {
 			return s, fmt.Errorf("%s is damaged; remove it to have a new one made (everybody must log in again)", name)
 		}
 		return s, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return s, fmt.Errorf("read %s: %w", name, plain(err))
 	}
-	s.CookieKey = randomHex(32)
+	s = secrets{CookieKey: randomHex(32), LocalToken: randomHex(24)}
 	raw, err = json.Marshal(s)
 	if err != nil {
 		return s, err

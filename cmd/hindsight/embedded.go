@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"hindsight/internal/broker"
 	"hindsight/internal/engine"
@@ -24,16 +21,16 @@ type places struct {
 }
 
 // startEmbedded starts the embedded log and engine, each unless a server is named instead.
-func startEmbedded(ctx context.Context, p *parts, dir *dataDir, flags embeddedFlags, kafka brokerFlags, store storeFlags, log *zap.Logger, reg prometheus.Registerer) (places, error) {
+func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka brokerFlags, store storeFlags) (places, error) {
 	at := places{log: kafka.config(), dsn: store.dsn}
 	if at.dsn == "" {
 		cfg := engine.DefaultConfig()
-		cfg.Dir, cfg.Library = dir.storeDir(), flags.library
+		cfg.Dir, cfg.Library = s.dir.storeDir(), flags.library
 		if flags.maxMemory > 0 {
 			cfg.MaxMemory = flags.maxMemory
 		}
-		supervisor := engine.New(cfg, log.Named("engine"), reg)
-		if err := p.start(ctx, "ClickHouse engine", supervisor.Start, supervisor.Stop); err != nil {
+		supervisor := engine.New(cfg, s.log.Named("engine"), s.reg)
+		if err := s.start(ctx, "ClickHouse engine", supervisor.Start, supervisor.Stop); err != nil {
 			return at, err
 		}
 		at.dsn = "unix://" + supervisor.Socket()
@@ -41,12 +38,12 @@ func startEmbedded(ctx context.Context, p *parts, dir *dataDir, flags embeddedFl
 	}
 	if len(at.log.Brokers) == 0 {
 		b, err := broker.New(broker.Config{
-			Dir: dir.logDir(), Partitions: kafka.partitions, Group: processorGroup, Sync: flags.logSync, Registerer: reg,
-		}, log.Named("log"))
+			Dir: s.dir.logDir(), Partitions: kafka.partitions, Group: processorGroup, Sync: flags.logSync, Registerer: s.reg,
+		}, s.log.Named("log"))
 		if err != nil {
 			return at, err
 		}
-		if err := p.start(ctx, "log", b.Start, b.Stop); err != nil {
+		if err := s.start(ctx, "log", b.Start, b.Stop); err != nil {
 			return at, err
 		}
 		at.log.Brokers = []string{b.Addr()}
@@ -115,34 +112,21 @@ processes of the same user find them by --data, through unix sockets that only t
 }
 
 func runEmbedded(ctx context.Context, o embeddedOptions) (err error) {
-	log, err := o.log.logger()
+	s, err := begin(ctx, o.listen, o.data, openDataDir, o.log)
 	if err != nil {
 		return err
 	}
-	dir, err := openDataDir(o.data)
+	defer s.end(&err)
+	at, err := startEmbedded(ctx, s, o.embedded, o.kafka, o.store)
 	if err != nil {
 		return err
 	}
-	defer dir.close()
-	srv, err := listen(ctx, o.listen)
-	if err != nil {
+	if err := writePrivate(s.dir.sealKeyFile(), []byte(randomHex(32))); err != nil {
 		return err
 	}
-	p := &parts{out: os.Stdout}
-	defer func() { err = errors.Join(err, p.stop()) }()
-	reg := newRegistry()
-	at, err := startEmbedded(ctx, p, dir, o.embedded, o.kafka, o.store, log, reg)
-	if err != nil {
-		return err
-	}
-	if err := writePrivate(dir.sealKeyFile(), []byte(randomHex(32))); err != nil {
-		return err
-	}
-	mux := newOperationsMux(reg, o.log.profiles, at.checks...)
-	srv.serve(mux)
-	p.add("port", srv.stop)
-	fmt.Printf("\nLog and engine are ready on %s. Start the services with --data %s\n", dir.path, dir.path)
-	return srv.wait(ctx)
+	s.serve(newOperationsMux(s.reg, o.log.profiles, at.checks...))
+	fmt.Printf("\nLog and engine are ready on %s. Start the services with --data %s\n", s.dir.path, s.dir.path)
+	return s.wait(ctx)
 }
 
 func newEngineChildCommand() *cobra.Command {

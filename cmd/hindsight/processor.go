@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"hindsight/internal/eventlog"
 	"hindsight/internal/health"
@@ -53,25 +49,25 @@ type processorParts struct {
 }
 
 // startProcessor wires the processor: records in, rows out; the deriver keeps the aggregates true to the rows.
-func startProcessor(ctx context.Context, p *parts, at eventlog.Config, db *store.Store, sealer *seal.Sealer, o processorOptions, log *zap.Logger, reg prometheus.Registerer) (*processorParts, error) {
+func startProcessor(ctx context.Context, s *service, at eventlog.Config, db *store.Store, sealer *seal.Sealer, o processorOptions) (*processorParts, error) {
 	var region processor.Region
 	if o.geoip != "" {
 		file, err := processor.OpenRegionFile(o.geoip)
 		if err != nil {
 			return nil, fmt.Errorf("--geoip %s: %w", o.geoip, plain(err))
 		}
-		p.add("regions", func(context.Context) error { return file.Close() })
+		s.add("regions", func(context.Context) error { return file.Close() })
 		region = file
 	}
-	keep, err := newRetention(ctx, db, log)
+	keep, err := newRetention(ctx, db, s.log)
 	if err != nil {
 		return nil, err
 	}
-	letters, err := eventlog.NewDeadLetter(at, reg, log.Named("deadletter"))
+	letters, err := eventlog.NewDeadLetter(at, s.reg, s.log.Named("deadletter"))
 	if err != nil {
 		return nil, err
 	}
-	consumer, err := eventlog.NewConsumer(at, processorGroup, reg, log.Named("consumer"))
+	consumer, err := eventlog.NewConsumer(at, processorGroup, s.reg, s.log.Named("consumer"))
 	if err != nil {
 		return nil, err
 	}
@@ -88,61 +84,47 @@ func startProcessor(ctx context.Context, p *parts, at eventlog.Config, db *store
 		logID, err = eventlog.LogID(ctx, at)
 		return err
 	}
-	if err := p.start(ctx, "topics", topics, nil); err != nil {
+	if err := s.start(ctx, "topics", topics, nil); err != nil {
 		return nil, err
 	}
 	parts := &processorParts{consumer: consumer, failed: make(chan error, 3)}
 	parts.Processor = processor.New(processor.DefaultConfig(), processor.Dependencies{
-		Log: consumer, LogID: logID, DeadLetters: letters, Store: db, Opener: sealer, Region: region, Logger: log.Named("processor"), Registerer: reg,
+		Log: consumer, LogID: logID, DeadLetters: letters, Store: db, Opener: sealer, Region: region, Logger: s.log.Named("processor"), Registerer: s.reg,
 	})
-	deriver := store.NewDeriver(db, store.DeriverConfig{Retention: keep.of}, log.Named("deriver"), reg)
-	p.background("retention", keep.run, parts.failed)
-	p.background("deriver", func(ctx context.Context) error { deriver.Run(ctx); return nil }, parts.failed)
-	p.background("processor", parts.Run, parts.failed)
+	deriver := store.NewDeriver(db, store.DeriverConfig{Retention: keep.of}, s.log.Named("deriver"), s.reg)
+	s.background("retention", keep.run, parts.failed)
+	s.background("deriver", func(ctx context.Context) error { deriver.Run(ctx); return nil }, parts.failed)
+	s.background("processor", parts.Run, parts.failed)
 	return parts, nil
 }
 
 func runProcessor(ctx context.Context, o processorOptions) (err error) {
-	log, err := o.log.logger()
+	s, err := begin(ctx, o.listen, o.data, absData, o.log)
 	if err != nil {
 		return err
 	}
-	if err := checkListen(o.listen); err != nil {
-		return err
-	}
-	dir, err := absData(o.data)
+	defer s.end(&err)
+	at, err := findLog(s.dir, o.kafka)
 	if err != nil {
 		return err
 	}
-	srv, err := listen(ctx, o.listen)
+	dsn, err := findStore(s.dir, o.store)
 	if err != nil {
 		return err
 	}
-	at, err := findLog(dir, o.kafka)
+	sealer, err := findSealer(s.dir, o.sealKeys)
 	if err != nil {
 		return err
 	}
-	dsn, err := findStore(dir, o.store)
+	db, err := openStore(ctx, s.parts, dsn)
 	if err != nil {
 		return err
 	}
-	sealer, err := findSealer(dir, o.sealKeys)
+	proc, err := startProcessor(ctx, s, at, db, sealer, o)
 	if err != nil {
 		return err
 	}
-	p := &parts{out: os.Stdout}
-	defer func() { err = errors.Join(err, p.stop()) }()
-	db, err := openStore(ctx, p, dsn)
-	if err != nil {
-		return err
-	}
-	reg := newRegistry()
-	proc, err := startProcessor(ctx, p, at, db, sealer, o, log, reg)
-	if err != nil {
-		return err
-	}
-	srv.serve(newOperationsMux(reg, o.log.profiles, health.Check{Name: "processor", Func: proc.Ready}))
-	p.add("port", srv.stop)
-	fmt.Printf("\nThe processor is ready, health and metrics on %s\n", baseURL(srv.listener.Addr().String()))
-	return srv.wait(ctx, proc.failed)
+	s.serve(newOperationsMux(s.reg, o.log.profiles, health.Check{Name: "processor", Func: proc.Ready}))
+	fmt.Printf("\nThe processor is ready, health and metrics on %s\n", s.url())
+	return s.wait(ctx, proc.failed)
 }

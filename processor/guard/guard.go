@@ -50,6 +50,9 @@ const (
 	ReasonUnreadable = "unreadable"
 )
 
+// Reasons lists every reason of refusal.
+func Reasons() []string { return []string{ReasonValue, ReasonInput, ReasonUnreadable} }
+
 // Check judges the events of one section; the reason is empty when they may be
 // stored. What a refused section shows of fields is remembered all the same.
 func (g *Guard) Check(doc Document, sequence uint32, events []rrweb.Event) (reason string) {

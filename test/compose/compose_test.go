@@ -95,7 +95,7 @@ func flagNames(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	names := map[string]bool{}
-	pattern := regexp.MustCompile(`\.(?:String|StringSlice|Bool|Int|Int64|Float64|Duration)(?:Var)?\((?:&[\w.]+, )?"([a-z-]+)"`)
+	pattern := regexp.MustCompile(`\.(?:String|StringSlice|Bool|Int|Int64|Float64|Duration)(?:Var)?\((?:&?[\w.]+, )?"([a-z-]+)"`)
 	for _, e := range entries {
 		raw, err := os.ReadFile(root + "/cmd/hindsight/" + e.Name())
 		if err != nil {

@@ -14,6 +14,7 @@ const adminToken = "e2e-admin-token-0123456789abcdef"
 type deployment struct {
 	collector string // base addresses, http://127.0.0.1:port
 	api       string
+	processor string
 	data      string
 	out       *lockedBuffer // what every process printed, since the beginning
 	brokers   []string      // how the processes reach the log; empty: the embedded one in data
@@ -52,7 +53,7 @@ func (d *deployment) stop(t testing.TB) {
 func allInOne(t testing.TB, origins ...string) *deployment {
 	t.Helper()
 	listen := freePort(t)
-	d := &deployment{collector: "http://" + listen, api: "http://" + listen, data: dataDir(t), out: &lockedBuffer{}}
+	d := &deployment{collector: "http://" + listen, api: "http://" + listen, processor: "http://" + listen, data: dataDir(t), out: &lockedBuffer{}}
 	d.launch = func(t testing.TB) {
 		args := []string{"all", "--listen", listen, "--data", d.data, "--demo=false"}
 		args = append(args, siteFlags(origins)...)
@@ -77,7 +78,7 @@ func siteFlags(origins []string) []string {
 func apart(t testing.TB, brokers []string, origins ...string) *deployment {
 	t.Helper()
 	collector, api, proc := freePort(t), freePort(t), freePort(t)
-	d := &deployment{collector: "http://" + collector, api: "http://" + api, data: dataDir(t), out: &lockedBuffer{}, brokers: brokers}
+	d := &deployment{collector: "http://" + collector, api: "http://" + api, processor: "http://" + proc, data: dataDir(t), out: &lockedBuffer{}, brokers: brokers}
 	env := []string{"HINDSIGHT_ADMIN_TOKEN=" + adminToken}
 	var kafka []string
 	if len(brokers) > 0 {
@@ -93,7 +94,7 @@ func apart(t testing.TB, brokers []string, origins ...string) *deployment {
 		run("http://"+health, "embedded", "--data", d.data, "--listen", health)
 		run(d.api, append([]string{"api", "--data", d.data, "--listen", api, "--tracker-url", d.collector}, siteFlags(origins)...)...)
 		run(d.collector, append([]string{"collector", "--data", d.data, "--listen", collector, "--api", d.api}, kafka...)...)
-		run("http://"+proc, append([]string{"processor", "--data", d.data, "--listen", proc}, kafka...)...)
+		run(d.processor, append([]string{"processor", "--data", d.data, "--listen", proc}, kafka...)...)
 	}
 	d.launch(t)
 	return d

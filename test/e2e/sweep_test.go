@@ -41,7 +41,7 @@ func sweep(t *testing.T, d *deployment, site, session string) {
 		{"ClickHouse (queried, payloads inflated)", []string{control, pageControl}, readStore(t, d)},
 		{"API answers", []string{control, pageControl}, readAPI(t, d, site, session)},
 		{"server logs", []string{"collector"}, []byte(d.out.String())},
-		{"metrics", []string{"hindsight_collector_batches_total"}, readMetrics(t, d)},
+		{"metrics", promisedMetrics, readMetrics(t, d)},
 		{"files as they lie on disk", []string{site}, readFiles(t, d.data)},
 	}
 	for _, p := range places {
@@ -243,10 +243,19 @@ func readAPI(t *testing.T, d *deployment, site, session string) []byte {
 	return all.Bytes()
 }
 
+// promisedMetrics are the names that dashboards and alerts of operators rely on.
+var promisedMetrics = []string{
+	"hindsight_collector_connections", "hindsight_collector_batches_total", "hindsight_collector_bytes_total",
+	"hindsight_collector_ack_seconds", "hindsight_collector_closes_total", "hindsight_processor_records_total",
+	"hindsight_processor_events_total", "hindsight_processor_insert_seconds", "hindsight_processor_lag_records",
+	"hindsight_processor_event_age_seconds", "hindsight_guard_refusals_total", "hindsight_deadletter_records_total",
+	"hindsight_api_requests_total", "hindsight_api_request_seconds", "hindsight_erasures_total",
+}
+
 func readMetrics(t *testing.T, d *deployment) []byte {
 	t.Helper()
 	var all bytes.Buffer
-	for _, base := range []string{d.collector, d.api} {
+	for _, base := range []string{d.collector, d.processor, d.api} {
 		resp, err := http.Get(base + "/metrics")
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+)
+
+// service is what every long-running command begins with: a logger, a data directory, a port that is ours, and the
+// parts it is going to start.
+type service struct {
+	*parts
+	log *zap.Logger
+	dir *dataDir
+	srv *server
+	reg *prometheus.Registry
+}
+
+// begin checks what can be known to be wrong at once, before anything slow is started. openDir is openDataDir for who
+// owns the directory, absData for who only looks things up in it.
+func begin(ctx context.Context, address, data string, openDir func(string) (*dataDir, error), flags logFlags) (*service, error) {
+	log, err := flags.logger()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkListen(address); err != nil {
+		return nil, err
+	}
+	dir, err := openDir(data)
+	if err != nil {
+		return nil, err
+	}
+	srv, err := listen(ctx, address)
+	if err != nil {
+		dir.close()
+		return nil, err
+	}
+	return &service{parts: &parts{out: os.Stdout}, log: log, dir: dir, srv: srv, reg: newRegistry()}, nil
+}
+
+// url is how the service is reached from this machine.
+func (s *service) url() string { return baseURL(s.srv.listener.Addr().String()) }
+
+// serve opens the port to a handler. At the end it is stopped first: nothing new comes in while the rest drains.
+func (s *service) serve(handler http.Handler) {
+	s.srv.serve(handler)
+	s.add("port", s.srv.stop)
+}
+
+// wait returns when ctx ends, or when serving or another part fails.
+func (s *service) wait(ctx context.Context, others ...<-chan error) error {
+	return s.srv.wait(ctx, others...)
+}
+
+// end stops what was started and adds to err what went wrong with that.
+func (s *service) end(err *error) {
+	*err = errors.Join(*err, s.stop())
+	s.dir.close()
+}
