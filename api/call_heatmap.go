@@ -49,15 +49,20 @@ func (a *API) heat(ctx context.Context, v store.Visible, q store.HeatQuery, widt
 	switch {
 	case width > 0:
 		drawn = bandCount(bands, heatmap.BandOf(width))
-		read.q.Band = drawn.Band
 		if drawn.Width == 0 {
 			drawn.Width = width
 		}
 	case !any:
 		drawn = heatmap.BandCount{Band: heatmap.BandOf(defaultWidth), Width: defaultWidth}
 	}
+	// Movement and reach are those of one width alone, and so are their counts: a figure over all widths beside a
+	// picture of one would mislead. Clicks are counted, and ranked by their elements, over all.
+	oneBand := width > 0 || q.Kind != "click"
+	if oneBand {
+		read.q.Band = drawn.Band
+	}
 	view := newHeatView(q, drawn, bands)
-	if err := read.fill(ctx, view, drawn.Band, width > 0); err != nil {
+	if err := read.fill(ctx, view, drawn.Band, oneBand); err != nil {
 		return nil, err
 	}
 	return view, a.heatSnapshot(ctx, v, q, drawn, view)

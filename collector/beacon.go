@@ -32,11 +32,15 @@ func (c *Collector) serveBatch(w http.ResponseWriter, r *http.Request) {
 	if code == 0 || code == wire.CloseSiteClosed {
 		w.Header().Set("Access-Control-Allow-Origin", origin)
 	}
+	if code != 0 && r.Method == http.MethodPost {
+		c.metrics.result(code.Name())
+	}
 	switch code {
 	case wire.CloseUnknownSite:
 		fail(w, http.StatusNotFound, "unknown_site", "no site has this key", 0)
 		return
 	case wire.CloseOrigin:
+		c.tellForeign(s.ID, origin)
 		fail(w, http.StatusForbidden, "origin", "the page's origin is not one of the site's", 0)
 		return
 	case wire.CloseSiteClosed:
@@ -77,6 +81,7 @@ func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.S
 		c.busy(w)
 		return
 	case err != nil:
+		c.metrics.result(string(wire.ReasonMalformed))
 		fail(w, http.StatusBadRequest, "malformed", "the body could not be read", 0)
 		return
 	}
@@ -214,7 +219,9 @@ func (b *beacon) answer(ctx context.Context, w http.ResponseWriter, parts []beac
 	case !anyReadable(parts):
 		kind := wire.ReasonMalformed
 		if len(parts) > 0 {
-			kind = parts[0].reason
+			kind = parts[0].reason // counted when it was judged
+		} else {
+			b.c.metrics.result(string(kind))
 		}
 		fail(w, http.StatusBadRequest, string(kind), "nothing of the body could be read as a frame", 0)
 	case len(refused) == 0:

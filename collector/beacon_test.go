@@ -108,8 +108,14 @@ func TestBeaconStatuses(t *testing.T) {
 	}
 	for name, k := range cases {
 		t.Run(name, func(t *testing.T) {
-			before := len(log.all())
+			before, counted := len(log.all()), 0.0
+			if k.kind != "" {
+				counted = counter(g.metrics.batches, k.kind)
+			}
 			got := g.post(t, k.key, k.origin, k.body)
+			if k.kind != "" && counter(g.metrics.batches, k.kind) != counted+1 {
+				t.Errorf("not counted once as %s", k.kind)
+			}
 			if got.StatusCode != k.status || strings.TrimPrefix(got.Type, problemBase) != k.kind {
 				t.Errorf("%d %s", got.StatusCode, got.body)
 			}

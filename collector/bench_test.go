@@ -54,7 +54,7 @@ func benchServer(b *testing.B, log Log) *httptest.Server {
 // throws away and acknowledges.
 func ackServer(b *testing.B) *httptest.Server {
 	var writers sync.Pool
-	up := newUpgrader(&writers)
+	up := newUpgrader(&writers, newMetrics(nil).handshakes)
 	pool := newBufferPool(64)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ws, err := up.Upgrade(w, r, http.Header{"Sec-Websocket-Protocol": {wire.Subprotocol}})

@@ -81,6 +81,7 @@ type Collector struct {
 	drain    chan struct{} // closed when Stop begins
 	force    chan struct{} // closed when Stop's patience ends
 	gaveUp   rate.Sometimes
+	foreign  rate.Sometimes
 }
 
 // New makes a collector.
@@ -96,10 +97,11 @@ func New(cfg Config, deps Deps) *Collector {
 		quotas:  newQuotas(cfg),
 		conns:   newRegistry(cfg.MaxConnections, cfg.SiteConnections),
 		drain:   make(chan struct{}), force: make(chan struct{}),
-		gaveUp: rate.Sometimes{First: 1, Interval: 10 * time.Second},
+		gaveUp:  rate.Sometimes{First: 1, Interval: 10 * time.Second},
+		foreign: rate.Sometimes{First: 3, Interval: time.Minute},
 	}
 	c.flights.New = newFlight
-	c.upgrader = newUpgrader(&c.writers)
+	c.upgrader = newUpgrader(&c.writers, c.metrics.handshakes)
 	return c
 }
 

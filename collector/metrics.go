@@ -30,6 +30,7 @@ type metrics struct {
 	bytes       prometheus.Counter
 	ack         prometheus.Histogram
 	closes      *prometheus.CounterVec
+	handshakes  *prometheus.CounterVec
 
 	stored prometheus.Counter // one of batches, looked up once
 }
@@ -50,19 +51,23 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		closes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hindsight_collector_closes_total", Help: "Connections closed, by close code."}, []string{"code"}),
 	}
+	m.handshakes = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "hindsight_collector_handshakes_refused_total",
+		Help: "Requests for a connection that were not upgraded, by reason: subprotocol, unavailable, handshake."}, []string{"reason"})
 	for _, result := range []string{resultStored, resultRate, resultNotTaken, resultPanic,
 		string(wire.ReasonMalformed), string(wire.ReasonVersion), string(wire.ReasonTooLarge),
-		string(wire.ReasonSessionDay), string(wire.ReasonConsent)} {
+		string(wire.ReasonSessionDay), string(wire.ReasonConsent),
+		wire.CloseUnknownSite.Name(), wire.CloseOrigin.Name(), wire.CloseSiteClosed.Name()} {
 		m.batches.WithLabelValues(result)
 	}
 	m.stored = m.batches.WithLabelValues(resultStored)
 	if reg != nil {
-		reg.MustRegister(m.connections, m.batches, m.bytes, m.ack, m.closes)
+		reg.MustRegister(m.connections, m.batches, m.bytes, m.ack, m.closes, m.handshakes)
 	}
 	return m
 }
 
-// result counts a frame that was not stored.
+// result counts a frame, or a beacon turned away whole, that was not stored.
 func (m *metrics) result(result string) { m.batches.WithLabelValues(result).Inc() }
 
 // closed counts a close; codes that the protocol does not know, which a client

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"hindsight/internal/site"
 	"hindsight/internal/wire"
@@ -15,7 +16,7 @@ import (
 
 // newUpgrader: small read buffers and shared write buffers keep an idle
 // connection small; compression stays off, for sections are compressed already.
-func newUpgrader(writers *sync.Pool) websocket.Upgrader {
+func newUpgrader(writers *sync.Pool, refused *prometheus.CounterVec) websocket.Upgrader {
 	return websocket.Upgrader{
 		HandshakeTimeout: 10 * time.Second,
 		ReadBufferSize:   1 << 10,
@@ -25,6 +26,7 @@ func newUpgrader(writers *sync.Pool) websocket.Upgrader {
 		// read; see admit.
 		CheckOrigin: func(*http.Request) bool { return true },
 		Error: func(w http.ResponseWriter, _ *http.Request, status int, reason error) {
+			refused.WithLabelValues("handshake").Inc()
 			fail(w, status, "handshake", reason.Error(), 0)
 		},
 	}
@@ -36,9 +38,11 @@ func (c *Collector) serveStream(w http.ResponseWriter, r *http.Request) {
 	protocol, spoken := chooseProtocol(r)
 	switch {
 	case protocol == "":
+		c.metrics.handshakes.WithLabelValues("subprotocol").Inc()
 		fail(w, http.StatusBadRequest, "subprotocol", "the subprotocol "+wire.Subprotocol+" is needed", 0)
 		return
 	case c.stopping.Load() || c.conns.full():
+		c.metrics.handshakes.WithLabelValues("unavailable").Inc()
 		fail(w, http.StatusServiceUnavailable, "unavailable", "the collector takes no connection at the moment", 5*time.Second)
 		return
 	}
@@ -60,6 +64,9 @@ func (c *Collector) serveStream(w http.ResponseWriter, r *http.Request) {
 	}
 	if code != 0 {
 		cancel()
+		if code == wire.CloseOrigin {
+			c.tellForeign(k.site.ID, k.origin)
+		}
 		k.say(code)
 		c.metrics.closed(code)
 		_ = ws.Close() // it is closed for good, whatever comes of it

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hindsight/internal/store"
+	"hindsight/internal/wire"
 	"hindsight/processor/guard"
 )
 
@@ -83,7 +84,9 @@ func (m *metrics) stored(r *store.Record, now time.Time) {
 	if r.Chunk != nil {
 		m.events.WithLabelValues("replay").Add(float64(r.Chunk.Events))
 	}
-	m.age.Observe(max(0, now.Sub(time.UnixMilli(b.LastAt)).Seconds()))
+	if b.Flags&wire.FlagDemo == 0 { // generated visits lie days back and would hide the age of real ones
+		m.age.Observe(max(0, now.Sub(time.UnixMilli(b.LastAt)).Seconds()))
+	}
 }
 
 func (m *metrics) setLag(lag map[int]int64) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -107,9 +106,6 @@ const demoSiteName = "Demo shop"
 func (w *webParts) makeSites(ctx context.Context, o apiOptions) error {
 	if o.site.key != "" {
 		mode := site.Mode(o.site.consent)
-		if !slices.Contains(site.Modes(), mode) {
-			return usagef("--site-consent %q is none of ask, required, implied, none", mode)
-		}
 		name := o.site.name
 		if name == "" {
 			name = o.site.origins[0]

@@ -34,6 +34,9 @@ func (d *dataDir) storeDir() string { return filepath.Join(d.path, "store") }
 func (d *dataDir) runDir() string   { return filepath.Join(d.path, "run") }
 
 func absData(path string) (*dataDir, error) {
+	if path == "" {
+		return nil, usagef("--data must name a directory; ./data is the default")
+	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", path, err)

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"hindsight/internal/site"
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,6 +81,9 @@ func (f *siteFlags) validate() error {
 	}
 	if f.key == "" && len(f.origins) > 0 {
 		return usagef("--site-origin needs --site-key")
+	}
+	if !slices.Contains(site.Modes(), site.Mode(f.consent)) {
+		return usagef("--site-consent %q is none of ask, required, implied, none", f.consent)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func newProcessorCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8082", "`ADDRESS` of health and metrics")
 	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR` of a hindsight on this machine, for what is not named by other flags")
 	cmd.Flags().StringVar(&o.geoip, "geoip", "", "MMDB `FILE` that tells the country of an address (default: no countries)")
-	cmd.Flags().DurationVar(&o.rewind, "rewind", 0, "store the records of this long again, for example 1h (harmless: nothing is counted twice)")
+	cmd.Flags().DurationVar(&o.rewind, "rewind", 0, "store the records of this long again, for example 1h (nothing is counted twice; but what was deleted meanwhile comes back, as long as the log holds it)")
 	addSealKeys(cmd, &o.sealKeys)
 	o.log.add(cmd, "json")
 	o.kafka.add(cmd)

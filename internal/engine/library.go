@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,7 +20,11 @@ func FindLibrary(given string) (string, error) {
 		given = os.Getenv(LibraryVariable)
 	}
 	if given != "" {
-		return existing(given)
+		path, err := existing(given)
+		if err != nil {
+			return "", fmt.Errorf("%w (%s is named, but is not there)", err, given)
+		}
+		return path, nil
 	}
 	for _, pattern := range libraryPlaces() {
 		found, err := filepath.Glob(pattern)

@@ -125,6 +125,21 @@ func TestImage(t *testing.T) {
 	if !regexp.MustCompile(`(?m)^USER \d+:\d+$`).MatchString(server) {
 		t.Error("the image that runs must not be root: no USER line with numbers")
 	}
+	// A volume on a folder that the image lacks belongs to root, and the process could not write to it.
+	compose, err := os.ReadFile(root + "/docker-compose.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	volumes := regexp.MustCompile(`(/var/lib/hindsight/\w+)\]`).FindAllStringSubmatch(string(compose), -1)
+	volumes = append(volumes, regexp.MustCompile(`(?m)^VOLUME (\S+)$`).FindAllStringSubmatch(text, -1)...)
+	if len(volumes) < 2 {
+		t.Errorf("only %d volumes found", len(volumes))
+	}
+	for _, v := range volumes {
+		if !regexp.MustCompile(`install -d -o 10001 .*` + regexp.QuoteMeta(v[1])).MatchString(server) {
+			t.Errorf("the image does not make %s for its user", v[1])
+		}
+	}
 	for _, m := range regexp.MustCompile(`(?m)^COPY (?:--from=\S+ )?(.+) \S+$`).FindAllStringSubmatch(text, -1) {
 		for _, src := range strings.Fields(m[1]) {
 			if strings.HasPrefix(src, "/") || strings.Contains(src, "*") {
