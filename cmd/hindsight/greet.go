@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"hindsight/api"
 	"hindsight/internal/site"
@@ -26,16 +27,16 @@ func (w *webParts) ownSite(ctx context.Context, o apiOptions) error {
 
 // greet prints what somebody who just started the program needs next.
 func (w *webParts) greet(out io.Writer, o allOptions) {
-	fmt.Fprintf(out, "\nHindsight is ready.\n\n  Dashboard   %s\n              (a login that works once, within 15 minutes; `hindsight user login-link` makes another)\n", w.api.NewLogin())
+	fmt.Fprintf(out, "\nHindsight is ready.\n\n  Dashboard   %s\n              (a login that works once, within 15 minutes; `%s user login-link` makes another)\n", w.api.NewLogin(), os.Args[0])
 	if o.demo {
-		fmt.Fprintf(out, "  Demo shop   %s/demo/\n              (click around, then find the visit in the dashboard; `hindsight demo` makes many visits)\n", o.web.publicURL)
+		fmt.Fprintf(out, "  Demo shop   %s/demo/\n              (click around, then find the visit in the dashboard; `%s demo` makes many visits)\n", o.web.publicURL, os.Args[0])
 	}
 	for _, r := range w.api.Sites().All() {
 		if r.Key == demoKey {
 			continue
 		}
-		fmt.Fprintf(out, "  Snippet     %s\n              (for the pages of %q, which must lie at %s:\n               `hindsight site change %s --origin https://www.example.com` says otherwise)\n",
-			w.api.Snippet(r.Site), r.Name, join(r.Origins), r.ID)
+		fmt.Fprintf(out, "  Snippet     %s\n              (for the pages of %q, which must lie at %s:\n               `%s site change %s --origin https://www.example.com` says otherwise)\n",
+			w.api.Snippet(r.Site), r.Name, join(r.Origins), os.Args[0], r.ID)
 		break
 	}
 	fmt.Fprintln(out, "\nStop it with Ctrl-C.")

@@ -4,7 +4,10 @@ package health
 
 import (
 	"encoding/json"
+	"errors"
+	"net"
 	"net/http"
+	"strings"
 )
 
 // Check is one part of a service. Func returns nil when the part can do its
@@ -43,11 +46,21 @@ func (h *Health) Report() Report {
 	for _, c := range h.checks {
 		part := Part{Name: c.Name, Ready: true}
 		if err := c.Func(); err != nil {
-			part.Ready, part.Reason, report.Ready = false, err.Error(), false
+			part.Ready, part.Reason, report.Ready = false, reason(err), false
 		}
 		report.Parts = append(report.Parts, part)
 	}
 	return report
+}
+
+// reason is an error as anybody may read it: a failed connection names the
+// place it failed to reach, an address or a file's path.
+func reason(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return strings.ReplaceAll(err.Error(), op.Error(), "it cannot be reached")
+	}
+	return err.Error()
 }
 
 // Healthz says that the process is alive and serves.

@@ -3,6 +3,8 @@ package health
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -44,5 +46,14 @@ func TestReadyzTellsPartByPart(t *testing.T) {
 
 	if code, _ := ask("/healthz"); code != http.StatusOK {
 		t.Errorf("a service that is not ready is alive all the same, got %d", code)
+	}
+}
+
+func TestReasonsNameNoPlace(t *testing.T) {
+	_, cause := net.Dial("unix", "/nowhere/engine.sock")
+	h := New(Check{Name: "store", Func: func() error { return fmt.Errorf("read sites: %w", cause) }})
+	part := h.Report().Parts[0]
+	if part.Ready || part.Reason != "read sites: it cannot be reached" {
+		t.Errorf("%+v", part)
 	}
 }

@@ -94,3 +94,21 @@ func TestMakefileExplainsItself(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingBuiltIsTracked keeps binaries and built bundles out of the repository: whatever is large, or no text.
+func TestNothingBuiltIsTracked(t *testing.T) {
+	const most = 256 << 10
+	for _, file := range tracked(t) {
+		info, err := os.Lstat(filepath.Join(root, file))
+		if err != nil {
+			continue // deleted and not yet committed
+		}
+		if info.Size() > most {
+			t.Errorf("%s has %d bytes; nothing here should have more than %d", file, info.Size(), most)
+		}
+		golden := strings.Contains(file, "/golden/")
+		if !golden && strings.Contains(read(t, file), "\x00") {
+			t.Errorf("%s is no text", file)
+		}
+	}
+}

@@ -7,7 +7,7 @@ import { MASK } from "../privacy/scrub";
 import type { Attributes } from "./attributes";
 import type { ReplayEvent } from "./contract";
 import { scrubCss } from "./css";
-import { learnFrom, parentOf, scrubAttributes, scrubNode, scrubText, type Scrubbing } from "./nodes";
+import { learnFrom, parentOf, scrubChange, scrubNode, scrubText, type Scrubbing } from "./nodes";
 import { isField, showField } from "./policy";
 
 /** Kinds without content: mouse, interaction, viewport, touch, media, drag, custom element. */
@@ -32,7 +32,7 @@ export function createEventScrubber(s: Scrubbing): (event: eventWithTime) => Rep
       const element = s.live.getNode(a.id) as Element | null;
       const sheet = a.attributes._cssText;
       if (typeof sheet === "string") s.spelled.learn(sheet);
-      const kept = element ? scrubAttributes(a.attributes as unknown as Attributes, element, s) : {};
+      const kept = element ? scrubChange(a.attributes as unknown as Attributes, element, s) : {};
       return Object.keys(kept).length ? [{ id: a.id, attributes: kept as typeof a.attributes }] : [];
     });
   };

@@ -46,6 +46,16 @@ export function scrubAttributes(given: Attributes, element: Element, s: Scrubbin
   return kept;
 }
 
+/**
+ * The same for a change. A value that no selector spells takes the place of one that may have been told: then the
+ * attribute goes, or the replay would keep the old value.
+ */
+export function scrubChange(given: Attributes, element: Element, s: Scrubbing): Attributes {
+  const kept = scrubAttributes(given, element, s);
+  for (const name of Object.keys(given)) if (!(name in kept) && s.spelled.names(name.toLowerCase())) kept[name] = null;
+  return kept;
+}
+
 /** Learns what the tree's own sheets say of attributes, before any attribute is judged. */
 export function learnFrom(node: serializedNodeWithId, s: Scrubbing): void {
   if (node.type === ELEMENT && typeof node.attributes._cssText === "string") s.spelled.learn(node.attributes._cssText);
