@@ -36,6 +36,9 @@ func (c *Collector) serveBatch(w http.ResponseWriter, r *http.Request) {
 		c.metrics.result(code.Name())
 	}
 	switch code {
+	case wire.CloseComeBack:
+		fail(w, http.StatusServiceUnavailable, "unavailable", "the sites are not known yet", retryLog)
+		return
 	case wire.CloseUnknownSite:
 		fail(w, http.StatusNotFound, "unknown_site", "no site has this key", 0)
 		return

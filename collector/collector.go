@@ -32,6 +32,9 @@ import (
 // SiteSource knows the sites. Site is called for every connection, at most
 // once a second for each that sends, and for every beacon; it must answer from
 // memory.
+// A source may also have a method Ready() error: while that gives an error, a
+// site that is not found is not taken for unknown, and its tracker is told to
+// come back.
 type SiteSource interface {
 	Site(key string) (site.Site, bool)
 }

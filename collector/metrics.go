@@ -57,7 +57,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	for _, result := range []string{resultStored, resultRate, resultNotTaken, resultPanic,
 		string(wire.ReasonMalformed), string(wire.ReasonVersion), string(wire.ReasonTooLarge),
 		string(wire.ReasonSessionDay), string(wire.ReasonConsent),
-		wire.CloseUnknownSite.Name(), wire.CloseOrigin.Name(), wire.CloseSiteClosed.Name()} {
+		wire.CloseComeBack.Name(), wire.CloseUnknownSite.Name(), wire.CloseOrigin.Name(), wire.CloseSiteClosed.Name()} {
 		m.batches.WithLabelValues(result)
 	}
 	m.stored = m.batches.WithLabelValues(resultStored)

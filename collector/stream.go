@@ -91,11 +91,21 @@ func chooseProtocol(r *http.Request) (name string, spoken bool) {
 	return name, false
 }
 
+// knowsSites tells whether "no such site" can be said at all: a source that has
+// never had an answer does not know, and a tracker that is told "unknown site"
+// gives up for good.
+func (c *Collector) knowsSites() bool {
+	source, ok := c.deps.Sites.(interface{ Ready() error })
+	return !ok || source.Ready() == nil
+}
+
 // admit finds the site and judges the page's origin; the code is 0 when both
 // are right.
 func (c *Collector) admit(key, origin string) (site.Site, wire.CloseCode) {
 	s, ok := c.deps.Sites.Site(key)
 	switch {
+	case !ok && !c.knowsSites():
+		return s, wire.CloseComeBack
 	case !ok:
 		return s, wire.CloseUnknownSite
 	case !s.AllowsOrigin(origin):

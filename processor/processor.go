@@ -107,6 +107,7 @@ func (p *Processor) setFault(err error) {
 // Run, gen ends with the assignment or with run.
 func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog.Generation) error {
 	p.setFault(nil)
+	defer p.setFault(errNotRunning) // until the next assignment nothing is read
 	p.metrics.lag.Reset()
 	work, done := p.workContext(run, gen)
 	defer done()

@@ -84,7 +84,7 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 		return err
 	}
 
-	checks := append(at.checks,
+	checks := append(at.checks, checkLog(at.log), checkStore(db),
 		health.Check{Name: "collector", Func: intake.Ready},
 		health.Check{Name: "processor", Func: proc.Ready},
 		health.Check{Name: "api", Func: web.api.Ready})

@@ -158,7 +158,7 @@ func runAPI(ctx context.Context, o apiOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	mux := newOperationsMux(s.reg, o.log.profiles, health.Check{Name: "api", Func: web.api.Ready})
+	mux := newOperationsMux(s.reg, o.log.profiles, health.Check{Name: "api", Func: web.api.Ready}, checkStore(db))
 	s.serve(withTracker(web.mount(mux)))
 	if s.dir.exists() {
 		if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken}); err != nil {

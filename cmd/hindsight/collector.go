@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,7 +39,7 @@ func newCollectorCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR` of a hindsight on this machine, for what is not named by other flags")
 	cmd.Flags().StringVar(&o.api, "api", "", "address of the API, which knows the sites (default: what runs on --data)")
 	cmd.Flags().StringVar(&o.token, "token", "", "API token of scope collector; better given as HINDSIGHT_TOKEN (default: what runs on --data)")
-	cmd.Flags().StringVar(&o.sitesCache, "sites-cache", "", "`FILE` that keeps the last answer about the sites, for starts while the API is away")
+	cmd.Flags().StringVar(&o.sitesCache, "sites-cache", "", "`FILE` that keeps the last answer about the sites, for starts while the API is away (default: in --data, where there is one)")
 	addSealKeys(cmd, &o.sealKeys)
 	o.log.add(cmd, "json")
 	o.kafka.add(cmd)
@@ -119,6 +120,9 @@ func runCollector(ctx context.Context, o collectorOptions) (err error) {
 	if err := s.start(ctx, "topics", func(ctx context.Context) error { return eventlog.EnsureTopics(ctx, at) }, nil); err != nil {
 		return err
 	}
+	if o.sitesCache == "" && s.dir.exists() {
+		o.sitesCache = filepath.Join(s.dir.runDir(), "sites.json")
+	}
 	sites := sitesource.New(sitesource.Config{URL: api.base, Token: api.token, File: o.sitesCache}, s.log.Named("sites"))
 	stop := func(context.Context) error { sites.Stop(); return nil }
 	if err := s.start(ctx, "sites", sites.Start, stop); err != nil {
@@ -130,6 +134,7 @@ func runCollector(ctx context.Context, o collectorOptions) (err error) {
 	}
 	mux := newOperationsMux(s.reg, o.log.profiles,
 		health.Check{Name: "collector", Func: intake.Ready},
+		checkLog(at),
 		health.Check{Name: "sites", Func: sites.Ready})
 	mux.Handle("/v1/", intake.Handler())
 	s.serve(withTracker(mux))

@@ -124,7 +124,7 @@ func runEmbedded(ctx context.Context, o embeddedOptions) (err error) {
 	if err := writePrivate(s.dir.sealKeyFile(), []byte(randomHex(32))); err != nil {
 		return err
 	}
-	s.serve(newOperationsMux(s.reg, o.log.profiles, at.checks...))
+	s.serve(newOperationsMux(s.reg, o.log.profiles, append(at.checks, checkLog(at.log))...))
 	fmt.Printf("\nLog and engine are ready on %s. Start the services with --data %s\n", s.dir.path, s.dir.path)
 	return s.wait(ctx)
 }

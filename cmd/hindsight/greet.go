@@ -25,18 +25,25 @@ func (w *webParts) ownSite(ctx context.Context, o apiOptions) error {
 	return nil
 }
 
+// defaultData is the data directory that commands look into by themselves.
+const defaultData = "./data"
+
 // greet prints what somebody who just started the program needs next.
 func (w *webParts) greet(out io.Writer, o allOptions) {
-	fmt.Fprintf(out, "\nHindsight is ready.\n\n  Dashboard   %s\n              (a login that works once, within 15 minutes; `%s user login-link` makes another)\n", w.api.NewLogin(), os.Args[0])
+	where := "" // what commands need to find this installation
+	if o.data != defaultData {
+		where = " --data " + o.data
+	}
+	fmt.Fprintf(out, "\nHindsight is ready.\n\n  Dashboard   %s\n              (a login that works once, within 15 minutes; `%s user login-link%s` makes another)\n", w.api.NewLogin(), os.Args[0], where)
 	if o.demo {
-		fmt.Fprintf(out, "  Demo shop   %s/demo/\n              (click around, then find the visit in the dashboard; `%s demo` makes many visits)\n", o.web.publicURL, os.Args[0])
+		fmt.Fprintf(out, "  Demo shop   %s/demo/\n              (click around, then find the visit in the dashboard; `%s demo%s` makes many visits)\n", o.web.publicURL, os.Args[0], where)
 	}
 	for _, r := range w.api.Sites().All() {
 		if r.Key == demoKey {
 			continue
 		}
-		fmt.Fprintf(out, "  Snippet     %s\n              (for the pages of %q, which must lie at %s:\n               `%s site change %s --origin https://www.example.com` says otherwise)\n",
-			w.api.Snippet(r.Site), r.Name, join(r.Origins), os.Args[0], r.ID)
+		fmt.Fprintf(out, "  Snippet     %s\n              (for the pages of %q, which must lie at %s:\n               `%s site change %s --origin https://www.example.com%s` says otherwise)\n",
+			w.api.Snippet(r.Site), r.Name, join(r.Origins), os.Args[0], r.ID, where)
 		break
 	}
 	fmt.Fprintln(out, "\nStop it with Ctrl-C.")

@@ -124,7 +124,7 @@ func runProcessor(ctx context.Context, o processorOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	s.serve(newOperationsMux(s.reg, o.log.profiles, health.Check{Name: "processor", Func: proc.Ready}))
+	s.serve(newOperationsMux(s.reg, o.log.profiles, health.Check{Name: "processor", Func: proc.Ready}, checkLog(at), checkStore(db)))
 	fmt.Printf("\nThe processor is ready, health and metrics on %s\n", s.url())
 	return s.wait(ctx, proc.failed)
 }
