@@ -1,3 +1,4 @@
+import type { HeatKind } from '../lib/types'
 import type { DrawnPoint, Drawing, Placement } from '../replay/protocol'
 import { locate, pageBox, type Box } from './locate'
 
@@ -29,9 +30,10 @@ export function boxOf(page: Window, selector: string): Box | null {
   return box.width > 0 && box.height > 0 ? box : null
 }
 
-export function placement(points: DrawnPoint[]): Placement {
+/** What found which place: clicks one by one (equal ones come merged, with their number as weight), movement by cell. */
+export function placement(points: DrawnPoint[], kind: HeatKind): Placement {
   const counts: Placement = { element: 0, coordinates: 0, none: 0 }
-  for (const point of points) counts[point.by] += 1
+  for (const point of points) counts[point.by] += kind === 'click' ? point.weight : 1
   return counts
 }
 

@@ -120,7 +120,7 @@ export class HeatStage {
       height: this.#pageHeight(),
       viewport: height,
       scale: this.#scale,
-      placed: placement(points),
+      placed: placement(points, this.#drawing.kind),
     })
   }
 

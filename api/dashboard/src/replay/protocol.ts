@@ -56,7 +56,7 @@ export type DrawnPoint = {
   rect: { x: number; y: number; width: number; height: number } | null
 }
 
-/** How many points found which place. */
+/** How many clicks, or cells of movement, found which place. */
 export type Placement = Record<DrawnPoint['by'], number>
 
 export type FrameMessage =

@@ -52,7 +52,8 @@ describe('the heatmap', () => {
     expect(gone.filter((point) => point.by === 'none')).toHaveLength(1) // of another band, and without its element
     expect(points.filter((point) => point.selector === null).every((point) => point.by === 'coordinates' && point.rect === null)).toBe(true)
     const counts = await page.locator('.foot').textContent()
-    expect(counts).toContain(`${placed.length} points placed on their elements, ${points.filter((point) => point.by === 'coordinates').length} by page`)
+    const clicks = (by: string) => points.filter((point) => point.by === by).reduce((sum, point) => sum + point.weight, 0)
+    expect(counts).toContain(`${clicks('element')} clicks placed on their elements, ${clicks('coordinates')} by page`)
     const hottest = recording.boxes['#nav-teas']!
     expect(await heatAt(page, hottest.x + hottest.width / 2, hottest.y + hottest.height / 2)).toBeGreaterThan(150)
     expect(await heatAt(page, 3, 500)).toBe(0)
