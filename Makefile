@@ -146,7 +146,11 @@ FUZZTIME ?= 10m
 .PHONY: fuzz
 fuzz: ## long runs of every fuzz target (FUZZTIME=10m each)
 	@grep -rhoE --include='*_test.go' --exclude-dir=node_modules '^func Fuzz\w+' -H . | sed -E 's#^(.*)/[^/]+:func #\1 #' | sort -u | while read -r pkg f; do \
-	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done
+	    echo "$$pkg $$f"; out=$$(mktemp); \
+	    if ! $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 50x $$pkg 2>&1 < /dev/null | tee $$out; then \
+	      : "go test -fuzz fails when its time ends in the middle of an input; a finding always writes that input down"; \
+	      if grep -q 'context deadline exceeded' $$out && ! grep -qE 'Failing input|panic:' $$out; then echo "ok  	$$pkg $$f (its time ended in the middle of an input)"; \
+	      else rm -f $$out; exit 1; fi; fi; rm -f $$out; done
 
 ## scaled out
 .PHONY: up
