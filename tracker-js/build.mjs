@@ -1,8 +1,9 @@
 /**
- * Builds the tracker into `dist/`: t.js, recorder.<hash>.js, both precompressed
- * (Go's standard library has no brotli), and manifest.json, which names them.
+ * Builds the tracker into `dist/`: t.js, the parts that it loads when they are needed (`<part>.<hash>.js`, one hash
+ * for all of them), each precompressed (Go's standard library has no brotli), and manifest.json, which names them.
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,47 +13,53 @@ import { minify } from "terser";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
-const shared = { bundle: true, minify: true, write: false, target: "es2022", charset: "utf8", legalComments: "none", absWorkingDir: here };
+const source = (path) => join(here, "src", path);
 
-/**
- * Members that only our own code names, shortened alike in both files. None of
- * them may be a name of the DOM, of the wire, of storage or of rrweb.
- */
-const INTERNAL =
-  /^(protection|scrub|taints|unwrap|arm|collect|undo|leave|beaconed|moved|outbox|session|visitor|sequence|sampled|resume|pump|isFull|enqueue|seal|allowed|choose|serverSays|wording|dnt|expired|renew|setRate|forget|fresh|codec|flags|limits|clockOffset|greeted|rehoused|forbidden|unload|finish|abandon|live|privacy|spelled)$/;
+/** Parts by role: where each begins, and whether it is a worker's script rather than a module. */
+const PARTS = {
+  recorder: { entry: "recorder/main.ts" },
+  worker: { entry: "worker/main.ts", script: true },
+  late: { entry: "late/main.ts" },
+  prompt: { entry: "prompt/main.ts" },
+  tools: { entry: "tools/main.ts" },
+  canvas: { entry: "canvas/main.ts", script: true },
+};
+
+/** Members that only our own code names, one on each line, shortened alike in all files. */
+const internal = (await readFile(join(here, "internal-names.txt"), "utf8")).split(/\s+/).filter(Boolean);
+const INTERNAL = new RegExp(`^(${internal.join("|")})$`);
 
 const sha = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
-// The library names some of its members by strings, which are not shortened: none may be ours.
-const library = await readFile(join(here, "node_modules/@rrweb/record/dist/record.js"), "utf8");
-for (const [, name] of String(INTERNAL).matchAll(/[(|](\w+)/g))
-  if (new RegExp(`[."'\`]${name}\\b|\\b${name}\\s*:`).test(library)) throw new Error(`${name} is also a name of the recorder's library`);
+/** What the parts' names hold until their hash is known. */
+const PLACE = "000000000000";
+// Without a cache none is handed back, and the files would not understand each other.
+let mangleCache = {};
+/** One file's text. */
+async function bundle(entry, format) {
+  const made = await build({
+    bundle: true, minify: true, write: false, target: "es2022", charset: "utf8", legalComments: "none", absWorkingDir: here,
+    entryPoints: [source(entry)], format,
+    define: { PARTS_HASH: JSON.stringify(PLACE) },
+    mangleProps: INTERNAL, mangleCache,
+    // A library inside may warn; the page's console is not ours.
+    drop: entry === "recorder/main.ts" || entry === "late/main.ts" ? ["console"] : [],
+  });
+  mangleCache = made.mangleCache;
+  // A second minifier takes off another twentieth.
+  const { code } = await minify(made.outputFiles[0].text, {
+    ecma: 2022, toplevel: true, module: format === "esm",
+    compress: { passes: 4, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true },
+  });
+  return code;
+}
 
-const PLACE = "recorder.000000000000.js";
-const { outputFiles: [bundled], mangleCache } = await build({
-  ...shared,
-  entryPoints: ["src/main.ts"],
-  format: "iife",
-  define: { RECORDER_FILE: JSON.stringify(PLACE) },
-  mangleProps: INTERNAL,
-  // Without it no cache is handed back, and the two files would not understand each other.
-  mangleCache: {},
-});
-const { outputFiles: [recorder] } = await build({
-  ...shared,
-  entryPoints: ["src/recorder/main.ts"],
-  format: "esm",
-  mangleProps: INTERNAL,
-  mangleCache,
-  // The library may warn; the page's console is not ours.
-  drop: ["console"],
-});
-const recorderName = `recorder.${sha(recorder.contents).slice(0, 12)}.js`;
-// A second minifier takes off another twentieth; the recorder's library does not gain from it.
-const { code } = await minify(bundled.text.replace(PLACE, recorderName), {
-  ecma: 2022, toplevel: true,
-  compress: { passes: 4, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true },
-});
+const core = await bundle("main.ts", "iife");
+const parts = [];
+for (const [role, { entry, script }] of Object.entries(PARTS))
+  if (existsSync(source(entry))) parts.push([role, await bundle(entry, script ? "iife" : "esm")]);
+const hash = sha(parts.map(([, text]) => text).join()).slice(0, 12);
+const named = (text) => Buffer.from(text.replaceAll(PLACE, hash));
 
 await mkdir(dist, { recursive: true });
 const written = new Set(["placeholder.txt"]);
@@ -64,7 +71,9 @@ async function put(name, bytes) {
   written.add(name);
 }
 const files = {};
-for (const [role, name, bytes] of [["core", "t.js", Buffer.from(code)], ["recorder", recorderName, Buffer.from(recorder.contents)]]) {
+for (const [role, text] of [["core", core], ...parts]) {
+  const name = role === "core" ? "t.js" : `${role}.${hash}.js`;
+  const bytes = named(text);
   const br = brotliCompressSync(bytes, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   });
@@ -74,6 +83,7 @@ for (const [role, name, bytes] of [["core", "t.js", Buffer.from(code)], ["record
   await put(`${name}.gz`, gz);
   files[name] = { role, sha256: sha(bytes), bytes: bytes.length, brotli: br.length, gzip: gz.length };
 }
-await put("manifest.json", `${JSON.stringify({ core: "t.js", recorder: recorderName, files }, null, 2)}\n`);
+const recorder = Object.keys(files).find((name) => files[name].role === "recorder");
+await put("manifest.json", `${JSON.stringify({ core: "t.js", recorder, files }, null, 2)}\n`);
 for (const old of await readdir(dist)) if (!written.has(old) && !old.startsWith(".")) await rm(join(dist, old), { force: true });
 for (const [name, f] of Object.entries(files)) console.log(`${name}: ${f.bytes} bytes, ${f.brotli} brotli, ${f.gzip} gzip`);

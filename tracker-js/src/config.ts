@@ -16,6 +16,10 @@ export interface Config {
   /** Whether Do Not Track counts as a refusal. */
   dnt: boolean;
   debug: boolean;
+  /** Whether frames of canvases are recorded. */
+  canvas: boolean;
+  /** Main-thread ms of a second that recording may cost before it pauses; 0: no bound. */
+  budget: number;
   /** Names of query parameters whose values may be recorded. */
   allowQuery: string[];
 }
@@ -45,6 +49,8 @@ export function configure(script: HTMLScriptElement | null): Config | undefined 
     wording: data.consentVersion || "1",
     dnt: "dnt" in data,
     debug: "debug" in data,
+    canvas: "canvas" in data,
+    budget: Number(data.budget ?? 100) || 0,
     allowQuery: (data.allowQuery || "").split(/[\s,]+/),
   };
 }

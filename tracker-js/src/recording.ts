@@ -69,15 +69,19 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       sample();
     },
   });
-  const replays = createReplays(
-    config.script,
-    (event) => {
+  const replays = createReplays({
+    ...privacy,
+    script: config.script,
+    canvas: config.canvas,
+    budget: config.budget,
+    hasSheet: () => false,
+    gap: (reason, from) => context.emit("gap", { reason, to: clock() }, from),
+    emit(event) {
       // Nobody is there any more: the session is over, and a new one begins with the next action.
       if (session.expired()) replays.stop();
       else batch.replay(JSON.stringify(event));
     },
-    privacy,
-  );
+  });
   const sample = (): void => {
     const rate = session.rate();
     if (rate !== undefined && !replays.on() && lot(session.id) < Math.min(config.sampleRate, rate))

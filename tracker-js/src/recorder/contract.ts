@@ -19,11 +19,27 @@ export interface Privacy {
   scrub: Scrubber;
 }
 
-/** Takes events in order; the first is a Meta event, the second a full snapshot. */
-export type Sink = (event: ReplayEvent) => void;
+/** What the core gives the recorder. */
+export interface Host extends Privacy {
+  /** Takes events in order; the first is a Meta event, the second a full snapshot. */
+  emit(event: ReplayEvent): void;
+  /**
+   * Whether the session holds the style sheet of this id: acknowledged, or on its way in this document. Where not, the
+   * recorder emits its definition (wire protocol, section 5) before the first event that names it.
+   */
+  hasSheet(id: string): boolean;
+  /** Marks a stretch of this recording as missing, from `from` (ms since `performance.timeOrigin`) until now. */
+  gap(reason: "budget" | "too_large", from: number): void;
+  /** Address of `t.js`: the parts lie beside it. */
+  script: string;
+  /** Whether the site asked for frames of its canvases. */
+  canvas: boolean;
+  /** Main-thread ms of a second that the recorder may cost before it pauses; 0: no bound. */
+  budget: number;
+}
 
 /** What the recorder's file exports. */
 export interface Recorder {
-  /** Begins with a snapshot; gives the function that stops it and restores what it wrapped. */
-  start(sink: Sink, privacy: Privacy): () => void;
+  /** Begins with a snapshot; the returned function undoes everything. */
+  start(host: Host): () => void;
 }

@@ -1,9 +1,7 @@
 /** Fetches the recorder's file when a session is sampled, and starts and stops it. */
 import { guard } from "../guard";
-import type { Privacy, Recorder, Sink } from "./contract";
-
-/** Name of the recorder's file, put in by the build. */
-declare const RECORDER_FILE: string;
+import { load } from "../parts";
+import type { Host, Recorder } from "./contract";
 
 export interface Replays {
   on(): boolean;
@@ -11,17 +9,16 @@ export interface Replays {
   stop(): void;
 }
 
-export function createReplays(script: string, sink: Sink, privacy: Privacy): Replays {
+export function createReplays(host: Host): Replays {
   let halt: (() => void) | undefined;
   let wanted = 0;
   return {
     on: () => !!wanted,
     start() {
       const turn = (wanted = Math.random());
-      // `import` needs no global to hand the recorder over.
-      void (import(new URL(RECORDER_FILE, script).href) as Promise<Recorder>).then(
+      void load<Recorder>(host.script, "recorder").then(
         guard((recorder) => {
-          if (turn === wanted) halt = recorder.start(sink, privacy);
+          if (turn === wanted) halt = recorder.start(host);
         }),
         () => (wanted = 0),
       );

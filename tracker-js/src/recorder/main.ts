@@ -3,13 +3,14 @@
  * on, and our scrubber behind it, which trusts none of it.
  */
 import { record } from "@rrweb/record";
-import type { Recorder } from "./contract";
+import type { Privacy, Recorder } from "./contract";
 import { createSpelled } from "./css";
 import { createEventScrubber } from "./events";
 import { BLOCKED, IGNORED, isField, showField } from "./policy";
 import { MASK } from "../privacy/scrub";
 
-export const start: Recorder["start"] = (sink, privacy) => {
+export const start: Recorder["start"] = (host) => {
+  const privacy: Privacy = host;
   const spelled = createSpelled();
   const scrub = createEventScrubber({ live: record.mirror as { getNode(id: number): Node | null }, privacy, spelled });
   for (const sheet of document.adoptedStyleSheets)
@@ -26,7 +27,7 @@ export const start: Recorder["start"] = (sink, privacy) => {
       } catch {
         return;
       }
-      if (clean) sink(clean);
+      if (clean) host.emit(clean);
     },
     blockSelector: BLOCKED,
     ignoreSelector: IGNORED,
