@@ -9,8 +9,9 @@ VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || ech
 GOLANGCI      := bin/tools/golangci-lint
 GOLANGCI_VERSION := v2.15.0
 GO_PACKAGES   := ./...
-# A browser for the tests: $$CHROME, else chromium on PATH; `make browser` installs it where it can.
+# Browsers for the tests: $$CHROME and $$FIREFOX, else those on PATH; `make browser` installs them where it can.
 export CHROME ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+export FIREFOX ?= $(shell command -v firefox-esr || command -v firefox || true)
 
 ## everyday
 .PHONY: help
@@ -58,11 +59,12 @@ api/dashboard/dist/index.html: api/dashboard/node_modules/.stamp $(DASHBOARD_SOU
 	@npm run --prefix api/dashboard --silent build
 
 .PHONY: browser
-browser: ## a browser for the tests: $CHROME or chromium on PATH, else by apt where this is Debian and we are root
-	@if [ -n "$$CHROME" ]; then echo "browser: $$CHROME"; \
+browser: ## browsers for the tests: $CHROME and $FIREFOX or those on PATH, else by apt where this is Debian and we are root
+	@need=""; [ -n "$$CHROME" ] || need="chromium fonts-dejavu-core"; [ -n "$$FIREFOX" ] || need="$$need firefox-esr"; \
+	if [ -z "$$need" ]; then echo "browsers: $$CHROME, $$FIREFOX"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "installing chromium …"; apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
-	else echo "The tests need a browser: install Chromium, or set CHROME to the path of a Chrome or Chromium binary." >&2; exit 1; fi
+	  echo "installing $$need …"; apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null; \
+	else echo "The tests need two browsers: install Chromium and Firefox, or set CHROME and FIREFOX to the paths of their binaries." >&2; exit 1; fi
 
 .PHONY: java
 java:
@@ -96,7 +98,7 @@ test-clean:
 
 .PHONY: test-web
 test-web: ## tracker and dashboard: types, lint, units, a real browser
-	@export CHROME="$${CHROME:-$$(command -v chromium)}"; \
+	@export CHROME="$${CHROME:-$$(command -v chromium)}" FIREFOX="$${FIREFOX:-$$(command -v firefox-esr)}"; \
 	npm run --prefix tracker-js --silent check && npm test --prefix tracker-js --silent 2>&1 | tee $(TEST_LOG)/tracker.log; \
 	npm run --prefix api/dashboard --silent check && npm test --prefix api/dashboard --silent 2>&1 | tee $(TEST_LOG)/dashboard.log
 
