@@ -36,6 +36,8 @@ export interface Host extends Privacy {
   canvas: boolean;
   /** Main-thread ms of a second that the recorder may cost before it pauses; 0: no bound. */
   budget: number;
+  /** Set by the recorder while it runs: tells at once what it has gathered. For the moment before a batch closes. */
+  flush?: (() => void) | undefined;
 }
 
 /** What the recorder's file exports. */

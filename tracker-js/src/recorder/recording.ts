@@ -1,0 +1,26 @@
+/** What the recorder's observers share: the ids of told nodes, and the ways to tell something. */
+import type { Undo } from "../guard";
+import type { Attributes } from "./attributes";
+import type { Host } from "./contract";
+
+export interface Recording {
+  host: Host;
+  /** The id under which a node (for a shadow root: its host) was told; 0 where it is not told. */
+  id(node: Node | null | undefined): number;
+  /**
+   * Sends an event at once. While nodes are serialised it goes out before the event that brings them, so that it can
+   * define what they name.
+   */
+  emit(type: number, data: unknown): void;
+  /**
+   * Sends an incremental event (type 3) of this source. What has changed in the tree goes first; while nodes are
+   * serialised, it follows the event that brings them.
+   */
+  incremental(source: number, data: object): void;
+  /** Tells attributes as they are given here with the next flush: already judged, unlike those of the page. */
+  changed(element: Element, attributes: Attributes): void;
+  /** What `stop` undoes. */
+  undo: Undo[];
+  /** Ends every listener that was registered with it. */
+  signal: AbortSignal;
+}
