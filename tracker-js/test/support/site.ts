@@ -1,7 +1,7 @@
 /** A real Chromium on pages of a site whose origin is not the collector's. */
 import { execFileSync } from "node:child_process";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, request as send, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import type { Collector } from "./collector";
 
@@ -23,7 +23,21 @@ export interface Pages {
   pages: Map<string, string>;
   /** Attributes of the snippet. */
   snippet: string;
+  /** Headers of every page. */
+  headers: Record<string, string>;
+  /** Whether tracker and collector are reached through the site's own origin, as behind a reverse proxy. */
+  firstParty: boolean;
   close(): Promise<void>;
+}
+
+/** A reverse proxy's work for one request. */
+function forward(collector: Collector, request: IncomingMessage, response: ServerResponse): void {
+  const onward = send(collector.origin + request.url, { method: request.method, headers: request.headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  onward.on("error", () => response.destroy());
+  request.pipe(onward);
 }
 
 export interface Site extends Pages {
@@ -38,15 +52,29 @@ export interface Site extends Pages {
 }
 
 export async function servePages(collector: Collector): Promise<Pages> {
+  const ours = (path: string): boolean => served.firstParty && /^\/(v1\/|t\.js$|\w+\.[0-9a-f]{12}\.js$)/.test(path);
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://x").pathname;
     const page = served.pages.get(path);
+    if (ours(path)) return void forward(collector, request, response);
     if (path === "/favicon.ico") return void response.writeHead(204).end();
     if (page === undefined) return void response.writeHead(404).end();
-    const type = path.endsWith(".css") ? "text/css" : path.endsWith(".svg") ? "image/svg+xml" : "text/html; charset=utf-8";
-    const tag = `<script defer src="${collector.origin}/t.js" data-site="KEY" ${served.snippet}></script>`;
-    response.writeHead(200, { "Content-Type": type, "Cache-Control": "no-store" });
+    const type = { css: "text/css", svg: "image/svg+xml", js: "text/javascript" }[path.split(".")[1] ?? ""] ?? "text/html; charset=utf-8";
+    const tag = `<script defer src="${served.firstParty ? "" : collector.origin}/t.js" data-site="KEY" ${served.snippet}></script>`;
+    response.writeHead(200, { "Content-Type": type, "Cache-Control": "no-store", ...served.headers });
     response.end(page.replace("</head>", `${tag}</head>`));
+  });
+  server.on("upgrade", (request, socket, head) => {
+    if (!served.firstParty) return void socket.destroy();
+    const upstream = connect(Number(new URL(collector.origin).port), "127.0.0.1", () => {
+      upstream.write(`GET ${request.url} HTTP/1.1\r\n`);
+      for (let i = 0; i < request.rawHeaders.length; i += 2) upstream.write(`${request.rawHeaders[i]}: ${request.rawHeaders[i + 1]}\r\n`);
+      upstream.write("\r\n");
+      upstream.write(head);
+      socket.pipe(upstream).pipe(socket);
+    });
+    upstream.on("error", () => socket.destroy());
+    socket.on("error", () => upstream.destroy());
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const served: Pages = {
@@ -54,6 +82,8 @@ export async function servePages(collector: Collector): Promise<Pages> {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
     pages: new Map(),
     snippet: "",
+    headers: {},
+    firstParty: false,
     async close() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
