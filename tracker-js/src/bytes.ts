@@ -5,7 +5,7 @@ export function random(length: number): Uint8Array<ArrayBuffer> {
 }
 
 export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (b) => (b + 256).toString(16).slice(1)).join("");
+  return [...bytes].map((b) => (b + 256).toString(16).slice(1)).join("");
 }
 
 /** Undefined for what is not exactly `length` bytes in hexadecimal: storage may hold anything. */

@@ -51,7 +51,9 @@ export function after(
   name: string,
   then: (self: unknown, args: unknown[], result: unknown) => void,
 ): void {
-  const old = Object.getOwnPropertyDescriptor(owner, name) as PropertyDescriptor;
+  const old = Object.getOwnPropertyDescriptor(owner, name);
+  // What the page has frozen cannot be watched, and older browsers lack some of it.
+  if (!old?.configurable) return;
   const kind = old.set ? "set" : "value";
   const original = old[kind] as Method;
   let live = true;
