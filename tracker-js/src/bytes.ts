@@ -13,3 +13,9 @@ export function unhex(text: unknown, length: number): Uint8Array<ArrayBuffer> | 
   if (typeof text !== "string" || text.length !== 2 * length || /[^\da-f]/.test(text)) return;
   return Uint8Array.from({ length }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }
+
+/** First 16 bytes of SHA-256; nothing where the page is no secure context. */
+export async function digest(text: string): Promise<Uint8Array | undefined> {
+  const sum = await crypto.subtle?.digest("SHA-256", new TextEncoder().encode(text));
+  return sum && new Uint8Array(sum, 0, 16);
+}

@@ -1,10 +1,14 @@
 /**
  * What the visitor has allowed. A choice, a refusal too, is remembered
  * first-party together with the version of the wording it answered, for twelve
- * months. Global Privacy Control wins over everything and is never stored.
+ * months. What the browser itself says (Global Privacy Control, a visitor who
+ * opted out) wins over everything.
  */
-import { type Config, type Mode, mode, stricter } from "./config";
-import { read, write } from "./storage";
+import { digest, hex, random } from "./bytes";
+import { type Config, strictness } from "./config";
+import { guard } from "./guard";
+import { clock } from "./observe/context";
+import { type Place, read, write } from "./storage";
 
 export const UNKNOWN = 0;
 export const GRANTED = 1;
@@ -13,14 +17,23 @@ export const IMPLIED = 3;
 export const NOT_NEEDED = 4;
 
 const YEAR = 365 * 864e5;
+/** Kept for every site of the origin; a preference that names nobody. */
+export const OPT_OUT = "hindsight.optout";
+/** What names itself a machine. */
+const BOT = /bot|crawl|spider|headless/i;
 
+/** Kept as JSON; the digest of that text is the key of the proof, so that whoever alters it loses the proof. */
 interface Choice {
+  /** Random, and never sent. */
+  n: string;
   /** Granted or not. */
   g: boolean;
   /** When, Unix ms. */
   t: number;
   /** Version of the wording. */
   w: string;
+  /** Where, scrubbed. */
+  u: string;
 }
 
 export interface Consent {
@@ -28,39 +41,81 @@ export interface Consent {
   state(): number;
   /** Whether anything may be stored or sent now. */
   allowed(): boolean;
+  /** Whether the browser refuses for its visitor, whatever the page says. */
+  refused(): unknown;
+  /** Whether the tracker itself has to ask. */
+  asks(): boolean;
   choose(granted: boolean): void;
   /** The collector's own mode of the site; the stricter of both holds. */
   serverSays(siteMode: unknown): void;
+  /** Tells a choice just made, and in a fresh session what the browser remembers of it. */
+  tell(emit: (kind: string, members: object, time?: number) => void, fresh?: boolean): void;
+  /** Name of what the session keeps, and beginning of all names of the site. */
+  prefix: string;
+  /** Deletes everything but the choice from the browser's storages. */
+  forget(): void;
+  /** The visitor id that was deleted last, for erasing what is held under it. */
+  gone?: unknown;
 }
 
-export function createConsent(config: Config): Consent {
-  const key = `hindsight.${config.site}.consent`;
-  let effective: Mode = config.mode;
+export function createConsent({ site, wording, tag }: Config, url: (address: string) => string): Consent {
+  const prefix = `hindsight.${site}`;
+  const key = `${prefix}.consent`;
+  let strictest = strictness(tag.consent);
   let choice: Partial<Choice> | undefined;
+  let given: boolean | undefined;
 
-  const refusedByBrowser = (): boolean =>
-    (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true ||
-    (config.dnt && navigator.doNotTrack === "1");
+  const refused = (): unknown =>
+    (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl ||
+    ("dnt" in tag && navigator.doNotTrack === "1") ||
+    (tag.bots === "skip" && (navigator.webdriver || BOT.test(navigator.userAgent))) ||
+    read("localStorage", OPT_OUT);
 
   const state = (): number => {
-    if (refusedByBrowser()) return DENIED;
+    if (refused()) return DENIED;
     // Read anew each time: another tab may have answered.
     choice = read<Choice>("localStorage", key) ?? choice;
-    const age = Date.now() - (choice?.t ?? 0);
-    if (choice && choice.w === config.wording && age < YEAR) return choice.g ? GRANTED : DENIED;
-    return effective === "none" ? NOT_NEEDED : effective === "implied" ? IMPLIED : UNKNOWN;
+    const { g, t, w } = choice ?? {};
+    // A time to come is none at all.
+    if (w === wording && Math.abs(Date.now() - (t as number)) < YEAR) return g ? GRANTED : DENIED;
+    return strictest > 1 ? UNKNOWN : NOT_NEEDED - strictest;
   };
 
-  return {
+  const consent: Consent = {
+    prefix,
     state,
+    refused,
     allowed: () => state() !== UNKNOWN && state() !== DENIED,
+    asks: () => strictest > 2 && state() === UNKNOWN,
     choose(granted) {
-      if (refusedByBrowser()) return;
-      choice = { g: granted, t: Date.now(), w: config.wording };
+      if (refused()) return;
+      given = true;
+      choice = { n: hex(random(16)), g: granted, t: Date.now(), w: wording, u: url(location.href) };
       write("localStorage", key, choice);
     },
     serverSays(siteMode) {
-      effective = stricter(config.mode, mode(siteMode));
+      strictest = Math.max(strictness(tag.consent), strictness(siteMode));
+    },
+    tell(emit, fresh) {
+      const now = clock();
+      const held = given ? undefined : 1;
+      if (held && !fresh) return;
+      given = false;
+      if (state() === IMPLIED) emit("consent", { state: "implied", version: wording });
+      if (state() !== GRANTED) return;
+      const { n, t, u } = choice as Choice;
+      void digest(JSON.stringify(choice)).then((sum) =>
+        emit("consent", { state: "granted", version: wording, key: sum ? hex(sum) : n, at: t, url: u, held }, now),
+      );
+    },
+    forget() {
+      consent.gone = read<{ v: string }>("localStorage", prefix)?.v ?? consent.gone;
+      for (const place of ["localStorage", "sessionStorage"] as Place[])
+        guard(() => {
+          for (const name of Object.keys(window[place]))
+            if (`${name}.`.startsWith(`${prefix}.`) && name !== key) write(place, name, undefined);
+        })();
     },
   };
+  return consent;
 }

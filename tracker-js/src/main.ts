@@ -3,16 +3,16 @@
  * is recorded at all: by the site's mode, the visitor's choice, the browser's
  * privacy signals, and the verbs `start` and `stop`.
  */
-import { hex, random } from "./bytes";
 import { configure } from "./config";
 import { createConsent } from "./consent";
-import { guard, onError } from "./guard";
+import { guard, listen, onError } from "./guard";
 import { clock } from "./observe/context";
+import { load, type Part } from "./parts";
 import { protect } from "./privacy/protect";
 import { createScrubber } from "./privacy/scrub";
+import type { Prompt } from "./prompt/main";
 import { record, type Recording } from "./recording";
-
-type Verb = (...args: unknown[]) => void;
+import type { Host, Tools } from "./tools/main";
 
 interface Api {
   (...call: unknown[]): void;
@@ -32,17 +32,20 @@ const MAX_PROPS = 16384;
 
 function run(): void {
   const config = configure(document.currentScript as HTMLScriptElement | null);
-  if (!config || window.hindsight?.on) return;
+  const before = window.hindsight;
+  if (!config || before?.on) return;
+  const { tag } = config;
+  /** Hands a call to a part; what goes wrong with fetching it must not reach the page. */
+  const use = (part: Part, ...call: unknown[]): void =>
+    void load<Tools | Prompt>(config.script, part).then((p) => p.run(host, ...call)).catch(() => {});
   const debug = (...what: unknown[]): void => {
-    // eslint-disable-next-line no-console -- asked for by data-debug
-    if (config.debug) console.info("hindsight:", ...what);
+    if ("debug" in tag) use("tools", "say", ...what);
   };
   onError(debug);
 
   const protection = protect();
-  protection.wrap();
   const scrub = createScrubber(protection.taints, config.allowQuery);
-  const consent = createConsent(config);
+  const consent = createConsent(config, scrub.url);
   let recording: Recording | undefined;
   let stopped = false;
   let pausedAt = 0;
@@ -50,20 +53,31 @@ function run(): void {
   const end = (drop: boolean): void => {
     recording?.stop(drop);
     recording = undefined;
+    host.close?.();
+    if (drop) consent.forget();
     protection.unwrap();
   };
   const begin = (): void => {
-    const hidden = (document as { prerendering?: boolean }).prerendering;
-    if (recording || stopped || hidden || !consent.allowed()) return;
+    if (recording || stopped || (document as { prerendering?: boolean }).prerendering) return;
+    if (!consent.allowed()) {
+      consent.forget();
+      if (consent.asks()) use("prompt");
+      return;
+    }
+    host.close?.();
     protection.wrap();
     recording = record(config, consent, { protection, scrub }, () => {
-      debug("the site's mode does not allow recording");
       // Not from inside the transport's own call.
-      void Promise.resolve().then(guard(() => end(true)));
+      queueMicrotask(
+        guard(() => {
+          end(true);
+          begin();
+        }),
+      );
     });
-    debug("recording", config.site);
     if (pausedAt) recording.emit("gap", { reason: "paused", to: clock() }, pausedAt);
     pausedAt = 0;
+    debug("recording");
   };
 
   /** Strings, numbers and booleans, scrubbed; what is nested or too much is left out. */
@@ -73,58 +87,62 @@ function run(): void {
     );
     return json?.length < MAX_PROPS ? JSON.parse(json) : undefined;
   };
-  const verbs: Record<string, Verb> = {
+  const name = (given: unknown): string => scrub.text(given).slice(0, 128);
+  const emit = (kind: string, members: object): void => recording?.emit(kind, members);
+  const verbs: Host["verbs"] = {
     start() {
       stopped = false;
       begin();
     },
-    stop() {
+    stop(drop) {
       if (recording) pausedAt = clock();
       stopped = true;
-      end(false);
+      end(drop === true);
     },
     consent(choice) {
-      const asked = (choice as { analytics?: unknown } | null)?.analytics ?? choice;
-      const granted = asked === true || asked === "granted";
-      consent.choose(granted);
-      if (!consent.allowed()) return end(true);
+      if (choice === undefined) return use("prompt", true);
+      const { analytics = choice, erase } = (choice ?? {}) as { analytics?: unknown; erase?: unknown };
+      consent.choose(analytics === true || analytics === "granted");
+      if (!consent.allowed()) end(true);
       begin();
-      recording?.emit("consent", { state: "granted", version: config.wording, key: hex(random(16)) });
+      consent.tell(emit);
+      if (erase) use("tools", "erase");
     },
-    identify(id, traits) {
-      recording?.emit("identify", { id: scrub.text(id).slice(0, 256), traits: props(traits) });
-    },
-    set(given) {
-      recording?.emit("set", { props: props(given) ?? {} });
-    },
-    event(name, given) {
-      recording?.emit("event", { name: scrub.text(name).slice(0, 128), props: props(given) });
-    },
-    page(path) {
-      recording?.view(path ? String(path) : undefined);
-    },
-    erase() {
-      debug("erase: not yet");
-    },
+    identify: (id, traits) => emit("identify", { id: name(id), traits: props(traits) }),
+    set: (given) => emit("set", { props: props(given) ?? {} }),
+    event: (what, given) => emit("event", { name: name(what), props: props(given) }),
+    page: (path) => recording?.view(path ? String(path) : undefined),
   };
+  const host: Host = { config, protection, consent, verbs };
 
-  const call = guard((verb: unknown, ...args: unknown[]): void => {
-    const act = verbs[String(verb)];
+  const api = guard((...call: unknown[]): void => {
+    const [verb, ...args] = call;
+    const act = verbs[verb as string];
     if (act) act(...args);
-    else debug("unknown verb", verb);
-  });
-  const early = window.hindsight?.q ?? [];
-  const api: Api = (...given) => void call(given[0], ...given.slice(1));
+    else use("tools", ...call);
+  }) as Api;
   api.on = true;
   window.hindsight = api;
 
+  // The visitor's wish in the address; nothing begins before it is fulfilled.
+  const wish = /^#hindsight-(opt.+)/.exec(location.hash);
+  if (wish) {
+    stopped = true;
+    api(wish[1]);
+  }
   // What was called before the script had loaded: first what decides, then what tells.
-  const calls = Array.from(early, (c) => Array.from(c));
-  const decides = (c: unknown[]): boolean => /^(start|stop|consent)$/.test(String(c[0]));
-  calls.filter(decides).forEach((c) => api(...c));
-  begin();
-  calls.filter((c) => !decides(c)).forEach((c) => api(...c));
-  if (!recording) document.addEventListener("prerenderingchange", guard(begin), { once: true });
+  const calls = Array.from(before?.q ?? [], (c) => Array.from(c));
+  for (const decides of [true, false]) {
+    for (const c of calls) if (/^(start|stop|consent)/.test(c[0] as string) === decides) api(...c);
+    begin();
+  }
+  listen([], document, "prerenderingchange", begin);
+  // Another tab has answered, or its visitor is forgotten.
+  listen([], window, "storage", (e) => {
+    const { key, newValue } = e as StorageEvent;
+    if (!consent.allowed() || (key === consent.prefix && !newValue)) end(true);
+    begin();
+  });
 }
 
 guard(run)();

@@ -3,7 +3,7 @@
  * batches close, the transport sends, the recorder runs in sampled sessions.
  */
 import { type Config } from "./config";
-import { type Consent, IMPLIED } from "./consent";
+import type { Consent } from "./consent";
 import { listen, type Undo, undoAll } from "./guard";
 import { observeClicks } from "./observe/click";
 import { clock, type Context, type Nav, type Signal } from "./observe/context";
@@ -94,8 +94,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     batch.reset();
     page.view = -1;
     context.view(nav);
-    if (session.fresh && consent.state() === IMPLIED)
-      context.emit("consent", { state: "implied", version: config.wording });
+    consent.tell(context.emit, session.fresh);
     replays.stop();
     sample();
   };

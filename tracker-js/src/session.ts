@@ -4,7 +4,7 @@
  * 24 hours after its start, and is shared by the tabs of a browser. Where
  * storage is blocked everything lives as long as the document.
  */
-import { hex, random, unhex } from "./bytes";
+import { digest, hex, random, unhex } from "./bytes";
 import { read, write } from "./storage";
 
 const DAY = 864e5;
@@ -93,8 +93,7 @@ export function createSession(site: string, clockOffset: () => number | undefine
       const id = (now.v ||= hex(random(16)));
       const target = (session.visitor = new Uint8Array(16));
       // Without a secure context there is no digest, and no visitor; nor where nothing is kept.
-      if (save())
-        void crypto.subtle?.digest("SHA-256", new TextEncoder().encode(id)).then((sum) => target.set(new Uint8Array(sum, 0, 16)));
+      if (save()) void digest(id).then((sum) => sum && target.set(sum));
       write("sessionStorage", tabKey, { t: hex(session.tab) });
     },
     move(day) {

@@ -1,0 +1,23 @@
+/* eslint-disable no-console -- asked for by data-debug */
+import { look, type Treatment } from "./look";
+import type { Host } from "./main";
+
+const STATES = ["unknown", "granted", "denied", "implied", "not needed"];
+
+/** What is recorded of this page and what is hidden, in the words of the docs. */
+function summary(host: Host): void {
+  const { config, consent } = host;
+  console.info(
+    `hindsight: recording site ${config.site}; consent: ${STATES[consent.state()]}; ` +
+      `replays of ${config.sampleRate * 100} % of sessions at most, signals of all.`,
+  );
+  const lists: Record<Treatment, Element[]> = { protected: [], blocked: [], masked: [], unmasked: [] };
+  for (const [element, treatment] of look(host)) lists[treatment].push(element);
+  for (const [treatment, elements] of Object.entries(lists))
+    console.info(`hindsight: ${treatment}: ${elements.length}`, ...elements);
+}
+
+export function say(host: Host, what: unknown[]): void {
+  console.info("hindsight:", ...what);
+  if (what[0] === "recording") summary(host);
+}
