@@ -44,6 +44,7 @@ function run(): void {
   onError(debug);
 
   const protection = protect();
+  protection.wrap();
   const scrub = createScrubber(protection.taints, config.allowQuery);
   const consent = createConsent(config, scrub.url);
   let recording: Recording | undefined;
