@@ -41,7 +41,7 @@ export function listen(
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * Calls `after` once a method has run, or for an accessor once its setter has.
+ * Calls `then` once a method has run, or for an accessor once its setter has; with `around` before it, too.
  * Undone only while ours is still the outermost wrapper: taking away somebody
  * else's later one would break the page, so then ours stays and goes silent.
  */
@@ -49,7 +49,8 @@ export function after(
   undo: Undo[],
   owner: object,
   name: string,
-  then: (self: unknown, args: unknown[], result: unknown) => void,
+  then: (self: unknown, args: unknown[], result?: unknown) => void,
+  around?: boolean,
 ): void {
   const old = Object.getOwnPropertyDescriptor(owner, name);
   // What the page has frozen cannot be watched, and older browsers lack some of it.
@@ -59,6 +60,7 @@ export function after(
   let live = true;
   const notify = guard(then);
   const wrapped: Method = function (...args) {
+    if (live && around) notify(this, args);
     const result = original.apply(this, args);
     if (live) notify(this, args, result);
     return result;

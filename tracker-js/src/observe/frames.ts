@@ -3,10 +3,12 @@ import { guard, listen, type Undo } from "../guard";
 
 /** Calls `attach` for the page's document and for each readable frame's, now and later. */
 export function eachDocument(undo: Undo[], attach: (doc: Document) => void): void {
-  const seen = new WeakSet<Document>();
+  const seen = new WeakSet<Element>();
   const enter = (doc: Document | null): void => {
-    if (!doc || seen.has(doc)) return;
-    seen.add(doc);
+    // By its root element: `document.open` keeps the document and takes away all listeners.
+    const root = doc?.documentElement;
+    if (!root || seen.has(root)) return;
+    seen.add(root);
     attach(doc);
     doc.querySelectorAll("iframe").forEach(enterFrame);
     // `load` of a frame does not bubble, but is captured on its way down.
