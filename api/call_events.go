@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"mime"
@@ -50,10 +51,36 @@ func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	out := newEventWriter(w, wantsLines(r))
-	if err := recording.Stream(r.Context(), a.inflater, a.payloads(v, session), chunks, span, out.write); err != nil {
+	sheets := recording.NewSheets(a.inflater, sessionSheets{a.store, v, session})
+	defer func() { a.metrics.unknownSheets.Add(float64(sheets.Unknown)) }()
+	err = recording.Stream(r.Context(), a.inflater, a.payloads(v, session), chunks, span, func(event []byte) error {
+		whole, err := sheets.Expand(r.Context(), event)
+		if err != nil {
+			return err
+		}
+		return out.write(whole)
+	})
+	if err != nil {
 		return err
 	}
 	return out.end()
+}
+
+// sessionSheets asks the store for the style sheets of one session.
+type sessionSheets struct {
+	store   ReplayStore
+	v       store.Visible
+	session string
+}
+
+// Names is recording.SheetSource's.
+func (s sessionSheets) Names(ctx context.Context) (map[string]store.SheetName, error) {
+	return s.store.SessionSheets(ctx, s.v, s.session)
+}
+
+// Texts is recording.SheetSource's.
+func (s sessionSheets) Texts(ctx context.Context, hashes []string) ([]store.SheetText, error) {
+	return s.store.Sheets(ctx, s.v, hashes)
 }
 
 // payloads fetches from the store for one session.
@@ -100,9 +127,15 @@ func (a *API) getSnapshot(w http.ResponseWriter, r *http.Request) error {
 	if !found {
 		return notFound.says("There is no full snapshot at this place.")
 	}
+	sheets := recording.NewSheets(a.inflater, sessionSheets{a.store, v, session})
+	defer func() { a.metrics.unknownSheets.Add(float64(sheets.Unknown)) }()
 	raw := make([]json.RawMessage, len(events))
 	for i, e := range events {
-		raw[i] = e
+		whole, err := sheets.Expand(r.Context(), e)
+		if err != nil {
+			return err
+		}
+		raw[i] = bytes.Clone(whole)
 	}
 	return respond(w, http.StatusOK, raw)
 }

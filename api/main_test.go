@@ -39,6 +39,7 @@ func TestAPI(t *testing.T) {
 		{"AnswersAreCompressedWhenAskedFor", testAnswersAreCompressedWhenAskedFor},
 		{"ABrokenRecordingBreaksTheConnection", testABrokenRecordingBreaksTheConnection},
 		{"Snapshot", testSnapshot},
+		{"StyleSheets", testStyleSheets},
 		{"SitesChangeAtOnceHereAndSoonElsewhere", testSitesChangeAtOnceHereAndSoonElsewhere},
 		{"EnsureSiteKeepsWhatPeopleSet", testEnsureSiteKeepsWhatPeopleSet},
 		{"RetentionIsAppliedToEveryRead", testRetentionIsAppliedToEveryRead},

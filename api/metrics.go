@@ -6,6 +6,8 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	erasures *prometheus.CounterVec
+	// unknownSheets: references in recordings that stood for nothing.
+	unknownSheets prometheus.Counter
 }
 
 // What an erasure was asked for.
@@ -30,6 +32,9 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}, []string{"scope"})
 	m.erasures.WithLabelValues(erasedSite)
 	m.erasures.WithLabelValues(erasedDemo)
-	reg.MustRegister(m.requests, m.seconds, m.erasures)
+	m.unknownSheets = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "hindsight_api_unknown_sheets_total", Help: "Style sheets that recordings name and that are not there: their definition was lost, refused or erased.",
+	})
+	reg.MustRegister(m.requests, m.seconds, m.erasures, m.unknownSheets)
 	return m
 }

@@ -24,6 +24,8 @@ type DetailStore interface {
 type ReplayStore interface {
 	Chunks(ctx context.Context, v store.Visible, session, document string) ([]store.ReplayChunk, error)
 	Payloads(ctx context.Context, v store.Visible, session, document string, first, last uint32) ([]store.ReplayPayload, error)
+	SessionSheets(ctx context.Context, v store.Visible, session string) (map[string]store.SheetName, error)
+	Sheets(ctx context.Context, v store.Visible, hashes []string) ([]store.SheetText, error)
 }
 
 // PageStore reads the figures of pages and days.

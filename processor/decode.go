@@ -55,6 +55,8 @@ type decoded struct {
 	guarded bool
 	// Dropped signals, for metrics.
 	invalid, unknown int
+	// badSheets is how many definitions of style sheets were left out.
+	badSheets int
 }
 
 // decoder makes rows of records. It keeps buffers and what it has learnt of
@@ -68,6 +70,7 @@ type decoder struct {
 
 	signals wire.Signals
 	raw     []byte
+	kept    []byte // a section without its definitions of style sheets
 	events  []rrweb.Event
 }
 
@@ -112,7 +115,7 @@ func (d *decoder) decode(f *eventlog.Fetched) (decoded, error) {
 		m.signals()
 		out.invalid, out.unknown = sig.Invalid, sig.UnknownKinds+sig.UnknownMembers
 	}
-	out.refused, out.guarded = d.replay(&frame, out.record, &c, &times)
+	d.replay(&frame, &out, &c, &times)
 	d.finish(out.record, sig, &c, &times, r.Received.UnixMilli())
 	return out, nil
 }
@@ -160,28 +163,34 @@ func (d *decoder) decodeSignals(f *wire.Frame) (*wire.Signals, error) {
 
 // replay takes the replay section in, or says why not: then the signals are
 // kept and the recording shows a gap.
-func (d *decoder) replay(f *wire.Frame, rec *store.Record, c *clock, times *span) (refused string, guarded bool) {
+func (d *decoder) replay(f *wire.Frame, out *decoded, c *clock, times *span) {
 	if f.Replay.Raw == 0 {
-		return "", false
+		return
 	}
+	rec := out.record
 	rec.Batch.ReplayState = store.ReplayRefused
 	section, err := f.InflateReplay(d.buffer())
 	if err != nil {
-		return reasonReplay, false
+		out.refused = reasonReplay
+		return
 	}
 	d.raw = section
 	events, err := rrweb.Events(d.events[:0], section)
 	d.events = events[:0]
 	defer clear(events) // they are parts of the section: let go of it
 	if err != nil {
-		return reasonReplayFormat, false
+		out.refused = reasonReplayFormat
+		return
 	}
+	// Before the guard: what it refuses takes no style sheet along.
+	section, events, out.badSheets = d.takeSheets(rec, section, events)
 	doc := guard.Document{Site: rec.Site, Session: rec.Session, Document: rec.Document}
 	if reason := d.guard.Check(doc, rec.Sequence, events); reason != "" {
-		return reason, true
+		out.refused, out.guarded = reason, true
+		return
 	}
+	rec.Batch.ReplayState = store.ReplayKept
 	d.replayRows(rec, c, times, section, events)
-	return "", false
 }
 
 // finish fills in what the whole batch decides.

@@ -79,6 +79,10 @@ func replayOf(at int64, first bool) string {
 		list = append(list, fmt.Sprintf(`{"type":4,"data":{"href":"https://shop.example/","width":1440,"height":900},"timestamp":%d}`, at),
 			fmt.Sprintf(`{"type":2,"data":{"node":{"type":0,"childNodes":[{"type":2,"tagName":"input","attributes":{"type":"password"},"childNodes":[],"id":2}],"id":1},"initialOffset":{"left":0,"top":0}},"timestamp":%d}`, at+1))
 	}
+	if first || at%3 == 0 {
+		// Pages of a site share their sheets; an id may be told again, and with another content.
+		list = append(list, fmt.Sprintf(`{"type":5,"data":{"tag":"hindsight.css","payload":{"id":"00000000%d","rules":["a { color: red }","b { top: %dpx }"]}},"timestamp":%d}`, at%4, at%5, at+2))
+	}
 	list = append(list, fmt.Sprintf(`{"type":3,"data":{"source":2,"type":2,"id":1,"x":10,"y":20},"timestamp":%d}`, at+500))
 	return "[" + strings.Join(list, ",") + "]"
 }

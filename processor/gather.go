@@ -73,6 +73,8 @@ func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
 	}
 	p.metrics.dropped.WithLabelValues("invalid").Add(float64(out.invalid))
 	p.metrics.dropped.WithLabelValues("unknown").Add(float64(out.unknown))
+	p.metrics.sheets.WithLabelValues("kept").Add(float64(len(out.record.Sheets)))
+	p.metrics.sheets.WithLabelValues("invalid").Add(float64(out.badSheets))
 	if out.refused != "" {
 		reason := out.refused
 		if out.guarded {
@@ -97,6 +99,9 @@ func rowBytes(r *store.Record) int {
 	n := 512 + 256*(len(r.Views)+len(r.Events)) + 128*(len(r.HeatPoints)+len(r.Hits))
 	if r.Chunk != nil {
 		n += len(r.Chunk.Payload)
+	}
+	for i := range r.Sheets {
+		n += 256 + len(r.Sheets[i].Payload)
 	}
 	return n
 }

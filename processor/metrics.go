@@ -18,6 +18,7 @@ type metrics struct {
 	records  *prometheus.CounterVec
 	events   *prometheus.CounterVec
 	dropped  *prometheus.CounterVec
+	sheets   *prometheus.CounterVec
 	refusals *prometheus.CounterVec
 	dead     *prometheus.CounterVec
 	insert   prometheus.Histogram
@@ -34,6 +35,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		records:  counter("hindsight_processor_records_total", "Records read, by result: stored, partial (without its replay section), dead.", "result"),
 		events:   counter("hindsight_processor_events_total", "Events stored, by kind of signal; replay counts rrweb events.", "kind"),
 		dropped:  counter("hindsight_processor_signals_dropped_total", "Signals and members left out, by reason: invalid, unknown.", "reason"),
+		sheets:   counter("hindsight_processor_sheets_total", "Definitions of style sheets, by result: kept, invalid.", "result"),
 		refusals: counter("hindsight_guard_refusals_total", "Replay sections that the privacy guard refused, by reason.", "reason"),
 		dead:     counter("hindsight_deadletter_records_total", "Dead letters written, by reason.", "reason"),
 		insert: prometheus.NewHistogram(prometheus.HistogramOpts{
@@ -52,7 +54,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		}, []string{"partition"}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.records, m.events, m.dropped, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
+		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
 	}
 	// Those that an operator waits for show at 0 before they happen.
 	for _, reason := range []string{reasonRecord, reasonFrame, reasonMismatch, reasonSignals, reasonReplay, reasonReplayFormat, reasonStore, "guard"} {

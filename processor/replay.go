@@ -40,7 +40,6 @@ func (d *decoder) replayRows(rec *store.Record, c *clock, times *span, section [
 	times.add(c.at(float64(chunk.LastTS)))
 	chunk.Payload = d.zstd.EncodeAll(section, make([]byte, 0, len(section)/4+64))
 	rec.Chunk = chunk
-	b.ReplayState = store.ReplayKept
 }
 
 // snapshotRow says where a page's picture is. It needs the Meta event before

@@ -20,7 +20,8 @@ var ErrNotBuilt = errors.New("the tracker is not built: run make build")
 // Manifest is what the build says of its files.
 type Manifest struct {
 	// Core is the name of the script that pages name, Recorder that of the
-	// file which the core loads in sampled sessions; its name holds its hash.
+	// file which the core loads in sampled sessions; its name, like that of every
+	// other part, holds the hash of them all.
 	Core     string          `json:"core"`
 	Recorder string          `json:"recorder"`
 	Files    map[string]File `json:"files"`
@@ -28,6 +29,7 @@ type Manifest struct {
 
 // File is one script. Sizes are in bytes.
 type File struct {
+	// Role is core, recorder, worker, late, prompt, tools or canvas.
 	Role   string `json:"role"`
 	SHA256 string `json:"sha256"`
 	Bytes  int    `json:"bytes"`

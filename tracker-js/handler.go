@@ -14,8 +14,9 @@ type script struct {
 	cache               string
 }
 
-// Handler serves /t.js and /recorder.<hash>.js from bytes compressed at build
-// time. Where the tracker is not built it answers 404 with a sentence.
+// Handler serves /t.js and the parts that it loads, /<part>.<hash>.js, from
+// bytes compressed at build time. Where the tracker is not built it answers 404
+// with a sentence.
 func Handler() http.Handler { return handler(Files()) }
 
 func handler(files fs.FS) http.Handler {
@@ -26,6 +27,8 @@ func handler(files fs.FS) http.Handler {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		h.Set("X-Content-Type-Options", "nosniff")
+		// A page that is cross-origin isolated starts only workers that are so too.
+		h.Set("Cross-Origin-Embedder-Policy", "require-corp")
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusNotFound)
 			return

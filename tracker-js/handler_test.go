@@ -3,6 +3,8 @@ package trackerjs
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -19,8 +21,9 @@ import (
 func built(t *testing.T) fs.FS {
 	t.Helper()
 	files := fstest.MapFS{"manifest.json": {Data: []byte(`{"core":"t.js","recorder":"recorder.abc123.js","files":{
-		"t.js":{"role":"core","sha256":"1111"},"recorder.abc123.js":{"role":"recorder","sha256":"2222"}}}`)}}
-	for _, name := range []string{"t.js", "recorder.abc123.js"} {
+		"t.js":{"role":"core","sha256":"1111"},"recorder.abc123.js":{"role":"recorder","sha256":"2222"},
+		"worker.abc123.js":{"role":"worker","sha256":"3333"}}}`)}}
+	for _, name := range []string{"t.js", "recorder.abc123.js", "worker.abc123.js"} {
 		plain := []byte("/* " + name + " */" + strings.Repeat("x", 2000))
 		var gz, br bytes.Buffer
 		g, b := gzip.NewWriter(&gz), brotli.NewWriter(&br)
@@ -81,8 +84,10 @@ func TestHandlerHeaders(t *testing.T) {
 	h := handler(built(t))
 	core := get(h, http.MethodGet, "/t.js", "Accept-Encoding", "br")
 	recorder := get(h, http.MethodHead, "/recorder.abc123.js")
-	for name, w := range map[string]*httptest.ResponseRecorder{"core": core, "recorder": recorder} {
+	worker := get(h, http.MethodGet, "/worker.abc123.js")
+	for name, w := range map[string]*httptest.ResponseRecorder{"core": core, "recorder": recorder, "worker": worker} {
 		for key, want := range map[string]string{
+			"Cross-Origin-Embedder-Policy": "require-corp",
 			"Access-Control-Allow-Origin":  "*",
 			"Cross-Origin-Resource-Policy": "cross-origin",
 			"X-Content-Type-Options":       "nosniff",
@@ -97,8 +102,10 @@ func TestHandlerHeaders(t *testing.T) {
 	if got := core.Header().Get("Cache-Control"); got != "public, max-age=3600, must-revalidate" {
 		t.Errorf("core is cached as %q", got)
 	}
-	if got := recorder.Header().Get("Cache-Control"); !strings.Contains(got, "immutable") {
-		t.Errorf("recorder is cached as %q", got)
+	for name, w := range map[string]*httptest.ResponseRecorder{"recorder": recorder, "worker": worker} {
+		if got := w.Header().Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
+			t.Errorf("%s is cached as %q", name, got)
+		}
 	}
 	if recorder.Body.Len() != 0 {
 		t.Error("HEAD has a body")
@@ -153,10 +160,30 @@ func TestEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.Code != http.StatusOK || !bytes.Contains(w.Body.Bytes(), []byte(m.Recorder)) {
-		t.Errorf("/t.js is %d or does not name %s", w.Code, m.Recorder)
+	if w.Code != http.StatusOK || m.Files[m.Core].Role != "core" || m.Files[m.Recorder].Role != "recorder" {
+		t.Errorf("/t.js is %d; the manifest is %+v", w.Code, m)
 	}
-	if w := get(Handler(), http.MethodGet, "/"+m.Recorder); w.Code != http.StatusOK {
-		t.Errorf("/%s is %d", m.Recorder, w.Code)
+	// Every part has the hash that the core's text holds.
+	_, hash, _ := strings.Cut(m.Recorder, ".")
+	hash = strings.TrimSuffix(hash, ".js")
+	if len(hash) != 12 || !bytes.Contains(w.Body.Bytes(), []byte(hash)) {
+		t.Errorf("/t.js does not name the parts' hash %q", hash)
+	}
+	for name, f := range m.Files {
+		if name != m.Core && name != f.Role+"."+hash+".js" {
+			t.Errorf("%s is named %s", f.Role, name)
+		}
+		for encoding, size := range map[string]int{"": f.Bytes, "gzip": f.Gzip, "br": f.Brotli} {
+			w := get(Handler(), http.MethodGet, "/"+name, "Accept-Encoding", encoding)
+			if w.Code != http.StatusOK || w.Header().Get("Content-Encoding") != encoding || w.Body.Len() != size {
+				t.Errorf("/%s as %q is %d, %d bytes of %d", name, encoding, w.Code, w.Body.Len(), size)
+			}
+			if encoding != "" {
+				continue
+			}
+			if sum := sha256.Sum256(w.Body.Bytes()); hex.EncodeToString(sum[:]) != f.SHA256 {
+				t.Errorf("/%s is not what the manifest says", name)
+			}
+		}
 	}
 }

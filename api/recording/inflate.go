@@ -39,12 +39,17 @@ func (i *Inflater) inflate(p store.ReplayPayload, rawBytes uint32) ([]byte, erro
 	if p.KeyID != 0 {
 		return nil, errEncrypted
 	}
-	if p.Codec != "zstd" {
-		return nil, fmt.Errorf("a chunk of the unknown codec %q", p.Codec)
+	return i.inflateText(p.Codec, p.Bytes, rawBytes)
+}
+
+// inflateText decompresses what holds rawBytes, as far as is known.
+func (i *Inflater) inflateText(codec string, payload []byte, rawBytes uint32) ([]byte, error) {
+	if codec != "zstd" {
+		return nil, fmt.Errorf("stored by the unknown codec %q", codec)
 	}
-	out, err := i.decoder.DecodeAll(p.Bytes, make([]byte, 0, min(rawBytes, maxSection)))
+	out, err := i.decoder.DecodeAll(payload, make([]byte, 0, min(rawBytes, maxSection)))
 	if err != nil {
-		return nil, fmt.Errorf("decompress a chunk: %w", err)
+		return nil, fmt.Errorf("decompress: %w", err)
 	}
 	return out, nil
 }

@@ -14,7 +14,7 @@ import (
 // sessionTables hold rows that belong to one session. Whoever adds such a
 // table adds it here; a test compares with the schema.
 func sessionTables() []string {
-	return []string{"batches", "page_views", "page_hits", "events", "heat_points", "recording_chunks", "snapshots", "sessions"}
+	return []string{"batches", "page_views", "page_hits", "events", "heat_points", "recording_chunks", "snapshots", "session_sheets", "sessions"}
 }
 
 // DeleteSessions removes sessions of a site from every raw and derived table
@@ -83,8 +83,12 @@ func (s *Store) markAfterDelete(ctx context.Context, site string, day time.Time,
 func (s *Store) DeleteSite(ctx context.Context, site string) error {
 	for {
 		sessions, err := s.sessionsOf(ctx, "delete_site_sessions", site)
-		if err != nil || len(sessions) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(sessions) == 0 {
+			// Style sheets belong to the site: several sessions share one.
+			return s.exec(ctx, "delete_site_sheets", named("site", site))
 		}
 		if err := s.DeleteSessions(ctx, site, sessions); err != nil {
 			return err

@@ -19,6 +19,7 @@ type Record struct {
 	HeatPoints []HeatRow
 	Chunk      *ChunkRow // nil without a replay section that is kept
 	Snapshots  []SnapshotRow
+	Sheets     []SheetRow
 }
 
 // Identity of a batch; it names one content for ever.
@@ -165,6 +166,17 @@ type ChunkRow struct {
 	RawBytes        uint32
 	Snapshots       uint16
 	Payload         []byte // JSON array of rrweb events, zstd
+}
+
+// SheetRow is the definition of a style sheet: a row of session_sheets, which
+// says what an id stands for, and one of style_sheets, which holds the text.
+type SheetRow struct {
+	Index   uint32 // place of the event in the section
+	TS      int64  // browser clock, not corrected
+	ID      string // the tracker's, of this session
+	Hash    [32]byte
+	Bytes   uint32 // of the text, decompressed
+	Payload []byte // JSON array of the rules' texts, zstd
 }
 
 // SnapshotRow is a row of snapshots: where to find a page's picture.

@@ -109,7 +109,7 @@ func (s *Store) bisect(ctx context.Context, records []*Record) ([]Rejected, erro
 func (s *Store) insertAll(ctx context.Context, records []*Record) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, rows := range []func([]*Record) tableRows{
-		batchRows, viewRows, hitRows, eventRows, heatRows, chunkRows, snapshotRows,
+		batchRows, viewRows, hitRows, eventRows, heatRows, chunkRows, snapshotRows, sheetRows, sheetNameRows,
 	} {
 		g.Go(func() error { return s.insert(ctx, rows(records)) })
 	}

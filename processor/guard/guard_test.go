@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"fmt"
 	"testing"
 
 	"hindsight/processor/rrweb"
@@ -94,5 +95,61 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	if n := len(g.documents) + len(g.previous); n > 2*maxDocuments {
 		t.Errorf("%d documents in memory, want at most %d", n, 2*maxDocuments)
+	}
+}
+
+// TestSnapshotInParts: what one part shows of a field holds for the parts after
+// it, in whatever section they come, and for sections that are read again.
+func TestSnapshotInParts(t *testing.T) {
+	upper := `{"type":2,"data":{"node":{"type":0,"childNodes":[{"type":2,"tagName":"form","attributes":{},"childNodes":[],"id":2}],"id":1}},"timestamp":1}`
+	part := func(nodes string) string {
+		return `{"type":3,"data":{"source":0,"part":1,"adds":[` + nodes + `],"removes":[],"texts":[],"attributes":[]},"timestamp":2}`
+	}
+	node := func(id int, tag, attributes string) string {
+		return fmt.Sprintf(`{"parentId":2,"nextId":null,"node":{"type":2,"tagName":%q,"attributes":{%s},"childNodes":[],"id":%d}}`, tag, attributes, id)
+	}
+	value := func(id int, v string) string {
+		return fmt.Sprintf(`{"type":3,"data":{"source":0,"attributes":[{"id":%d,"attributes":{"value":%q}}]},"timestamp":3}`, id, v)
+	}
+	doc := Document{Site: "s", Document: [16]byte{1}}
+	for name, c := range map[string]struct {
+		sections []string
+		want     []string
+	}{
+		"a field and its value in one later part": {
+			[]string{upper, part(node(3, "p", "") + "," + node(4, "input", `"type":"password","value":"hunter2"`))}, []string{"", ReasonValue},
+		},
+		"shown in one part, its value comes with a later one": {
+			[]string{upper + "," + part(node(4, "input", `"type":"password"`)), part(node(5, "p", "")), part(node(6, "p", "")) + "," + value(4, "hunter2")},
+			[]string{"", "", ReasonValue},
+		},
+		"told again as text once it was moved": {
+			[]string{upper, part(node(4, "input", `"autocomplete":"cc-number"`)), part(node(4, "input", `"type":"text","value":"4111"`))}, []string{"", "", ReasonValue},
+		},
+		"typed into before its part's neighbours are told": {
+			[]string{upper, part(node(4, "input", `"type":"password"`)), `{"type":3,"data":{"source":5,"id":4,"text":"h"},"timestamp":4}`, part(node(5, "p", ""))},
+			[]string{"", "", ReasonInput, ""},
+		},
+		"a custom element that says what it is": {
+			[]string{upper, part(node(4, "my-field", `"type":"password"`)), value(4, "hunter2")}, []string{"", "", ReasonValue},
+		},
+		"a custom element with a code": {
+			[]string{upper, part(node(4, "my-code", `"autocomplete":"section-a one-time-code","value":"123456"`))}, []string{"", ReasonValue},
+		},
+		"masks and other fields": {
+			[]string{upper, part(node(4, "input", `"type":"password","value":"•••"`) + "," + node(5, "my-rating", `"value":"4"`)), value(4, "•••") + "," + value(5, "3")},
+			[]string{"", "", ""},
+		},
+	} {
+		g := New()
+		for i := range c.want { // and then all of them once more, as after a rewind
+			c.sections, c.want = append(c.sections, c.sections[i]), append(c.want, c.want[i])
+		}
+		for i, text := range c.sections {
+			sequence := uint32(i%(len(c.sections)/2)) + 1
+			if got := g.Check(doc, sequence, events(t, "["+text+"]")); got != c.want[i] {
+				t.Errorf("%s, section %d: %q, want %q", name, i+1, got, c.want[i])
+			}
+		}
 	}
 }

@@ -11,6 +11,7 @@ const (
 	TypeFullSnapshot = 2
 	TypeIncremental  = 3
 	TypeMeta         = 4
+	TypeCustom       = 5
 	// TypeLast is the highest number the protocol allows.
 	TypeLast = 8
 )

@@ -14,7 +14,8 @@ type Event struct {
 	Type      int
 	Timestamp int64  // Unix ms by the browser's clock
 	Data      []byte // JSON, checked; empty when the event has none
-	Size      int    // bytes of the event in the section
+	Start     int    // where the event begins in the section
+	Size      int    // and how many bytes it takes there
 }
 
 // maxTimestamp is the last Unix ms that a JavaScript Date can hold.
@@ -75,7 +76,7 @@ func (s *scanner) event() (Event, bool) {
 			s.skip(2)
 		}
 	}
-	e.Size = s.pos - start
+	e.Start, e.Size = start, s.pos-start
 	return e, !s.bad && e.Type >= 0 && e.Timestamp >= 0
 }
 

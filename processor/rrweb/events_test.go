@@ -1,6 +1,7 @@
 package rrweb
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -17,9 +18,9 @@ func TestEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Event{
-		{Type: 4, Timestamp: 1700000000000, Data: []byte(`{"href":"https://a.example/\u002fx","width":390,"height":844.5}`), Size: 107},
-		{Type: 2, Timestamp: 1700000000001, Data: []byte(`{"node":{"type":0}}`), Size: 75},
-		{Type: 0, Timestamp: 5, Size: 24},
+		{Type: 4, Timestamp: 1700000000000, Data: []byte(`{"href":"https://a.example/\u002fx","width":390,"height":844.5}`), Start: 3, Size: 107},
+		{Type: 2, Timestamp: 1700000000001, Data: []byte(`{"node":{"type":0}}`), Start: 114, Size: 75},
+		{Type: 0, Timestamp: 5, Start: 191, Size: 24},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -58,6 +59,8 @@ func FuzzEvents(f *testing.F) {
 	f.Add([]byte(`[{"type":2,"timestamp":1,"data":{"node":{"type":2,"id":3,"tagName":"input","attributes":{"type":"password","value":"x"},"childNodes":[{"type":3}]}}}]`))
 	f.Add([]byte(`[{"type":3,"timestamp":1e3,"data":{"source":5,"text":"\ud83d\ude00\"","id":-2.5}}]`))
 	f.Add([]byte(`[{"type":3,"timestamp":1,"data":{"source":0,"adds":[{"node":{"type":2,"id":1}}],"attributes":[{"id":4,"attributes":{"value":7}}]}}]`))
+	f.Add([]byte(`[{"type":5,"timestamp":1,"data":{"tag":"hindsight.css","payload":{"id":"0a1b2c3d","rules":["a { b: \"c\" }",""]}}}]`))
+	f.Add([]byte(`[{"type":5,"timestamp":1,"data":{"payload":{"rules":[null],"id":7},"tag":"hindsight.css"}},{"type":5,"timestamp":1,"data":"hindsight.css"}]`))
 	f.Fuzz(func(t *testing.T, section []byte) {
 		events, err := Events(nil, section)
 		if err != nil {
@@ -75,8 +78,48 @@ func FuzzEvents(f *testing.F) {
 				t.Fatalf("event %d was checked but cannot be walked: %q", i, section)
 			}
 			events[i].Meta()
+			if own := section[events[i].Start : events[i].Start+events[i].Size]; own[0] != '{' || !json.Valid(own) {
+				t.Fatalf("event %d is not %q", i, own)
+			}
+			compareSheet(t, &events[i])
 		}
 	})
+}
+
+// compareSheet holds Sheet against encoding/json.
+func compareSheet(t *testing.T, e *Event) {
+	t.Helper()
+	got, defines, ok := e.Sheet()
+	if ok && (!defines || !SheetID(got.ID)) {
+		t.Fatalf("a definition of %q that is none: %s", got.ID, e.Data)
+	}
+	var theirs struct {
+		Tag     any
+		Payload *struct {
+			ID    any
+			Rules []*string
+		}
+	}
+	// Names that differ in case only are the same to encoding/json.
+	if bytes.Count(bytes.ToLower(e.Data), []byte(`"tag"`)) != 1 || bytes.Contains(e.Data, []byte(`\u`)) ||
+		bytes.Count(bytes.ToLower(e.Data), []byte(`"payload"`)) > 1 || bytes.Count(bytes.ToLower(e.Data), []byte(`"rules"`)) > 1 ||
+		bytes.Count(bytes.ToLower(e.Data), []byte(`"id"`)) > 1 || !bytes.Equal(e.Data, bytes.ToLower(e.Data)) || json.Unmarshal(e.Data, &theirs) != nil {
+		return
+	}
+	if defines != (e.Type == TypeCustom && theirs.Tag == SheetTag) {
+		t.Fatalf("defines is %v: %s", defines, e.Data)
+	}
+	if !ok {
+		return
+	}
+	if theirs.Payload == nil || theirs.Payload.ID != got.ID || len(theirs.Payload.Rules) != len(got.Rules) {
+		t.Fatalf("%+v of %s", got, e.Data)
+	}
+	for i, rule := range theirs.Payload.Rules {
+		if rule == nil || *rule != got.Rules[i] {
+			t.Fatalf("rule %d is %q: %s", i, got.Rules[i], e.Data)
+		}
+	}
 }
 
 // TestDeepTree: a tree of a thousand levels is walked to its end.

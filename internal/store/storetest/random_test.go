@@ -71,6 +71,13 @@ func addReplay(rng *rand.Rand, r *store.Record, path string) {
 	}
 	if rng.IntN(2) == 0 {
 		r.Chunk = &store.ChunkRow{FirstTS: r.Batch.FirstAt, LastTS: r.Batch.LastAt, Events: 3, RawBytes: 9, Snapshots: 1, Payload: []byte{1, 0, 0xff}}
+		for i := range uint32(rng.IntN(3)) {
+			content := byte(rng.IntN(5))
+			r.Sheets = append(r.Sheets, store.SheetRow{
+				Index: 2 * i, TS: r.Batch.FirstAt + rng.Int64N(3)*500, ID: fmt.Sprintf("0000000%d", rng.IntN(4)),
+				Hash: [32]byte{7, content}, Bytes: 100 + uint32(content), Payload: []byte{content, 0xff, 0},
+			})
+		}
 		r.Snapshots = []store.SnapshotRow{{Path: path, ViewportW: 1440, ViewportH: 900, At: r.Batch.FirstAt, Bytes: 7}}
 	}
 }

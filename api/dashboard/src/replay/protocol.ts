@@ -35,7 +35,7 @@ export type ParentMessage =
   | { type: 'seek'; at: number }
   | { type: 'speed'; value: number }
   | { type: 'skip'; on: boolean }
-  /** Shows a snapshot (Meta and full-snapshot event) with a drawing over it. Replaces what was shown. */
+  /** Shows a snapshot (Meta and full-snapshot event, and its later parts) with a drawing over it. Replaces what was shown. */
   | { type: 'heat'; events: RecordedEvent[]; drawing: Drawing }
   | { type: 'opacity'; value: number }
   /** Outlines an element of the shown page, or none; `reveal` scrolls to it. */

@@ -1,0 +1,1 @@
+DELETE FROM style_sheets WHERE site = {site:String}
