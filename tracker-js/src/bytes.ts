@@ -9,9 +9,10 @@ export function hex(bytes: Uint8Array): string {
 }
 
 /** Undefined for what is not exactly `length` bytes in hexadecimal: storage may hold anything. */
-export function unhex(text: unknown, length: number): Uint8Array<ArrayBuffer> | undefined {
-  if (typeof text !== "string" || text.length !== 2 * length || /[^\da-f]/.test(text)) return;
-  return Uint8Array.from({ length }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
+export function unhex(text: unknown, length = String(text).length / 2): Uint8Array<ArrayBuffer> | undefined {
+  const digits = String(text);
+  if (digits.length !== 2 * length || /[^\da-f]/.test(digits)) return;
+  return Uint8Array.from({ length }, (_, i) => parseInt(digits.slice(2 * i, 2 * i + 2), 16));
 }
 
 /** First 16 bytes of SHA-256; nothing where the page is no secure context. */

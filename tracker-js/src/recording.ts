@@ -14,10 +14,11 @@ import { observeTyping } from "./observe/typing";
 import { arrival, describe, observeLoad, observeViews } from "./observe/view";
 import { observeVisibility } from "./observe/visible";
 import type { Privacy } from "./recorder/contract";
-import { createReplays } from "./recorder/load";
-import { createSession, lot } from "./session";
-import { createTransport } from "./transport";
+import { createReplays, definedBy } from "./recorder/load";
 import { createBatch, GONE, HIDDEN, VIEW_ENDS } from "./queue/batch";
+import { createPress } from "./queue/press";
+import { createSession } from "./session";
+import { createTransport } from "./transport";
 
 export interface Recording {
   emit(kind: string, members: object, time?: number): void;
@@ -33,7 +34,9 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   let opened: Signal | undefined;
   let here = document.referrer;
 
-  const transport = createTransport(config.collector, config.site, {
+  const session = createSession(consent.prefix);
+  const press = createPress(config.script);
+  const transport = createTransport(config.collector, config.site, session, {
     greeted(w) {
       if (w.consent) consent.serverSays(w.consent);
       if (!consent.allowed()) revoke();
@@ -43,60 +46,53 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       }
       return consent.state();
     },
-    rehoused(day, refused) {
-      if (String(refused) === String(session.id)) session.move(day);
-      return session.id;
-    },
     forbidden: revoke,
-  });
-  const session = createSession(config.site, () => transport.clockOffset());
-  const batch = createBatch({
-    session,
-    page,
-    outbox: transport,
-    limits: transport.limits,
-    consent: consent.state,
-    clockOffset: transport.clockOffset,
-    sampled: () => replays.on(),
-    collect(why) {
-      for (const hand of context.collect) hand();
-      if (why) for (const hand of context.leave) hand(why === VIEW_ENDS);
-      if (opened) Object.assign(opened, describe(context));
-      opened = undefined;
-    },
-    resume() {
-      replays.stop();
-      sample();
-    },
   });
   const replays = createReplays({
     ...privacy,
     script: config.script,
     canvas: config.canvas,
     budget: config.budget,
-    hasSheet: () => false,
+    hasSheet: (id) => session.sheets.has(id),
     gap: (reason, from) => context.emit("gap", { reason, to: clock() }, from),
     emit(event) {
       // Nobody is there any more: the session is over, and a new one begins with the next action.
       if (session.expired()) replays.stop();
-      else batch.replay(JSON.stringify(event));
+      else batch.replay(JSON.stringify(event), definedBy(event));
     },
   });
   const sample = (): void => {
     const rate = session.rate();
-    if (rate !== undefined && !replays.on() && lot(session.id) < Math.min(config.sampleRate, rate))
-      replays.start();
+    if (rate !== undefined && !replays.on() && session.lot() < Math.min(config.sampleRate, rate)) replays.start();
   };
+  const batch = createBatch({
+    session, page, transport, press, consent, revoke,
+    sampled: replays.on,
+    collect(why) {
+      for (const hand of context.collect) hand();
+      if (why) for (const hand of context.leave) hand(why === VIEW_ENDS);
+      if (opened) batch.signal(Object.assign(opened, describe(context)));
+      opened = undefined;
+    },
+    halt: replays.stop,
+    resume: sample,
+  });
 
-  const begin = (nav: Nav): void => {
+  const begin = (nav: Nav, path?: string): void => {
     if (page.view >= 0) batch.close(VIEW_ENDS);
-    session.renew();
-    batch.reset();
-    page.view = -1;
-    context.view(nav);
-    consent.tell(context.emit, session.fresh);
-    replays.stop();
-    sample();
+    if (page.view < 0 || session.expired()) {
+      session.renew();
+      page.view = -1;
+      replays.stop();
+      sample();
+    }
+    page.view++;
+    page.path = privacy.scrub.path(path ?? location.href);
+    const url = privacy.scrub.url(location.href);
+    opened = { k: "view", t: clock(), url, ref: privacy.scrub.url(here), nav };
+    here = url;
+    batch.arm();
+    if (!page.view) consent.tell(context.emit, session.fresh);
   };
 
   const context: Context = {
@@ -112,33 +108,25 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     emit(kind, members, time = clock()) {
       if (!session.expired()) batch.signal({ k: kind, t: time, ...members });
     },
-    view(nav, path) {
-      if (page.view >= 0) batch.close(VIEW_ENDS);
-      page.view++;
-      page.path = privacy.scrub.path(path ?? location.href);
-      const url = privacy.scrub.url(location.href);
-      opened = { k: "view", t: clock(), url, ref: privacy.scrub.url(here), nav };
-      here = url;
-      batch.signal(opened);
-    },
+    view: begin,
   };
 
   const observers = [
     observeViews, observeLoad, observeClicks, observeMoves, observeScroll,
     observeTyping, observeErrors, observeVisibility,
   ];
+  transport.enter();
   begin(arrival());
+  // Before the observers: coming back is a page view.
+  listen(undo, window, "pageshow", (e) => (e as PageTransitionEvent).persisted && transport.enter());
   for (const observe of observers) observe(context);
   // After the observers: what they say of the page's end goes along.
-  listen(undo, document, "visibilitychange", () => {
-    if (document.visibilityState === "visible") return;
-    batch.close(HIDDEN);
-    transport.unload(false);
-  });
-  listen(undo, window, "pagehide", () => {
-    batch.close(GONE);
-    transport.unload(true);
-  });
+  const hide = (why: number): void => {
+    batch.close(why);
+    transport.unload(why === GONE);
+  };
+  listen(undo, document, "visibilitychange", () => document.visibilityState === "visible" || hide(HIDDEN));
+  listen(undo, window, "pagehide", () => hide(GONE));
   transport.connect();
 
   return {
@@ -147,20 +135,19 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       context.emit(...signal);
     },
     view(path) {
-      context.active();
-      context.view("spa", path);
+      begin("spa", path);
     },
     stop(drop) {
       replays.stop();
       if (drop) {
         batch.drop();
         transport.abandon();
-        session.forget();
       } else {
-        batch.close(HIDDEN);
-        transport.unload(false);
+        hide(HIDDEN);
+        session.leave([]);
         transport.finish();
       }
+      press.stop();
       undoAll(undo);
     },
   };

@@ -1,16 +1,19 @@
 /**
  * Who speaks: session, document, tab, visitor. The session id is the identity
- * of a visit: it holds its UTC day, ends after 30 minutes without activity or
- * 24 hours after its start, and is shared by the tabs of a browser. Where
- * storage is blocked everything lives as long as the document.
+ * of a visit: it holds its UTC day, ends after 30 minutes without activity in
+ * any tab or 24 hours after its start, and is shared by the tabs of a browser.
+ * Where storage is blocked everything lives as long as the document.
  */
 import { digest, hex, random, unhex } from "./bytes";
 import { read, write } from "./storage";
+import { HEADER_BYTES } from "./wire";
 
 const DAY = 864e5;
 const IDLE = 18e5;
-/** How often activity is written down, ms. */
+/** How exactly activity is written down, ms. */
 const SAVE_EVERY = 5e3;
+/** Style sheets remembered in a session; one that is forgotten is only sent again. */
+const MAX_SHEETS = 500;
 
 interface Stored {
   /** Visitor id. */
@@ -19,97 +22,121 @@ interface Stored {
   s: string;
   b: number;
   l: number;
-  r: number | undefined;
+  r?: number;
+  /** Ids of the style sheets that the log has. */
+  c?: string[];
+}
+
+/** What waits in a tab between two of its pages. */
+interface Left {
+  /** The tab's id. */
+  t: string;
+  /** Frames that were not sent, as hexadecimal digits. */
+  q: string[];
 }
 
 export interface Session {
-  /** Changed in place when the collector refuses its day. */
-  id: Uint8Array<ArrayBuffer>;
-  doc: Uint8Array;
-  tab: Uint8Array;
-  /** Zeros until its digest is made. */
-  visitor: Uint8Array;
+  /**
+   * Session id (16 bytes), document id (16), tab id (8), visitor hash (16; zeros until it is made), as a frame's header
+   * has them. Another array for each document; changed in place when the collector refuses the session's day.
+   */
+  who: Uint8Array<ArrayBuffer>;
+  /** Number of the document's last batch. */
+  sequence: number;
   /** Whether this document began the session. */
   fresh: boolean;
+  /** Clock offset, ms, once a handshake has told it. */
+  offset?: number;
+  /** Style sheets that need not be defined: known to the session, or defined by this document. */
+  sheets: Set<string>;
+  /** The log has the definitions of these sheets. */
+  keepSheets(ids: string[]): void;
+  /** A number 0…1 that is the same in every document of the session. */
+  lot(): number;
   /** The collector's sample rate, once known in this session. */
   rate(): number | undefined;
+  setRate(rate: number): void;
   expired(): boolean;
   touch(): void;
   /** A new session, or the one another tab has begun meanwhile; and a new document. */
   renew(): void;
-  /** A new id on the day that the collector names. */
-  move(day: number): void;
-  setRate(rate: number): void;
-  /** Deletes every identifier from the browser. */
-  forget(): void;
+  /** The collector named its day: a refused frame goes into the session that goes on. */
+  rehouse(frame: Uint8Array, day: number): void;
+  /** What the tab's last page could not send. A copy of the tab finds nothing here, not even the tab's id. */
+  enter(): Uint8Array<ArrayBuffer>[];
+  /** Leaves the tab to its next page; tells whether the frames are kept for it. */
+  leave(frames: Uint8Array[]): boolean;
 }
 
-/** A number 0…1 that is the same in every document of the session. */
-export function lot(id: Uint8Array<ArrayBuffer>): number {
-  return new DataView(id.buffer).getUint32(12) / 2 ** 32;
-}
+/** `prefix`: name of what the session keeps, and beginning of the tab's. */
+export function createSession(prefix: string): Session {
+  let now = {} as Stored;
+  let tab: Uint8Array = random(8);
 
-function make(day: number): Uint8Array<ArrayBuffer> {
-  const id = random(16);
-  new DataView(id.buffer).setUint16(0, day);
-  return id;
-}
-
-export function createSession(site: string, clockOffset: () => number | undefined): Session {
-  const key = `hindsight.${site}`;
-  const tabKey = `${key}.tab`;
-  let now: Partial<Stored> = {};
-  let saved = 0;
-
-  const alive = ({ s, b = 0, l = 0 }: Partial<Stored>): unknown =>
-    unhex(s, 16) && Date.now() - l < IDLE && Date.now() - b < DAY;
-  const save = (): boolean => {
-    saved = Date.now();
-    return write("localStorage", key, now);
+  const alive = (): boolean => !!unhex(now.s, 16) && Date.now() - now.l < IDLE && Date.now() - now.b < DAY;
+  /** What other tabs of the same session have written down meanwhile. */
+  const sync = (): void => {
+    const kept = read<Stored>("localStorage", prefix) as Stored | undefined;
+    if (kept?.s === now.s) now = kept;
   };
-  const settle = (id: Uint8Array): void => {
+  const save = (change: Partial<Stored>): boolean => {
+    sync();
+    Object.assign(now, change);
+    // A session that is over must not overwrite the one after it.
+    return alive() && write("localStorage", prefix, now);
+  };
+  const begin = (day: number): void => {
+    const id = random(16);
+    id[0] = day >> 8;
+    id[1] = day;
     now = { v: now.v, s: hex(id), b: Date.now(), l: Date.now() };
   };
+  const adopt = (): void => session.who.set(unhex(now.s, 16) as Uint8Array);
 
   const session: Session = {
-    id: random(16),
-    doc: random(16),
-    tab: unhex(read<{ t: string }>("sessionStorage", tabKey)?.t, 8) ?? random(8),
-    visitor: new Uint8Array(16),
+    who: new Uint8Array(56),
+    sequence: 0,
     fresh: false,
+    sheets: new Set(),
+    keepSheets: (ids) => void save({ c: [...(now.c ?? []), ...ids].slice(-MAX_SHEETS) }),
+    lot: () => ((session.who[14] as number) * 256 + (session.who[15] as number)) / 65536,
     rate: () => now.r,
-    expired: () => !alive(now),
+    setRate: (r) => void save({ r }),
+    expired() {
+      if (!alive()) sync();
+      return !alive();
+    },
     touch() {
-      now.l = Date.now();
-      if (now.l - saved > SAVE_EVERY) save();
+      if (Date.now() - now.l > SAVE_EVERY) save({ l: Date.now() });
     },
     renew() {
-      now = read<Stored>("localStorage", key) ?? now;
-      session.fresh = !alive(now);
-      if (session.fresh) settle(make((Date.now() + (clockOffset() ?? 0)) / DAY));
-      session.id = unhex(now.s, 16) as Uint8Array<ArrayBuffer>;
-      session.doc = random(16);
-      now.l = Date.now();
-      const id = (now.v ||= hex(random(16)));
-      const target = (session.visitor = new Uint8Array(16));
+      now = (read<Stored>("localStorage", prefix) as Stored | undefined) ?? now;
+      session.fresh = !alive();
+      if (session.fresh) begin((Date.now() + (session.offset ?? 0)) / DAY);
+      session.sequence = 0;
+      session.sheets = new Set(now.c);
+      const who = (session.who = new Uint8Array(56));
+      adopt();
+      who.set(random(16), 16);
+      who.set(tab, 32);
       // Without a secure context there is no digest, and no visitor; nor where nothing is kept.
-      if (save()) void digest(id).then((sum) => sum && target.set(sum));
-      write("sessionStorage", tabKey, { t: hex(session.tab) });
+      if (save({ l: Date.now(), v: now.v || hex(random(16)) })) void digest(now.v).then((sum) => sum && who.set(sum, 40));
     },
-    move(day) {
-      session.id.set(make(day));
-      settle(session.id);
-      save();
+    rehouse(frame, day) {
+      if (hex(frame.slice(8, 24)) === now.s) {
+        begin(day);
+        adopt();
+        save({});
+      }
+      frame.set(session.who.subarray(0, 16), 8);
     },
-    setRate(rate) {
-      now.r = rate;
-      save();
+    enter() {
+      const left = read<Left>("sessionStorage", `${prefix}.tab`);
+      write("sessionStorage", `${prefix}.tab`);
+      tab = unhex(left?.t, 8) ?? tab;
+      return Array.from(left?.q ?? [], (text) => unhex(text) as Uint8Array<ArrayBuffer>).filter((f) => f?.length > HEADER_BYTES);
     },
-    forget() {
-      now = {};
-      write("localStorage", key, undefined);
-      write("sessionStorage", tabKey, undefined);
-    },
+    leave: (frames) => write("sessionStorage", `${prefix}.tab`, { t: hex(tab), q: frames.map(hex) }),
   };
   return session;
 }

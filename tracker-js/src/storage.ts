@@ -14,8 +14,8 @@ export function read<T>(place: Place, key: string): Partial<T> | undefined {
   }
 }
 
-/** Tells whether the value was kept; `undefined` takes the key away. */
-export function write(place: Place, key: string, value: unknown): boolean {
+/** Tells whether the value was kept; no value takes the key away. */
+export function write(place: Place, key: string, value?: unknown): boolean {
   try {
     if (value === undefined) window[place].removeItem(key);
     else window[place].setItem(key, JSON.stringify(value));

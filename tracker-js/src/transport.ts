@@ -2,39 +2,17 @@
  * Brings frames to the collector and keeps each until it is acknowledged or
  * refused: by websocket, the window of unacknowledged frames being the
  * backpressure; by POST where websockets do not open; by beacon when the page
- * goes. See sections 1, 2, 6 and 7 of the wire protocol.
+ * goes. What then is left waits in the tab for its next page. See sections 1,
+ * 2, 6 and 7 of the wire protocol.
  */
 import { guard } from "./guard";
-import type { Entry, Outbox } from "./queue/batch";
-import { keepTail, takeTail } from "./queue/tail";
-import { rehome, stamp } from "./wire";
+import type { Session } from "./session";
+import { stamp } from "./wire";
 
 export interface Welcome extends Partial<Limits> {
   time?: number;
   sample_rate?: number;
   consent?: string;
-}
-
-export interface Events {
-  /** A handshake, or the knowledge that there will be none. Gives the consent state that holds now. */
-  greeted(welcome: Welcome): number;
-  /** The session's day was refused; gives the id of the session that goes on. */
-  rehoused(day: number, refused: Uint8Array): Uint8Array;
-  /** The collector does not take the consent state. */
-  forbidden(): void;
-}
-
-export interface Transport extends Outbox {
-  limits: Limits;
-  /** Clock offset, ms, once a handshake has told it. */
-  clockOffset(): number | undefined;
-  connect(): void;
-  /** The page may be gone a moment later; `last`: it will. */
-  unload(last: boolean): void;
-  /** Sends what waits, then closes. */
-  finish(): void;
-  /** Closes at once and forgets what waits. */
-  abandon(): void;
 }
 
 interface Limits {
@@ -58,75 +36,142 @@ interface Message {
 
 type Frame = Uint8Array<ArrayBuffer>;
 
+/** A batch on its way: first compressed, then sent, then settled. */
+export interface Entry {
+  frame?: Frame;
+  /** Characters it holds, for bounding memory. */
+  size: number;
+  /** Number on the present connection; 0: not sent. */
+  n: number;
+  /** Lays the frame out at once, uncompressed, where it is not laid out yet. */
+  seal?(): void;
+  /** The log has it, or it is lost for good. */
+  settled?(taken: boolean): void;
+  /** Given to a beacon: probably delivered, but nobody says so. */
+  beaconed?: boolean;
+  /** Moved into another session after a refusal, which happens once. */
+  moved?: boolean;
+}
+
+export interface Events {
+  /** A handshake, or the knowledge that there will be none. Gives the consent state that holds now. */
+  greeted(welcome: Welcome): number;
+  /** The collector does not take the consent state. */
+  forbidden(): void;
+}
+
+export interface Transport {
+  limits: Limits;
+  /** Bytes that wait, as far as is known. */
+  waiting(): number;
+  enqueue(entry: Entry): void;
+  connect(): void;
+  /** Looks whether something can be sent. */
+  pump(): void;
+  /** The page may be gone a moment later; `last`: it will. */
+  unload(last: boolean): void;
+  /** Takes what the tab kept: a page begins, or comes back. */
+  enter(): void;
+  /** Sends what waits, then closes. */
+  finish(): void;
+  /** Closes at once and forgets what waits. */
+  abandon(): void;
+}
+
 const VERSION = "0.1.0";
 /** Openings that may fail before POST takes over. */
 const TRIES = 3;
-const MAX_WAITING = 4e6;
+/** How long a connection may take to welcome us, ms; above it something in between swallows it. */
+const PATIENCE = 1e4;
 const MAX_BODY = 9e5;
 /** Beacons share 64 KiB with everything else the page sends in its last moments. */
 const MAX_BEACON = 48e3;
+/** Bytes kept for the next page; as text they fill a fifth of what browsers allow. */
+const MAX_TAIL = 5e5;
 
-export function createTransport(collector: string, site: string, events: Events): Transport {
+export function createTransport(collector: string, site: string, session: Session, events: Events): Transport {
   const address = (path: string): string => `${collector}/v1/${path}?site=${encodeURIComponent(site)}`;
   const limits: Limits = { max_unacked: 8, max_unacked_bytes: 18e5, flush_ms: 2e3, flush_bytes: 16384 };
-  let queue: Entry[] = takeTail(site);
+  let queue: Entry[] = [];
   let socket: WebSocket | undefined;
   let ready = false;
   let byPost = false;
+  let ending = false;
   let over = false;
   let sent = 0;
-  /** Openings that failed, until one succeeds for good. */
-  let opens = 0;
   let failures = 0;
-  let timer = 0;
-  let asked = 0;
-  let offset: number | undefined;
+  let timer: unknown;
 
-  const weight = (entries: Entry[]): number => entries.reduce((sum, e) => sum + (e.frame?.length ?? e.size), 0);
   const die = (): void => {
     over = true;
     queue = [];
     socket?.close();
   };
   /** The connection, or the request, is gone: what it did not settle is sent again. */
-  const lost = (atLeast: number, spread = Math.min(6e4, 1e3 * 2 ** failures++)): void => {
+  const retry = (atLeast = 0, spread = Math.min(6e4, 1e3 * 2 ** failures++)): void => {
     for (const e of queue) e.n = 0;
     sent = 0;
-    if (over || timer) return;
-    timer = window.setTimeout(
+    timer ??= setTimeout(
       guard(() => {
-        timer = 0;
+        timer = undefined;
         pump();
       }),
       atLeast + spread * (0.5 + Math.random() / 2),
     );
   };
+  const settle = (e: Entry, taken: boolean): void => {
+    queue = queue.filter((other) => other !== e);
+    e.settled?.(taken);
+  };
 
   const hear = ({ welcome, ack, refuse }: Message): void => {
     if (welcome) {
-      if (welcome.time) offset = Math.round(welcome.time - (asked + Date.now()) / 2);
-      for (const name of Object.keys(limits) as (keyof Limits)[]) limits[name] = welcome[name] ?? limits[name];
-      failures = 0;
+      Object.assign(limits, welcome);
       const state = events.greeted(welcome);
       // Whatever waits was allowed by a mode that may have become stricter.
       for (const e of queue) if (e.frame && !e.beaconed) e.frame[4] = state;
     }
     const entry = refuse && queue.find((e) => e.n === refuse.n);
-    if (entry?.frame) {
-      const day = Date.parse(`${refuse?.day}`) / 864e5;
+    if (entry) {
+      const day = Date.parse(`${refuse.day}`) / 864e5;
       if (day && !entry.moved) {
-        rehome(entry.frame, events.rehoused(day, entry.frame.slice(8, 24)));
+        session.rehouse(entry.frame as Frame, day);
         entry.moved = true;
         entry.n = 0;
-      } else queue = queue.filter((e) => e !== entry);
-      if (refuse?.reason === "consent") events.forbidden();
+      } else settle(entry, false);
+      if (refuse.reason === "consent") events.forbidden();
     }
-    if (ack) queue = queue.filter((e) => !e.n || e.n > ack);
+    if (ack) {
+      failures = 0;
+      for (const e of queue) if (e.n && e.n <= ack) settle(e, true);
+    }
   };
 
   const connect = (): void => {
     if (over || socket || timer) return;
-    const ws = (socket = new WebSocket(address("stream").replace(/^http/, "ws"), "hindsight.v1"));
+    let ws: WebSocket | undefined;
+    let asked = 0;
+    const down = guard((code: number): void => {
+      if (ws !== socket) return;
+      ws?.close();
+      socket = undefined;
+      ready = false;
+      if ((code >= 4100 && code < 4200) || code === 1009) return die();
+      if (session.offset === undefined && (!code || failures > TRIES - 2)) {
+        byPost = true;
+        failures = 0;
+        limits.max_unacked_bytes = MAX_BODY;
+        hear({ welcome: {} });
+      }
+      if (code === 4000) retry(0, 5e3);
+      else retry(code === 4002 ? 1e4 : 0);
+    });
+    try {
+      ws = socket = new WebSocket(address("stream").replace(/^http/, "ws"), "hindsight.v1");
+    } catch {
+      return down(0);
+    }
+    setTimeout(() => ready || down(0), PATIENCE);
     ws.onopen = guard(() => {
       asked = Date.now();
       ws.send(JSON.stringify({ hello: { tracker: VERSION } }));
@@ -135,58 +180,36 @@ export function createTransport(collector: string, site: string, events: Events)
       const message = JSON.parse(e.data) as Message;
       if (message.welcome) {
         ready = true;
-        opens = -Infinity;
+        session.offset = Math.round((message.welcome.time as number) - (asked + Date.now()) / 2);
       }
       hear(message);
       pump();
     });
-    ws.onclose = guard(({ code }: CloseEvent) => {
-      socket = undefined;
-      ready = false;
-      if ((code >= 4100 && code < 4200) || code === 1009) return die();
-      byPost = ++opens >= TRIES;
-      if (byPost) hear({ welcome: {} });
-      if (code === 4000) lost(0, 5e3);
-      else lost(code === 4002 ? 1e4 : 0);
-    });
+    ws.onclose = (e) => down(e.code);
   };
 
-  const body = (entries: Entry[]): Blob =>
-    // A plain type needs no preflight.
-    new Blob(
-      entries.map((e) => {
-        stamp(e.frame as Frame, Date.now());
-        return e.frame as Frame;
-      }),
-      { type: "text/plain" },
-    );
-
-  /** Numbers and gives the frames that the window has room for. */
-  const next = (): Entry[] => {
-    const flying = queue.filter((e) => e.n);
-    let count = flying.length;
-    let bytes = weight(flying);
-    return queue.filter((e) => {
-      if (e.n || !e.frame || count >= limits.max_unacked) return false;
-      bytes += e.frame.length;
-      if (bytes > limits.max_unacked_bytes) count = Infinity;
-      else {
-        count++;
-        e.n = ++sent;
-      }
-      return e.n;
-    });
+  /** Numbers and gives the frames that the window has room for. In order: what is not laid out yet holds the rest back. */
+  const next = (): Frame[] => {
+    let count = 0;
+    let bytes = 0;
+    return queue
+      .filter((e) => {
+        bytes += e.frame?.length ?? Infinity;
+        return ++count <= limits.max_unacked && bytes <= limits.max_unacked_bytes && !e.n && (e.n = ++sent);
+      })
+      .map((e) => stamp(e.frame as Frame));
   };
+  // A plain type needs no preflight.
+  const body = (frames: Frame[]): Blob => new Blob(frames, { type: "text/plain" });
 
   /** The websocket's stand-in: one request at a time, its answer being the ack. */
   const post = async (): Promise<void> => {
-    limits.max_unacked_bytes = MAX_BODY;
-    const some = sent || timer ? [] : next();
-    if (!some.length) return;
+    const frames = sent || timer ? [] : next();
+    if (!frames.length) return;
     let status = 0;
     let wait = 0;
     try {
-      const answer = await fetch(address("batch"), { method: "POST", body: body(some), credentials: "omit" });
+      const answer = await fetch(address("batch"), { method: "POST", body: body(frames), credentials: "omit" });
       status = answer.status;
       wait = Number(answer.headers.get("Retry-After")) * 1e3;
       if (status === 200)
@@ -195,54 +218,63 @@ export function createTransport(collector: string, site: string, events: Events)
       status = 0;
     }
     if (status === 403 || status === 404) return die();
-    if (!status || status === 429 || status >= 500) return lost(wait);
+    if (!status || status === 429 || status >= 500) return retry(wait);
+    if (status > 299) for (const e of queue) if (e.n) settle(e, false);
     hear({ ack: sent });
-    failures = sent = 0;
-    void post();
+    sent = 0;
+    pump();
   };
 
   const pump = (): void => {
-    if (byPost) void post();
-    else if (ready)
-      for (const { frame } of next()) {
-        stamp(frame as Frame, Date.now());
-        socket?.send(frame as Frame);
-      }
+    if (ending && !queue.length) die();
+    else if (byPost) void post();
+    else if (ready) for (const frame of next()) socket?.send(frame);
     // Lazily: with nothing to say there is no need to come back.
     else if (queue.length) connect();
   };
 
   return {
     limits,
-    clockOffset: () => offset,
+    waiting: () => queue.reduce((sum, e) => sum + (e.frame?.length ?? e.size), 0),
     connect,
     pump,
-    isFull: () => weight(queue) > MAX_WAITING,
     enqueue(entry) {
       if (!over) queue.push(entry);
     },
+    enter() {
+      queue.unshift(...session.enter().map((frame) => ({ frame, size: 0, n: 0 })));
+    },
     unload(last) {
-      for (const e of queue) e.seal();
+      for (const e of queue) e.seal?.();
       pump();
-      let bytes = 0;
       // The newest are the least likely to be under way already.
-      const tail = [...queue].reverse().filter((e) => {
-        const sum = bytes + weight([e]);
-        if (e.beaconed || sum > MAX_BEACON) return false;
-        bytes = sum;
-        return true;
-      });
-      if (tail.length && navigator.sendBeacon(address("batch"), body(tail.reverse())))
+      let room = MAX_BEACON;
+      const tail = queue
+        .filter((e) => !e.beaconed)
+        .reverse()
+        .filter((e) => {
+          const { length } = e.frame as Frame;
+          if (length > room) return false;
+          room -= length;
+          return true;
+        })
+        .reverse();
+      if (tail.length && navigator.sendBeacon(address("batch"), body(tail.map((e) => stamp(e.frame as Frame)))))
         for (const e of tail) e.beaconed = true;
-      if (last) keepTail(site, queue.filter((e) => !e.beaconed));
+      if (!last) return;
+      let bytes = 0;
+      const kept = queue.filter((e) => !e.beaconed && (bytes += e.frame?.length ?? 0) <= MAX_TAIL);
+      if (session.leave(kept.map((e) => e.frame as Frame))) queue = queue.filter((e) => !kept.includes(e));
+      // With an open connection a page could not come back as it was.
+      socket?.close();
+      socket = undefined;
+      ready = false;
+      retry();
     },
     finish() {
-      if (queue.length) setTimeout(this.finish.bind(this), 1e3);
-      else die();
+      ending = true;
+      pump();
     },
-    abandon() {
-      keepTail(site, []);
-      die();
-    },
+    abandon: die,
   };
 }

@@ -18,21 +18,13 @@ export const CODEC_DEFLATE_RAW = 2;
 
 const MAGIC = 0x48;
 const VERSION = 1;
-const SESSION_AT = 8;
-const SENT_AT = 88;
 
 export interface Header {
   flags: number;
   /** 0 unknown, 1 granted, 2 denied, 3 implied, 4 not needed. */
   consent: number;
-  /** 16 bytes: UTC day, big-endian, then 14 random ones. */
-  session: Uint8Array;
-  /** 16 random bytes. */
-  document: Uint8Array;
-  /** 8 random bytes. */
-  tab: Uint8Array;
-  /** First 16 bytes of SHA-256 of the visitor id, or zeros. */
-  visitor: Uint8Array;
+  /** Session id (16 bytes: UTC day, big-endian, then random), document id (16), tab id (8), visitor hash (16, or zeros). */
+  who: Uint8Array;
   sequence: number;
 }
 
@@ -43,38 +35,36 @@ export interface Section {
   raw: number;
 }
 
-/** Lays out one frame; `sent_at` stays 0 until `stamp`. */
-export function encode(h: Header, signals: Section, replay: Section): Uint8Array<ArrayBuffer> {
-  const a = signals.bytes.length;
-  const frame = new Uint8Array(HEADER_BYTES + a + replay.bytes.length);
-  const view = new DataView(frame.buffer);
-  view.setUint16(0, MAGIC | (VERSION << 8), true);
-  view.setUint16(2, h.flags, true);
-  frame.set([h.consent, signals.codec, replay.codec], 4);
-  frame.set(h.session, SESSION_AT);
-  frame.set(h.document, 24);
-  frame.set(h.tab, 40);
-  frame.set(h.visitor, 48);
-  [h.sequence, a, signals.raw, replay.bytes.length, replay.raw].forEach((n, i) =>
-    view.setUint32(64 + 4 * i, n, true),
-  );
-  frame.set(signals.bytes, HEADER_BYTES);
-  frame.set(replay.bytes, HEADER_BYTES + a);
+/** Signals, replay. */
+export type Sections = [Section, Section];
+
+/**
+ * Lays out one frame; `sent_at` stays 0 until `stamp`. Browsers run on little-endian machines only, so typed arrays
+ * write what the protocol asks for.
+ */
+export function encode(h: Header, [one, two]: Sections): Uint8Array<ArrayBuffer> {
+  const middle = HEADER_BYTES + one.bytes.length;
+  const frame = new Uint8Array(middle + two.bytes.length);
+  frame.set([MAGIC, VERSION, h.flags, 0, h.consent, one.codec, two.codec]);
+  frame.set(h.who, 8);
+  new Uint32Array(frame.buffer, 64, 5).set([h.sequence, one.bytes.length, one.raw, two.bytes.length, two.raw]);
+  frame.set(one.bytes, HEADER_BYTES);
+  frame.set(two.bytes, middle);
   return frame;
 }
 
 /** Rewrites the time of sending, Unix ms by the browser's clock. */
-export function stamp(frame: Uint8Array<ArrayBuffer>, sentAt: number): void {
-  new DataView(frame.buffer).setFloat64(SENT_AT, sentAt, true);
+export function stamp(frame: Uint8Array<ArrayBuffer>, sentAt = Date.now()): Uint8Array<ArrayBuffer> {
+  new Float64Array(frame.buffer, 88, 1)[0] = sentAt;
+  return frame;
 }
 
-/** Moves a refused frame into another session; its content stays as it is. */
-export function rehome(frame: Uint8Array, session: Uint8Array): void {
-  frame.set(session, SESSION_AT);
-}
-
-export interface Decoded extends Header {
+export interface Decoded extends Omit<Header, "who"> {
   version: number;
+  session: Uint8Array;
+  document: Uint8Array;
+  tab: Uint8Array;
+  visitor: Uint8Array;
   sentAt: number;
   signals: Section;
   replay: Section;
@@ -100,7 +90,7 @@ export function decode(frame: Uint8Array<ArrayBuffer>): Decoded {
     tab: frame.slice(40, 48),
     visitor: frame.slice(48, 64),
     sequence: number(64),
-    sentAt: view.getFloat64(SENT_AT, true),
+    sentAt: view.getFloat64(88, true),
     signals: section(view.getUint8(5), HEADER_BYTES, end, number(72)),
     replay: section(view.getUint8(6), end, frame.length, number(80)),
   };

@@ -20,10 +20,10 @@ const theirs = join(ROOT, "../internal/wire/testdata/golden");
 const HEADER: Header = {
   flags: 0,
   consent: 3,
-  session: unhex("51440102030405060708090a0b0c0d0e", 16) as Uint8Array,
-  document: unhex("00112233445566778899aabbccddeeff", 16) as Uint8Array,
-  tab: unhex("0123456789abcdef", 8) as Uint8Array,
-  visitor: unhex("f0e0d0c0b0a090807060504030201000", 16) as Uint8Array,
+  who: unhex(
+    "51440102030405060708090a0b0c0d0e" + "00112233445566778899aabbccddeeff" + "0123456789abcdef" + "f0e0d0c0b0a090807060504030201000",
+    56,
+  ) as Uint8Array,
   sequence: 1,
 };
 const SENT_AT = 1_798_000_123_456.5;
@@ -56,14 +56,13 @@ const gzip = (text: string): Section => ({ codec: CODEC_GZIP, bytes: new Uint8Ar
 
 async function frames(): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
   const made = {
-    "all-signals-none": encode(HEADER, plain(section(SIGNALS, -12.5)), plain("")),
-    "all-signals-deflate": encode({ ...HEADER, sequence: 2 }, await squeeze(section(SIGNALS, 1500)), plain("")),
-    "replay-deflate": encode({ ...HEADER, sequence: 3, flags: FLAG_SAMPLED }, plain(section([], 3)), await squeeze(REPLAY)),
-    "replay-gzip": encode({ ...HEADER, sequence: 4, flags: FLAG_SAMPLED, consent: 1 }, gzip(section(SIGNALS, 3)), gzip(REPLAY)),
+    "all-signals-none": encode(HEADER, [plain(section(SIGNALS, -12.5)), plain("")]),
+    "all-signals-deflate": encode({ ...HEADER, sequence: 2 }, [await squeeze(section(SIGNALS, 1500)), plain("")]),
+    "replay-deflate": encode({ ...HEADER, sequence: 3, flags: FLAG_SAMPLED }, [plain(section([], 3)), await squeeze(REPLAY)]),
+    "replay-gzip": encode({ ...HEADER, sequence: 4, flags: FLAG_SAMPLED, consent: 1 }, [gzip(section(SIGNALS, 3)), gzip(REPLAY)]),
     "last-no-offset": encode(
-      { ...HEADER, sequence: 0xfffffffe, flags: FLAG_SAMPLED | FLAG_LAST, consent: 4, visitor: new Uint8Array(16) },
-      plain(section([{ k: "visible", t: 9, on: 0 }])),
-      plain(REPLAY),
+      { ...HEADER, sequence: 0xfffffffe, flags: FLAG_SAMPLED | FLAG_LAST, consent: 4, who: new Uint8Array([...HEADER.who.slice(0, 40), ...new Uint8Array(16)]) },
+      [plain(section([{ k: "visible", t: 9, on: 0 }])), plain(REPLAY)],
     ),
   };
   for (const frame of Object.values(made)) stamp(frame, SENT_AT);

@@ -3,34 +3,14 @@
  * every two seconds while something happens, sooner when much has gathered, at
  * once when the page view ends or the page is hidden.
  */
+import type { Consent } from "../consent";
 import { guard } from "../guard";
 import { clock, type Signal } from "../observe/context";
 import type { Session } from "../session";
-import { encode, FLAG_LAST, FLAG_SAMPLED, type Header, MAX_FRAME, MAX_REPLAY, type Section } from "../wire";
-import { plain, squeeze } from "./pack";
-
-/** A batch on its way: first compressed, then sent, then acknowledged. */
-export interface Entry {
-  frame?: Uint8Array<ArrayBuffer>;
-  /** Characters it holds, for bounding memory. */
-  size: number;
-  /** Lays the frame out at once, uncompressed, where it is not laid out yet. */
-  seal(): void;
-  /** Number on the present connection; 0: not sent. */
-  n: number;
-  /** Given to a beacon: probably delivered, but nobody says so. */
-  beaconed?: boolean;
-  /** Moved into another session after a refusal, which happens once. */
-  moved?: boolean;
-}
-
-export interface Outbox {
-  enqueue(entry: Entry): void;
-  /** Looks whether something can be sent. */
-  pump(): void;
-  /** Whether so much waits that nothing more should be added. */
-  isFull(): boolean;
-}
+import type { Entry, Transport } from "../transport";
+import { encode, FLAG_LAST, FLAG_SAMPLED, type Header, MAX_FRAME, MAX_REPLAY, type Sections } from "../wire";
+import { plain } from "./pack";
+import type { Press } from "./press";
 
 /** Why a batch closes. */
 export const DUE = 0;
@@ -43,140 +23,166 @@ export const GONE = 3;
 
 export interface Source {
   session: Session;
-  outbox: Outbox;
-  limits: { flush_ms: number; flush_bytes: number };
+  transport: Transport;
+  press: Press;
   page: { view: number; path: string };
-  consent(): number;
-  /** Clock offset, ms, once a handshake has told it. */
-  clockOffset(): number | undefined;
+  consent: Consent;
+  /** The consent that the batch would need is gone. */
+  revoke(): void;
   sampled(): boolean;
   /** Asks the observers for what they have gathered. */
   collect(why: number): void;
-  /** Memory is free again after replay events were dropped. */
+  /** Replay events were lost: what follows cannot be played, so that the recorder stops. */
+  halt(): void;
+  /** Begins again, with a snapshot. */
   resume(): void;
 }
 
 export interface Batch {
   signal(signal: Signal): void;
-  /** One rrweb event as JSON. */
-  replay(event: string): void;
+  /** One rrweb event as JSON; `sheet`: the id of the style sheet that it defines. */
+  replay(event: string, sheet?: string): void;
   arm(): void;
   close(why?: number): void;
-  /** Numbers the batches of a new document from 1. */
-  reset(): void;
   /** Forgets what has gathered. */
   drop(): void;
 }
 
 /** Signals in a section; the protocol allows twice as many. */
 const MAX_SIGNALS = 1e3;
-/** Events share a batch up to this many characters: even uncompressed it stays far below a frame's limit. */
-const MAX_SHARED = 25e4;
+/** What a replay's characters count of a batch: compressed they are fewer. Also as they are, a batch fits into a beacon. */
+const REPLAY_WEIGHT = 0.4;
+/** Bytes that may wait, above which replays pause, and above which signals are lost too. */
+const MAX_WAITING = 4e6;
+const MAX_WAITING_SIGNALS = 5e6;
+/** How often a recording begins anew after a loss, until its document is given up. */
+const MAX_LOSSES = 5;
 
 export function createBatch(source: Source): Batch {
-  let signals: Signal[] = [];
+  const { session, transport, consent } = source;
+  const limits = transport.limits;
+  /** Times and JSON. */
+  let facts: [number, string][] = [];
   let events: string[] = [];
+  let sheets: string[] = [];
   let size = 0;
-  let sequence = 0;
-  let timer = 0;
+  let timer: unknown;
   let closing = false;
   let fullSince = 0;
+  let losses = 0;
 
-  const section = (list: Signal[]): string =>
-    JSON.stringify({
-      origin: performance.timeOrigin,
-      offset: source.clockOffset(),
-      view: source.page.view,
-      path: source.page.path,
-      signals: list,
-    });
+  const signal = (s: Signal): void => {
+    const json = JSON.stringify(s);
+    facts.push([s.t, json]);
+    size += json.length;
+  };
+  const lose = (ids: string[]): void => {
+    for (const id of ids) session.sheets.delete(id);
+    source.halt();
+  };
 
   /** Puts the batch in line; its content is settled, its form comes later. */
   const enqueue = (why: number): void => {
-    const s = source.session;
-    const facts = signals.sort((a, b) => a.t - b.t);
-    const text = section(facts);
-    const begin = clock();
-    const replay = events.length ? `[${events.join()}]` : "";
+    // What the section says of its page view must not change while it is compressed.
+    const head = JSON.stringify({
+      origin: performance.timeOrigin,
+      offset: session.offset,
+      ...source.page,
+      signals: [],
+    }).slice(0, -2);
+    const list = facts.sort((a, b) => a[0] - b[0]).map((f) => f[1]);
+    const texts = [`${head}${list.join()}]}`, events.length ? `[${events.join()}]` : ""] as const;
+    const { who } = session;
     const header: Header = {
       flags: (why === GONE ? FLAG_LAST : 0) | (source.sampled() ? FLAG_SAMPLED : 0),
-      consent: source.consent(),
-      session: s.id,
-      document: s.doc,
-      tab: s.tab,
-      visitor: s.visitor,
-      sequence: ++sequence,
+      consent: consent.state(),
+      who,
+      sequence: ++session.sequence,
     };
-    // Told now: what the section says of its page view must not change while it is compressed.
-    const without = replay.length > MAX_SHARED && section([
-      ...facts, { k: "gap", t: begin, reason: "too_large", to: begin },
-    ]);
-    const lay = (a: Section, b: Section): void => {
+    let defined = sheets;
+    const lay = (sections: Sections): void => {
       if (entry.frame) return;
-      const frame = encode(header, a, b);
-      entry.frame =
-        without && (frame.length > MAX_FRAME || b.raw > MAX_REPLAY) ? encode(header, plain(without), plain("")) : frame;
+      entry.frame = encode(header, sections);
+      if (entry.frame.length <= MAX_FRAME && sections[1].raw <= MAX_REPLAY) return;
+      const t = clock();
+      list.push(JSON.stringify({ k: "gap", t, reason: "too_large", to: t }));
+      entry.frame = encode(header, [plain(`${head}${list.join()}]}`), plain("")]);
+      entry.settled?.(false);
     };
     const entry: Entry = {
-      size: text.length + replay.length,
+      size: texts[0].length + texts[1].length,
       n: 0,
-      seal: () => entry.frame ?? lay(plain(text), plain(replay)),
+      seal: () => entry.frame ?? lay([plain(texts[0]), plain(texts[1])]),
+      settled(taken) {
+        if (who !== session.who || !texts[1]) return;
+        if (taken) {
+          if (defined.length) session.keepSheets(defined);
+          return;
+        }
+        lose(defined);
+        defined = [];
+        if (losses++ < MAX_LOSSES) source.resume();
+      },
     };
-    source.outbox.enqueue(entry);
-    if (why >= HIDDEN) {
-      entry.seal();
-      source.outbox.pump();
-    } else
-      void Promise.all([squeeze(text), squeeze(replay)]).then(
-        guard(([a, b]) => {
-          lay(a, b);
-          source.outbox.pump();
+    transport.enqueue(entry);
+    if (why < HIDDEN)
+      void source.press.squeeze([...texts]).then(
+        guard((sections) => {
+          lay(sections);
+          transport.pump();
         }),
       );
   };
 
   const batch: Batch = {
-    signal(signal) {
-      signals.push(signal);
-      size += JSON.stringify(signal).length;
+    signal(s) {
+      signal(s);
       batch.arm();
     },
-    replay(event) {
+    replay(event, sheet) {
+      const weight = event.length * REPLAY_WEIGHT;
+      if (events.length && size + weight > limits.flush_bytes) batch.close();
       if (fullSince) return;
-      if (events.length && size + event.length > MAX_SHARED) batch.close();
       events.push(event);
-      size += event.length;
+      if (sheet) {
+        sheets.push(sheet);
+        session.sheets.add(sheet);
+      }
+      size += weight;
       batch.arm();
     },
     arm() {
       if (closing) return;
-      if (size > source.limits.flush_bytes || signals.length > MAX_SIGNALS) batch.close();
-      else timer ||= window.setTimeout(guard(() => batch.close()), source.limits.flush_ms);
+      if (size > limits.flush_bytes || facts.length > MAX_SIGNALS) batch.close();
+      else timer ??= setTimeout(guard(() => batch.close()), limits.flush_ms);
     },
     close(why = DUE) {
       // What the observers hand over belongs to this batch and must not close it again.
       closing = true;
       source.collect(why);
       closing = false;
-      if (source.outbox.isFull()) {
+      const waiting = transport.waiting();
+      if (why < GONE && waiting > (fullSince ? MAX_WAITING / 2 : MAX_WAITING)) {
         fullSince ||= clock();
-        batch.drop();
+        lose(sheets);
+        events = [];
+        if (waiting > MAX_WAITING_SIGNALS) facts = [];
       } else if (fullSince) {
-        signals.push({ k: "gap", t: fullSince, reason: "memory", to: clock() });
+        signal({ k: "gap", t: fullSince, reason: "memory", to: clock() });
         fullSince = 0;
-        void Promise.resolve().then(guard(source.resume));
+        source.resume();
       }
-      if (signals.length || events.length) enqueue(why);
+      if (facts.length || events.length)
+        if (consent.allowed()) enqueue(why);
+        else source.revoke();
       batch.drop();
     },
-    reset() {
-      sequence = 0;
-    },
     drop() {
-      clearTimeout(timer);
-      timer = 0;
-      signals = [];
+      clearTimeout(timer as number);
+      timer = undefined;
+      facts = [];
       events = [];
+      sheets = [];
       size = 0;
     },
   };

@@ -13,14 +13,13 @@ export function plain(text: string): Section {
 /** The section compressed; as it is where the browser has no compressor. */
 export async function squeeze(text: string): Promise<Section> {
   const section = plain(text);
-  if (section.raw < WORTH_IT) return section;
-  try {
-    const stream = new Blob([section.bytes])
-      .stream()
-      .pipeThrough(new CompressionStream("deflate-raw"));
-    const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-    return { codec: CODEC_DEFLATE_RAW, bytes, raw: section.raw };
-  } catch {
-    return section;
-  }
+  if (section.raw > WORTH_IT)
+    try {
+      const stream = new Blob([section.bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+      section.bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+      section.codec = CODEC_DEFLATE_RAW;
+    } catch {
+      // It stays as it is.
+    }
+  return section;
 }

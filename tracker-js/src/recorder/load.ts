@@ -1,7 +1,7 @@
 /** Fetches the recorder's file when a session is sampled, and starts and stops it. */
 import { guard } from "../guard";
 import { load } from "../parts";
-import type { Host, Recorder } from "./contract";
+import type { Host, Recorder, ReplayEvent } from "./contract";
 
 export interface Replays {
   on(): boolean;
@@ -9,22 +9,29 @@ export interface Replays {
   stop(): void;
 }
 
+/** The id of the style sheet that the event defines. */
+export function definedBy({ type, data }: ReplayEvent): string | undefined {
+  const { tag, payload } = data as { tag?: string; payload?: { id: string } };
+  return type === 5 && tag === "hindsight.css" ? payload?.id : undefined;
+}
+
 export function createReplays(host: Host): Replays {
   let halt: (() => void) | undefined;
-  let wanted = 0;
+  /** Another object for each start; undefined while off. */
+  let wanted: object | undefined;
   return {
     on: () => !!wanted,
     start() {
-      const turn = (wanted = Math.random());
+      const turn = (wanted = {});
       void load<Recorder>(host.script, "recorder").then(
         guard((recorder) => {
           if (turn === wanted) halt = recorder.start(host);
         }),
-        () => (wanted = 0),
+        () => (wanted = undefined),
       );
     },
     stop() {
-      wanted = 0;
+      wanted = undefined;
       guard(() => halt?.())();
       halt = undefined;
     },

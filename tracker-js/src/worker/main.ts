@@ -1,0 +1,17 @@
+/** The worker's script: compresses batches off the main thread, in the order in which they come. */
+import { squeeze } from "../queue/pack";
+
+interface Scope {
+  onmessage: (event: MessageEvent<string[]>) => void;
+  postMessage(message: unknown, transfer: Transferable[]): void;
+}
+
+const scope = self as unknown as Scope;
+let turn: Promise<unknown> = Promise.resolve();
+
+scope.onmessage = ({ data }) => {
+  turn = turn.then(async () => {
+    const sections = await Promise.all(data.map(squeeze));
+    scope.postMessage(sections, sections.map((s) => s.bytes.buffer));
+  });
+};
