@@ -13,10 +13,10 @@ import { observeScroll } from "./observe/scroll";
 import { observeTyping } from "./observe/typing";
 import { arrival, describe, observeLoad, observeViews } from "./observe/view";
 import { observeVisibility } from "./observe/visible";
-import type { Privacy } from "./recorder/contract";
+import { json } from "./json";
+import type { Host, Privacy } from "./recorder/contract";
 import { createReplays, definedBy } from "./recorder/load";
 import { createBatch, GONE, HIDDEN, VIEW_ENDS } from "./queue/batch";
-import { createPress } from "./queue/press";
 import { createSession } from "./session";
 import { createTransport } from "./transport";
 
@@ -35,20 +35,21 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   let here = document.referrer;
 
   const session = createSession(consent.prefix);
-  const press = createPress(config.script);
-  const transport = createTransport(config.collector, config.site, session, {
-    greeted(w) {
+  const transport = createTransport(
+    config,
+    session,
+    (w) => {
       if (w.consent) consent.serverSays(w.consent);
       if (!consent.allowed()) revoke();
       else {
-        session.setRate(w.sample_rate ?? session.rate() ?? 1);
+        session.setRate(w.sample_rate);
         sample();
       }
       return consent.state();
     },
-    forbidden: revoke,
-  });
-  const replays = createReplays({
+    revoke,
+  );
+  const host: Host = {
     ...privacy,
     script: config.script,
     canvas: config.canvas,
@@ -58,24 +59,24 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     emit(event) {
       // Nobody is there any more: the session is over, and a new one begins with the next action.
       if (session.expired()) replays.stop();
-      else batch.replay(JSON.stringify(event), definedBy(event));
+      else batch.replay(json(event), definedBy(event));
     },
-  });
-  const sample = (): void => {
-    const rate = session.rate();
-    if (rate !== undefined && !replays.on() && session.lot() < Math.min(config.sampleRate, rate)) replays.start();
   };
-  const batch = createBatch({
-    session, page, transport, press, consent, revoke,
-    sampled: replays.on,
+  const replays = createReplays(host);
+  const sample = (): void => {
+    if (!replays.on() && session.drawn(config.sampleRate)) replays.start();
+  };
+  const batch = createBatch(session, transport, consent, replays, {
+    page,
     collect(why) {
+      host.flush?.();
       for (const hand of context.collect) hand();
       if (why) for (const hand of context.leave) hand(why === VIEW_ENDS);
       if (opened) batch.signal(Object.assign(opened, describe(context)));
       opened = undefined;
     },
-    halt: replays.stop,
     resume: sample,
+    revoke,
   });
 
   const begin = (nav: Nav, path?: string): void => {
@@ -147,7 +148,6 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
         session.leave([]);
         transport.finish();
       }
-      press.stop();
       undoAll(undo);
     },
   };

@@ -51,11 +51,10 @@ export interface Session {
   sheets: Set<string>;
   /** The log has the definitions of these sheets. */
   keepSheets(ids: string[]): void;
-  /** A number 0…1 that is the same in every document of the session. */
-  lot(): number;
-  /** The collector's sample rate, once known in this session. */
-  rate(): number | undefined;
-  setRate(rate: number): void;
+  /** Whether the session is among this share of sessions and the collector's, which must be known; so in all its documents. */
+  drawn(share: number): boolean;
+  /** The collector's sample rate; without one what an earlier page was told holds, or 1. */
+  setRate(rate?: number): void;
   expired(): boolean;
   touch(): void;
   /** A new session, or the one another tab has begun meanwhile; and a new document. */
@@ -99,9 +98,8 @@ export function createSession(prefix: string): Session {
     fresh: false,
     sheets: new Set(),
     keepSheets: (ids) => void save({ c: [...(now.c ?? []), ...ids].slice(-MAX_SHEETS) }),
-    lot: () => ((session.who[14] as number) * 256 + (session.who[15] as number)) / 65536,
-    rate: () => now.r,
-    setRate: (r) => void save({ r }),
+    drawn: (share) => parseInt(now.s.slice(-4), 16) / 65536 < Math.min(share, now.r as number),
+    setRate: (r = now.r ?? 1) => void save({ r }),
     expired() {
       if (!alive()) sync();
       return !alive();
@@ -134,7 +132,9 @@ export function createSession(prefix: string): Session {
       const left = read<Left>("sessionStorage", `${prefix}.tab`);
       write("sessionStorage", `${prefix}.tab`);
       tab = unhex(left?.t, 8) ?? tab;
-      return Array.from(left?.q ?? [], (text) => unhex(text) as Uint8Array<ArrayBuffer>).filter((f) => f?.length > HEADER_BYTES);
+      return [...(left?.q ?? [])]
+        .map((text) => unhex(text) as Uint8Array<ArrayBuffer>)
+        .filter((frame) => frame?.length > HEADER_BYTES);
     },
     leave: (frames) => write("sessionStorage", `${prefix}.tab`, { t: hex(tab), q: frames.map(hex) }),
   };

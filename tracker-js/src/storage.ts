@@ -3,6 +3,8 @@
  * call quietly does nothing, and nothing is remembered.
  */
 
+import { json } from "./json";
+
 export type Place = "localStorage" | "sessionStorage";
 
 export function read<T>(place: Place, key: string): Partial<T> | undefined {
@@ -18,7 +20,7 @@ export function read<T>(place: Place, key: string): Partial<T> | undefined {
 export function write(place: Place, key: string, value?: unknown): boolean {
   try {
     if (value === undefined) window[place].removeItem(key);
-    else window[place].setItem(key, JSON.stringify(value));
+    else window[place].setItem(key, json(value));
     return true;
   } catch {
     return false;

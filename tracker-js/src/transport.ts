@@ -5,6 +5,7 @@
  * goes. What then is left waits in the tab for its next page. See sections 1,
  * 2, 6 and 7 of the wire protocol.
  */
+import type { Config } from "./config";
 import { guard } from "./guard";
 import type { Session } from "./session";
 import { stamp } from "./wire";
@@ -53,13 +54,6 @@ export interface Entry {
   moved?: boolean;
 }
 
-export interface Events {
-  /** A handshake, or the knowledge that there will be none. Gives the consent state that holds now. */
-  greeted(welcome: Welcome): number;
-  /** The collector does not take the consent state. */
-  forbidden(): void;
-}
-
 export interface Transport {
   limits: Limits;
   /** Bytes that wait, as far as is known. */
@@ -89,8 +83,17 @@ const MAX_BEACON = 48e3;
 /** Bytes kept for the next page; as text they fill a fifth of what browsers allow. */
 const MAX_TAIL = 5e5;
 
-export function createTransport(collector: string, site: string, session: Session, events: Events): Transport {
-  const address = (path: string): string => `${collector}/v1/${path}?site=${encodeURIComponent(site)}`;
+/**
+ * `greeted` hears of a handshake, or that there will be none, and gives the consent state that holds now; `forbidden`:
+ * the collector does not take that state.
+ */
+export function createTransport(
+  config: Config,
+  session: Session,
+  greeted: (welcome: Welcome) => number,
+  forbidden: () => void,
+): Transport {
+  const address = (path: string): string => `${config.collector}/v1/${path}?site=${encodeURIComponent(config.site)}`;
   const limits: Limits = { max_unacked: 8, max_unacked_bytes: 18e5, flush_ms: 2e3, flush_bytes: 16384 };
   let queue: Entry[] = [];
   let socket: WebSocket | undefined;
@@ -127,9 +130,9 @@ export function createTransport(collector: string, site: string, session: Sessio
   const hear = ({ welcome, ack, refuse }: Message): void => {
     if (welcome) {
       Object.assign(limits, welcome);
-      const state = events.greeted(welcome);
+      const state = greeted(welcome);
       // Whatever waits was allowed by a mode that may have become stricter.
-      for (const e of queue) if (e.frame && !e.beaconed) e.frame[4] = state;
+      for (const e of queue) if (e.frame) e.frame[4] = state;
     }
     const entry = refuse && queue.find((e) => e.n === refuse.n);
     if (entry) {
@@ -139,7 +142,7 @@ export function createTransport(collector: string, site: string, session: Sessio
         entry.moved = true;
         entry.n = 0;
       } else settle(entry, false);
-      if (refuse.reason === "consent") events.forbidden();
+      if (refuse.reason === "consent") forbidden();
     }
     if (ack) {
       failures = 0;
@@ -249,16 +252,13 @@ export function createTransport(collector: string, site: string, session: Sessio
       pump();
       // The newest are the least likely to be under way already.
       let room = MAX_BEACON;
-      const tail = queue
-        .filter((e) => !e.beaconed)
-        .reverse()
-        .filter((e) => {
-          const { length } = e.frame as Frame;
-          if (length > room) return false;
-          room -= length;
-          return true;
-        })
-        .reverse();
+      const tail: Entry[] = [];
+      for (const e of [...queue].reverse()) {
+        const { length } = e.frame as Frame;
+        if (e.beaconed || length > room) continue;
+        room -= length;
+        tail.unshift(e);
+      }
       if (tail.length && navigator.sendBeacon(address("batch"), body(tail.map((e) => stamp(e.frame as Frame)))))
         for (const e of tail) e.beaconed = true;
       if (!last) return;

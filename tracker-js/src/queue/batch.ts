@@ -6,11 +6,12 @@
 import type { Consent } from "../consent";
 import { guard } from "../guard";
 import { clock, type Signal } from "../observe/context";
+import { json } from "../json";
+import type { Replays } from "../recorder/load";
 import type { Session } from "../session";
 import type { Entry, Transport } from "../transport";
-import { encode, FLAG_LAST, FLAG_SAMPLED, type Header, MAX_FRAME, MAX_REPLAY, type Sections } from "../wire";
+import { encode, FLAG_LAST, FLAG_SAMPLED, type Header, MAX_FRAME, type Sections } from "../wire";
 import { plain } from "./pack";
-import type { Press } from "./press";
 
 /** Why a batch closes. */
 export const DUE = 0;
@@ -21,21 +22,15 @@ export const HIDDEN = 2;
 /** The page goes: nothing follows in this document. */
 export const GONE = 3;
 
+/** What the batch needs of the recording that it belongs to. */
 export interface Source {
-  session: Session;
-  transport: Transport;
-  press: Press;
   page: { view: number; path: string };
-  consent: Consent;
-  /** The consent that the batch would need is gone. */
-  revoke(): void;
-  sampled(): boolean;
   /** Asks the observers for what they have gathered. */
   collect(why: number): void;
-  /** Replay events were lost: what follows cannot be played, so that the recorder stops. */
-  halt(): void;
-  /** Begins again, with a snapshot. */
+  /** Begins the replay anew, with a snapshot. */
   resume(): void;
+  /** The consent that the batch would need is gone. */
+  revoke(): void;
 }
 
 export interface Batch {
@@ -56,10 +51,15 @@ const REPLAY_WEIGHT = 0.4;
 const MAX_WAITING = 4e6;
 const MAX_WAITING_SIGNALS = 5e6;
 /** How often a recording begins anew after a loss, until its document is given up. */
-const MAX_LOSSES = 5;
+const MAX_LOSSES = 2;
 
-export function createBatch(source: Source): Batch {
-  const { session, transport, consent } = source;
+export function createBatch(
+  session: Session,
+  transport: Transport,
+  consent: Consent,
+  replays: Replays,
+  source: Source,
+): Batch {
   const limits = transport.limits;
   /** Times and JSON. */
   let facts: [number, string][] = [];
@@ -72,29 +72,29 @@ export function createBatch(source: Source): Batch {
   let losses = 0;
 
   const signal = (s: Signal): void => {
-    const json = JSON.stringify(s);
-    facts.push([s.t, json]);
-    size += json.length;
+    const text = json(s);
+    facts.push([s.t, text]);
+    size += text.length;
   };
   const lose = (ids: string[]): void => {
     for (const id of ids) session.sheets.delete(id);
-    source.halt();
+    replays.stop();
   };
 
   /** Puts the batch in line; its content is settled, its form comes later. */
   const enqueue = (why: number): void => {
     // What the section says of its page view must not change while it is compressed.
-    const head = JSON.stringify({
+    const head = json({
       origin: performance.timeOrigin,
       offset: session.offset,
       ...source.page,
       signals: [],
     }).slice(0, -2);
     const list = facts.sort((a, b) => a[0] - b[0]).map((f) => f[1]);
-    const texts = [`${head}${list.join()}]}`, events.length ? `[${events.join()}]` : ""] as const;
+    const texts = [`${head}${list.join()}]}`, events.length ? `[${events.join()}]` : ""] as [string, string];
     const { who } = session;
     const header: Header = {
-      flags: (why === GONE ? FLAG_LAST : 0) | (source.sampled() ? FLAG_SAMPLED : 0),
+      flags: (why === GONE ? FLAG_LAST : 0) | (replays.on() ? FLAG_SAMPLED : 0),
       consent: consent.state(),
       who,
       sequence: ++session.sequence,
@@ -103,9 +103,9 @@ export function createBatch(source: Source): Batch {
     const lay = (sections: Sections): void => {
       if (entry.frame) return;
       entry.frame = encode(header, sections);
-      if (entry.frame.length <= MAX_FRAME && sections[1].raw <= MAX_REPLAY) return;
+      if (entry.frame.length <= MAX_FRAME) return;
       const t = clock();
-      list.push(JSON.stringify({ k: "gap", t, reason: "too_large", to: t }));
+      list.push(json({ k: "gap", t, reason: "too_large", to: t }));
       entry.frame = encode(header, [plain(`${head}${list.join()}]}`), plain("")]);
       entry.settled?.(false);
     };
@@ -126,12 +126,30 @@ export function createBatch(source: Source): Batch {
     };
     transport.enqueue(entry);
     if (why < HIDDEN)
-      void source.press.squeeze([...texts]).then(
+      void replays.squeeze(texts).then(
         guard((sections) => {
           lay(sections);
           transport.pump();
         }),
       );
+  };
+
+  const ship = (why: number): void => {
+    const waiting = transport.waiting();
+    if (why < GONE && waiting > (fullSince ? MAX_WAITING / 2 : MAX_WAITING)) {
+      fullSince ||= clock();
+      lose(sheets);
+      events = [];
+      if (waiting > MAX_WAITING_SIGNALS) facts = [];
+    } else if (fullSince) {
+      signal({ k: "gap", t: fullSince, reason: "memory", to: clock() });
+      fullSince = 0;
+      source.resume();
+    }
+    if (facts.length || events.length)
+      if (consent.allowed()) enqueue(why);
+      else source.revoke();
+    batch.drop();
   };
 
   const batch: Batch = {
@@ -141,7 +159,7 @@ export function createBatch(source: Source): Batch {
     },
     replay(event, sheet) {
       const weight = event.length * REPLAY_WEIGHT;
-      if (events.length && size + weight > limits.flush_bytes) batch.close();
+      if (events.length && size + weight > limits.flush_bytes) ship(DUE);
       if (fullSince) return;
       events.push(event);
       if (sheet) {
@@ -154,28 +172,14 @@ export function createBatch(source: Source): Batch {
     arm() {
       if (closing) return;
       if (size > limits.flush_bytes || facts.length > MAX_SIGNALS) batch.close();
-      else timer ??= setTimeout(guard(() => batch.close()), limits.flush_ms);
+      else timer ??= setTimeout(guard(batch.close), limits.flush_ms);
     },
     close(why = DUE) {
       // What the observers hand over belongs to this batch and must not close it again.
       closing = true;
       source.collect(why);
       closing = false;
-      const waiting = transport.waiting();
-      if (why < GONE && waiting > (fullSince ? MAX_WAITING / 2 : MAX_WAITING)) {
-        fullSince ||= clock();
-        lose(sheets);
-        events = [];
-        if (waiting > MAX_WAITING_SIGNALS) facts = [];
-      } else if (fullSince) {
-        signal({ k: "gap", t: fullSince, reason: "memory", to: clock() });
-        fullSince = 0;
-        source.resume();
-      }
-      if (facts.length || events.length)
-        if (consent.allowed()) enqueue(why);
-        else source.revoke();
-      batch.drop();
+      ship(why);
     },
     drop() {
       clearTimeout(timer as number);

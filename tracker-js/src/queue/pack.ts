@@ -1,5 +1,5 @@
 /** Sections: text to bytes, compressed where the browser can and time allows. */
-import { CODEC_DEFLATE_RAW, CODEC_NONE, type Section } from "../wire";
+import { CODEC_DEFLATE_RAW, CODEC_NONE, type Section, type Sections } from "../wire";
 
 /** Below this compression gains nothing, bytes. */
 const WORTH_IT = 200;
@@ -9,6 +9,9 @@ export function plain(text: string): Section {
   const bytes = new TextEncoder().encode(text);
   return { codec: CODEC_NONE, bytes, raw: bytes.length };
 }
+
+/** Signals, replay. */
+export type Texts = [string, string];
 
 /** The section compressed; as it is where the browser has no compressor. */
 export async function squeeze(text: string): Promise<Section> {
@@ -22,4 +25,8 @@ export async function squeeze(text: string): Promise<Section> {
       // It stays as it is.
     }
   return section;
+}
+
+export function squeezeAll(texts: Texts): Promise<Sections> {
+  return Promise.all(texts.map(squeeze)) as Promise<Sections>;
 }

@@ -7,10 +7,10 @@
 import { guard } from "../guard";
 import { address } from "../parts";
 import type { Sections } from "../wire";
-import { squeeze } from "./pack";
+import type { Texts } from "./pack";
 
 export interface Press {
-  squeeze(texts: string[]): Promise<Sections>;
+  squeeze(texts: Texts): Promise<Sections>;
   /** Ends the worker. What it had not done is done on the main thread. */
   stop(): void;
 }
@@ -18,7 +18,8 @@ export interface Press {
 /** How long a worker may take for one batch, ms. */
 const PATIENCE = 5e3;
 
-export function createPress(script: string): Press {
+/** `here` compresses on the main thread. */
+export function createPress(script: string, here: Press["squeeze"]): Press {
   let worker: Worker | undefined;
   let allowed = new URL(script).origin === location.origin;
   /** A worker answers in order. */
@@ -47,7 +48,7 @@ export function createPress(script: string): Press {
         } catch {
           stop();
         }
-      return done ?? (Promise.all(texts.map(squeeze)) as Promise<Sections>);
+      return done ?? here(texts);
     },
     stop,
   };

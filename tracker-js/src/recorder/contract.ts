@@ -3,6 +3,7 @@
  * owns privacy: it has watched the page from the script's first moment on.
  */
 import type { Protection } from "../privacy/protect";
+import type { createPress } from "../queue/press";
 import type { Scrubber } from "../privacy/scrub";
 
 /** An rrweb event, already scrubbed. */
@@ -44,4 +45,6 @@ export interface Host extends Privacy {
 export interface Recorder {
   /** Begins with a snapshot; the returned function undoes everything. */
   start(host: Host): () => void;
+  /** Compresses off the main thread, where that can be: only replays are worth it. */
+  createPress: typeof createPress;
 }

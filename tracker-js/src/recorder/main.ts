@@ -9,6 +9,8 @@ import { createEventScrubber } from "./events";
 import { BLOCKED, IGNORED, isField, showField } from "./policy";
 import { MASK } from "../privacy/scrub";
 
+export { createPress } from "../queue/press";
+
 export const start: Recorder["start"] = (host) => {
   const privacy: Privacy = host;
   const spelled = createSpelled();

@@ -1,8 +1,8 @@
 /** The worker's script: compresses batches off the main thread, in the order in which they come. */
-import { squeeze } from "../queue/pack";
+import { squeezeAll, type Texts } from "../queue/pack";
 
 interface Scope {
-  onmessage: (event: MessageEvent<string[]>) => void;
+  onmessage: (event: MessageEvent<Texts>) => void;
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 
@@ -11,7 +11,7 @@ let turn: Promise<unknown> = Promise.resolve();
 
 scope.onmessage = ({ data }) => {
   turn = turn.then(async () => {
-    const sections = await Promise.all(data.map(squeeze));
+    const sections = await squeezeAll(data);
     scope.postMessage(sections, sections.map((s) => s.bytes.buffer));
   });
 };
