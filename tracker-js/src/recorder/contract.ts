@@ -16,7 +16,8 @@ export interface ReplayEvent {
 }
 
 export interface Privacy {
-  protection: Protection;
+  /** `holding`: changes of the page are not told yet, since they could tell of keys that a protected field takes. */
+  protection: Protection & { holding?(): boolean };
   scrub: Scrubber;
 }
 
@@ -37,6 +38,8 @@ export interface Host extends Privacy {
   canvas: boolean;
   /** Main-thread ms of a second that the recorder may cost before it pauses; 0: no bound. */
   budget: number;
+  /** Kept by the recorder between two runs in one document: the last id it gave to a node. */
+  lastId?: number;
   /** Set by the recorder while it runs: tells at once what it has gathered. For the moment before a batch closes. */
   flush?: (() => void) | undefined;
 }

@@ -1,53 +1,37 @@
-/**
- * The recorder of sampled sessions: `@rrweb/record` with its own masking fully
- * on, and our scrubber behind it, which trusts none of it.
- */
-import { record } from "@rrweb/record";
-import type { Privacy, Recorder } from "./contract";
-import { createSpelled } from "./css";
-import { createEventScrubber } from "./events";
-import { BLOCKED, IGNORED, isField, showField } from "./policy";
-import { MASK } from "../privacy/scrub";
+/** The recorder of sampled sessions: a snapshot, then what changes, as rrweb events for rrweb's Replayer. */
+import { guard } from "../guard";
+import { createBudget } from "./budget";
+import type { Recorder } from "./contract";
+import { observe } from "./observe";
+
+/** First and longest pause after the recorder cost too much, ms. */
+const PAUSE = 5e3;
+const LONGEST_PAUSE = 6e4;
 
 export { createPress } from "../queue/press";
 
 export const start: Recorder["start"] = (host) => {
-  const privacy: Privacy = host;
-  const spelled = createSpelled();
-  const scrub = createEventScrubber({ live: record.mirror as { getNode(id: number): Node | null }, privacy, spelled });
-  for (const sheet of document.adoptedStyleSheets)
-    spelled.learn(Array.from(sheet.cssRules, (r) => r.cssText).join(""));
-
-  let live = true;
-  const stop = record({
-    emit(event) {
-      if (!live) return;
-      // What cannot be judged does not leave.
-      let clean;
-      try {
-        clean = scrub(event);
-      } catch {
-        return;
-      }
-      if (clean) host.emit(clean);
-    },
-    blockSelector: BLOCKED,
-    ignoreSelector: IGNORED,
-    maskAllInputs: true,
-    maskInputFn: (text, element) =>
-      isField(element) && text && showField(element, privacy) !== "open" ? MASK : text,
-    inlineStylesheet: true,
-    slimDOMOptions: {
-      script: true, comment: true, headFavicon: true, headMetaDescKeywords: true, headMetaSocial: true,
-      headMetaRobots: true, headMetaHttpEquiv: true, headMetaAuthorship: true, headMetaVerification: true,
-    },
-    recordCanvas: false,
-    collectFonts: false,
-    recordAfter: "DOMContentLoaded",
-    errorHandler: () => true,
+  let stop: (() => void) | undefined;
+  let timer = 0;
+  let pause = PAUSE;
+  const begin = guard(() => {
+    stop = observe(host, createBudget(host.budget, rest));
   });
+  const rest = (): void => {
+    stop?.();
+    const since = performance.now();
+    timer = window.setTimeout(() => {
+      host.gap("budget", since);
+      begin();
+    }, pause);
+    pause = Math.min(2 * pause, LONGEST_PAUSE);
+  };
+  const waiting = new AbortController();
+  if (document.readyState !== "loading") begin();
+  else document.addEventListener("DOMContentLoaded", begin, { signal: waiting.signal });
   return () => {
-    live = false;
+    waiting.abort();
+    clearTimeout(timer);
     stop?.();
   };
 };

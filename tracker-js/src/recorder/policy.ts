@@ -3,44 +3,94 @@
  * other tools (so that existing markup keeps protecting), and by what the core
  * knows of protected fields, which nothing overrides.
  */
+import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
 
 /** Regions that are not recorded at all: a box of their size stands for them. */
-export const BLOCKED = [
-  "[data-hindsight-block]", ".rr-block", ".ph-no-capture", ".sentry-block", ".highlight-block",
-  ".fs-exclude", "[data-openreplay-hidden]", "[data-dd-privacy=hidden]",
-].join();
+const BLOCKED =
+  "[data-hindsight-block],.rr-block,.ph-no-capture,.sentry-block,.highlight-block,.fs-exclude," +
+  "[data-openreplay-hidden],[data-dd-privacy=hidden]";
 
 /** Regions whose texts and fields are masked. */
-const MASKED = [
-  "[data-hindsight-mask]", ".rr-mask", ".ph-mask", ".sentry-mask", ".highlight-mask", ".fs-mask",
-  "[data-private]", "[data-hj-suppress]", "[data-dd-privacy]:not([data-dd-privacy=allow])",
-  "[data-openreplay-obscured]", "[data-openreplay-masked]",
-  "[data-clarity-mask]:not([data-clarity-mask=false])", "[data-matomo-mask]",
-].join();
+const MASKED =
+  "[data-hindsight-mask],[data-hindsight-secret],.rr-mask,.ph-mask,.sentry-mask,.highlight-mask,.fs-mask," +
+  "[data-private],[data-hj-suppress],[data-dd-privacy]:not([data-dd-privacy=allow])," +
+  "[data-openreplay-obscured],[data-openreplay-masked]," +
+  "[data-clarity-mask]:not([data-clarity-mask=false]),[data-matomo-mask]";
 
 /** Fields of which not even emptiness is told. */
-export const IGNORED = ".rr-ignore,.ph-ignore-input";
+const IGNORED = ".rr-ignore,.ph-ignore-input";
 
-const UNMASKED = "[data-hindsight-unmask]";
+/** Names of attributes and classes of which one occurs in each selector above: most elements have none. */
+const NAME = /^(data-(hind|priv|hj|dd|open|clar|mat)|contentedi)/;
+const CLASS = /(^|\s)(rr|ph|sentry|highlight|fs)-/;
+
+/** What holds for an element, carried down the tree: masked, unmasked, editable; and, for itself alone, blocked. */
+export type Flags = number;
+const IN_MASK = 1;
+const IN_UNMASK = 2;
+const EDITABLE = 4;
+const IS_BLOCKED = 8;
+/** Stands for the flags of a place that is not told. */
+export const UNTOLD = -1;
+/** What a document inherits from the frame that shows it. */
+const IN_FRAME = IN_MASK;
 
 /** `closed`: nothing is told. `masked`: empty or not. `open`: as the visitor typed it. */
 export type Shown = "closed" | "masked" | "open";
 
-export function isField(node: Node | null): node is HTMLInputElement {
-  return /^(input|textarea|select)$/.test((node as Element | null)?.localName ?? "");
+/** Whether this attribute, by its name and value, may decide what is shown. */
+export function decides(name: string, value: string | null): boolean {
+  return name === "class" ? CLASS.test(value ?? "") : NAME.test(name);
 }
 
-export function showField(field: HTMLInputElement, privacy: Privacy): Shown {
-  if (privacy.protection.has(field) || field.matches(IGNORED)) return "closed";
+export function flagsOf(element: Element, names: string[], above: Flags): Flags {
+  let flags = above & ~IS_BLOCKED;
+  if (names.some((name) => decides(name, element.getAttribute(name)))) {
+    const editable = element.getAttribute("contenteditable");
+    if (editable !== null) flags = editable === "false" ? flags & ~EDITABLE : flags | EDITABLE;
+    if (element.matches(MASKED)) flags |= IN_MASK;
+    if (element.matches("[data-hindsight-unmask]")) flags |= IN_UNMASK;
+    if (element.matches(BLOCKED)) flags |= IS_BLOCKED;
+  }
+  return flags;
+}
+
+export function flagsOfDocument(doc: Document, above: Flags): Flags {
+  return (above & IN_FRAME) | (doc.designMode === "on" ? EDITABLE : 0);
+}
+
+export function isBlocked(flags: Flags): boolean {
+  return (flags & IS_BLOCKED) > 0;
+}
+
+export function isEditable(flags: Flags): boolean {
+  return (flags & EDITABLE) > 0;
+}
+
+function isOpen(flags: Flags): boolean {
+  return (flags & (IN_MASK | IN_UNMASK)) === IN_UNMASK;
+}
+
+export function isField(node: unknown): node is HTMLInputElement {
+  return /^(input|textarea|select)$/.test(`${(node as Partial<Element> | null)?.localName}`);
+}
+
+export function showField(field: HTMLInputElement, flags: Flags, privacy: Privacy): Shown {
   // Names of chosen files and values no visitor sees are nobody's business.
-  if (/^(hidden|file)$/.test(field.type)) return "closed";
-  return field.closest(UNMASKED) && !field.closest(MASKED) ? "open" : "masked";
+  if (privacy.protection.has(field) || field.matches(IGNORED) || /^(hidden|file)$/.test(field.type)) return "closed";
+  return isOpen(flags) ? "open" : "masked";
 }
 
-/** Whether the text directly inside this element may be shown. */
-export function showText(parent: Element, privacy: Privacy): boolean {
-  if (parent.closest(MASKED) || privacy.protection.has(parent)) return false;
+/** A text as it may be shown in this parent. */
+export function showText(text: string, parent: Node, flags: Flags, { protection, scrub }: Privacy): string {
+  if (!/\S/.test(text)) return text;
   // Text that the visitor writes into the page is input like any other.
-  return !(parent as HTMLElement).isContentEditable || !!parent.closest(UNMASKED);
+  const hidden = isEditable(flags) ? !isOpen(flags) || protection.has(parent as Element) : flags & IN_MASK;
+  return hidden ? MASK : scrub.text(text);
+}
+
+/** The same for an attribute that the visitor sees as text. */
+export function showLabel(text: string, flags: Flags, privacy: Privacy): string {
+  return flags & IN_MASK ? MASK : privacy.scrub.text(text);
 }

@@ -1,0 +1,155 @@
+/**
+ * Tells what has changed in the tree: at the end of the task that changed it, so that what is told together depends
+ * on the page alone and not on a timer; in slices where it is much. The snapshot at the beginning is the same walk,
+ * whose first event is a full snapshot.
+ */
+import { guard } from "../guard";
+import type { Timed } from "./budget";
+import type { Host } from "./contract";
+import type { Frames } from "./frames";
+import type { Mirror } from "./mirror";
+import type { Changes } from "./mutations";
+import type { Walk } from "./walk";
+
+/** Between two looks whether what is held back may be told, ms. */
+const HOLD = 50;
+/** One slice of a walk, ms: what becomes of it, JSON, costs about as much again. */
+const SLICE = 12;
+
+export interface Flush {
+  /** Sees to it that a flush comes. */
+  soon(): void;
+  /** Tells what waits; `hurry`: slices too. */
+  now(hurry?: boolean): void;
+  /** Whether nodes are being serialised. */
+  busy(): boolean;
+  /** Does it once the event that brings the present nodes is out. */
+  afterwards(tell: () => void): void;
+  /** Called at the end of each flush. */
+  each(tell: () => void): void;
+  /** Everything is told anew. */
+  snapshot(): void;
+  stop(): void;
+}
+
+export interface Flushed {
+  host: Host;
+  mirror: Mirror;
+  walk: Walk;
+  changes: Changes;
+  frames: Frames;
+  timed: Timed;
+  observer: MutationObserver;
+  send(type: number, data: unknown): void;
+  enter(doc: Document): void;
+}
+
+export function createFlush({ host, mirror, walk, changes, frames, timed, observer, send, enter }: Flushed): Flush {
+  const tellers: (() => void)[] = [];
+  let afterwards: (() => void)[] = [];
+  let due = false;
+  let held = 0;
+  let slice = 0;
+  let busy = false;
+  /** Whether the snapshot is not told to its end. */
+  let partial = false;
+
+  /** Sends the event of a mutation, and what had to wait for it. */
+  const tell = (event: { adds?: unknown[] } | undefined): void => {
+    if (event) send(3, { source: 0, texts: [], attributes: [], removes: [], adds: [], ...event, ...(partial ? { part: 1 } : {}) });
+    busy = false;
+    const tells = afterwards;
+    afterwards = [];
+    for (const t of tells) t();
+    busy = true;
+  };
+
+  /** Walks on, event by event; what it returns is not sent yet. */
+  const walkOn = (until: number, event: object | undefined): object | undefined => {
+    for (;;) {
+      walk.step(until);
+      if (!walk.pending() && frames.waiting()) frames.attach();
+      const more = walk.pending() || frames.waiting();
+      const late = performance.now() > until;
+      if (more && !late && !walk.full()) continue;
+      const adds = walk.take();
+      if (adds.length) event = { ...event, adds, ...(adds.some((a) => !a.node.type) ? { isAttachIframe: true } : {}) };
+      if (more && late) slice ||= window.setTimeout(sliced, 1);
+      if (!more || late) return event;
+      tell(event);
+      event = undefined;
+    }
+  };
+
+  const flush = (): void => {
+    busy = true;
+    const last = mirror.last();
+    walk.refresh();
+    const removes = changes.removals();
+    for (const [node, parent, flags] of changes.arrivals()) walk.from(node, parent, flags);
+    const event = walkOn(performance.now() + SLICE, removes.length ? { removes } : undefined);
+    const { texts, attributes } = changes.differences(last);
+    tell(texts.length || attributes.length ? { ...event, texts, attributes } : event);
+    busy = false;
+    if (!slice) partial = false;
+    for (const t of tellers) t();
+  };
+  /** A flush, when nothing forbids it. */
+  const attempt = (): void => {
+    due = false;
+    changes.gather(observer.takeRecords());
+    if (!host.protection.holding?.()) return flush();
+    // Told in one piece, by a clock that knows nothing of what happens meanwhile.
+    held ||= window.setTimeout(guard(() => {
+      held = 0;
+      timed(attempt);
+    }), HOLD);
+  };
+  const sliced = guard(() => {
+    slice = 0;
+    attempt();
+  });
+  const run = guard(() => {
+    // A walk in slices is not hurried by what happens meanwhile.
+    if (due && !slice && !held) timed(attempt);
+    due = false;
+  });
+
+  return {
+    soon() {
+      if (due) return;
+      due = true;
+      void Promise.resolve().then(run);
+    },
+    now(hurry) {
+      changes.gather(observer.takeRecords());
+      due ||= changes.any();
+      if (hurry && slice) attempt();
+      else run();
+    },
+    busy: () => busy,
+    afterwards: (t) => void afterwards.push(t),
+    each: (t) => void tellers.push(t),
+    snapshot() {
+      observer.takeRecords();
+      changes.differences(-1);
+      walk.reset();
+      partial = true;
+      send(4, { href: host.scrub.url(location.href), width: innerWidth, height: innerHeight });
+      busy = true;
+      const node = walk.document(document, 0);
+      enter(document);
+      walk.step(performance.now() + SLICE);
+      walk.take();
+      send(2, { node, initialOffset: { left: scrollX, top: scrollY } });
+      tell(undefined);
+      busy = false;
+      if (walk.pending() || frames.waiting()) slice = window.setTimeout(sliced, 1);
+      else partial = false;
+    },
+    stop() {
+      clearTimeout(held);
+      clearTimeout(slice);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** What fields hold: after the visitor's input, and after a script set it, which fires no event. */
+import { after } from "../guard";
+import type { Observing } from "./observe";
+import { isField, UNTOLD } from "./policy";
+
+/** Returns what marks a field as perhaps changed. */
+export function observeInputs(r: Observing): (element: Element) => void {
+  let touched = new Set<HTMLInputElement>();
+  const touch = (element: Element | null): void => {
+    const field = (element?.localName === "option" ? element.closest("select") : element) as HTMLInputElement | null;
+    if (!isField(field) || !r.id(field)) return;
+    touched.add(field);
+    // One radio button that is chosen takes the choice from another.
+    if (field.type === "radio")
+      for (const other of (field.form ?? (field.getRootNode() as ParentNode)).querySelectorAll<HTMLInputElement>("input[type=radio]"))
+        touched.add(other);
+    r.soon();
+  };
+  r.on("input change", (_event, target) => touch(target as Element));
+  r.on("reset", (_event, target) => {
+    for (const element of (target as HTMLFormElement).elements) touch(element);
+  });
+  r.eachWindow((page) => {
+    for (const [name, properties] of [
+      ["Input", "value checked"], ["TextArea", "value"], ["Select", "value selectedIndex"], ["Option", "selected"],
+    ] as const)
+      for (const property of properties.split(" "))
+        after(r.undo, page[`HTML${name}Element`].prototype, property, (self) => touch(self as Element));
+  });
+  r.each(() => {
+    const now = touched;
+    touched = new Set();
+    for (const field of now) {
+      const flags = r.changes.look(field);
+      const state = flags === UNTOLD ? undefined : r.fields.news(field, flags);
+      if (state) r.incremental(5, { ...state, id: r.id(field) });
+    }
+  });
+  return touch;
+}

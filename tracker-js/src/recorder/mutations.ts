@@ -1,0 +1,211 @@
+/**
+ * Gathers what the observer reports into sets, then looks at the page once and tells how it differs from what was
+ * told: a node moved twice is moved once, a class toggled and back is nothing.
+ */
+import type { Attributes } from "./attributes";
+import type { Mirror } from "./mirror";
+import { decides, type Flags, flagsOf, flagsOfDocument, UNTOLD } from "./policy";
+import { isOpaque, openMode, read, type Serializer } from "./serialize";
+
+export interface Removal {
+  parentId: number;
+  id: number;
+  isShadow?: true | undefined;
+}
+
+export interface Changes {
+  gather(records: MutationRecord[]): void;
+  /** A shadow root was attached. */
+  shadow(host: Element): void;
+  /** Tells the attribute, whatever it was. */
+  attribute(element: Element, name: string): void;
+  /** Attributes to tell as they are. */
+  given(element: Element, attributes: Attributes): void;
+  any(): boolean;
+  /** What has to go; afterwards moved nodes have no id. */
+  removals(): Removal[];
+  /** Nodes that came, wherever their parents are told. */
+  arrivals(): [first: Node, parent: Node, flags: Flags][];
+  /** Texts and attributes that are seen to differ, of nodes whose id is not above `last`; forgets everything. */
+  differences(last: number): { texts: object[]; attributes: object[] };
+  /** Flags that hold for what lies in the node, or UNTOLD; while one flush runs. */
+  flags(node: Node | null): Flags;
+  /** The same at any other time. */
+  look(node: Node): Flags;
+}
+
+export interface Watch {
+  /** A node was taken out of a told parent. */
+  left(node: Node): void;
+  /** A document's own children were replaced. */
+  rewritten(doc: Document): void;
+  /** Attributes that stand for a style sheet. */
+  sheet(element: HTMLElement): Attributes | undefined;
+  /** A field's or an option's attribute changed: its state may have. */
+  field(element: Element): void;
+  /** A shadow root was told. */
+  enter(root: ShadowRoot): void;
+}
+
+export function createChanges(mirror: Mirror, serializer: Serializer, watch: Watch): Changes {
+  let removed = new Map<Node, Node>();
+  let added = new Set<Node>();
+  let texts = new Map<Text, string>();
+  let changed = new Map<Element, Map<string, string | null | undefined>>();
+  let sheets = new Set<HTMLElement>();
+  let given = new Map<Element, Attributes>();
+  let hosts = new Set<Element>();
+  let memo = new Map<Node, Flags>();
+
+  const of = (element: Element): Map<string, string | null | undefined> => {
+    const names = changed.get(element) ?? new Map<string, string | null | undefined>();
+    changed.set(element, names);
+    return names;
+  };
+
+  const one = (record: MutationRecord): void => {
+    const { type, oldValue } = record;
+    // What a style sheet or a text area holds is told as an attribute of it.
+    const parent = record.target.parentNode as HTMLElement | null;
+    const target = parent && /^(style|textarea)$/.test(parent.localName) ? parent : record.target;
+    if (!mirror.id(target)) return;
+    const name = `${(target as Partial<Element>).localName}`;
+    if (type === "attributes") {
+      const names = of(target as Element);
+      const attribute = (record.attributeNamespace?.endsWith("xlink") ? "xlink:" : "") + String(record.attributeName);
+      if (!names.has(attribute)) names.set(attribute, oldValue);
+    } else if (name === "style") sheets.add(target as HTMLElement);
+    else if (name === "textarea") watch.field(target as Element);
+    else if (type === "characterData") {
+      if (!texts.has(target as Text)) texts.set(target as Text, oldValue ?? "");
+    } else if (target.nodeType === 9) watch.rewritten(target as Document);
+    else {
+      for (const node of record.removedNodes) {
+        watch.left(node);
+        if (mirror.under(node, target) && !removed.has(node)) removed.set(node, target);
+      }
+      for (const node of record.addedNodes) added.add(node);
+    }
+  };
+
+  const flags = (node: Node | null): Flags => {
+    if (!node) return UNTOLD;
+    let known = memo.get(node);
+    if (known !== undefined) return known;
+    known = UNTOLD;
+    if (node.nodeType === 9) {
+      const frame = (node as Document).defaultView?.frameElement;
+      const above = node === document ? 0 : flags(frame ?? null);
+      if (mirror.id(node) && above !== UNTOLD) known = flagsOfDocument(node as Document, above);
+    } else if (node.nodeType === 11) {
+      if (mirror.id(node)) known = flags((node as ShadowRoot).host);
+    } else if (node.parentNode && mirror.under(node, node.parentNode)) {
+      const above = flags(node.parentNode);
+      if (above !== UNTOLD) known = flagsOf(node as Element, (node as Element).getAttributeNames(), above);
+    }
+    memo.set(node, known);
+    return known;
+  };
+
+  /** The element and all below it are told anew. */
+  const again = (element: Element): void => {
+    const parent = element.parentNode;
+    if (!parent || !mirror.under(element, parent)) return;
+    if (!removed.has(element)) removed.set(element, parent);
+    added.add(element);
+  };
+
+  const changes: Changes = {
+    flags,
+    look(node) {
+      memo = new Map();
+      return flags(node);
+    },
+    gather(records) {
+      for (const record of records) one(record);
+    },
+    attribute: (element, name) => void of(element).set(name, undefined),
+    given: (element, attributes) => void given.set(element, { ...given.get(element), ...attributes }),
+    shadow: (host) => void hosts.add(host),
+    any: () => hosts.size + removed.size + added.size + texts.size + changed.size + sheets.size + given.size > 0,
+    removals() {
+      memo = new Map();
+      for (const [element, names] of changed)
+        for (const [name, old] of names)
+          if (decides(name, old ?? null) || decides(name, element.getAttribute(name))) again(element);
+      // The player attaches a late root with its first child.
+      for (const host of hosts) if (host.shadowRoot && !host.shadowRoot.firstChild) again(host);
+      const gone: Removal[] = [];
+      for (const [node, parent] of removed)
+        gone.push({ parentId: mirror.id(parent), id: mirror.id(node), isShadow: parent.nodeType === 11 || undefined });
+      for (const node of removed.keys()) mirror.drop(node);
+      for (const node of added) mirror.drop(node);
+      return gone;
+    },
+    arrivals() {
+      const found: [Node, Node, Flags][] = [];
+      for (const host of hosts) {
+        const root = host.shadowRoot;
+        const inner = flags(host);
+        if (!root?.firstChild || inner === UNTOLD || isOpaque(host, inner)) continue;
+        mirror.share(root);
+        watch.enter(root);
+        found.push([root.firstChild, root, inner]);
+      }
+      for (const node of added) {
+        const parent = node.parentNode;
+        const above = flags(parent);
+        if (parent && above !== UNTOLD && !isOpaque(parent, above)) found.push([node, parent, above]);
+      }
+      return found;
+    },
+    differences(last) {
+      const out = { texts: [] as object[], attributes: [] as object[] };
+      const old = (node: Node): boolean => mirror.id(node) > 0 && mirror.id(node) <= last;
+      for (const [text, was] of texts) {
+        const parent = text.parentNode;
+        if (!parent || !old(text) || text.data === was) continue;
+        const above = flags(parent);
+        if (above === UNTOLD || isOpaque(parent, above)) continue;
+        const value = serializer.text(text.data, parent, above);
+        if (value !== serializer.text(was, parent, above)) out.texts.push({ id: mirror.id(text), value });
+      }
+      for (const sheet of sheets) {
+        const attributes = watch.sheet(sheet);
+        if (attributes) changes.given(sheet, attributes);
+      }
+      const field = /^(value|checked|selected|type)$/;
+      for (const [element, names] of changed) {
+        const above = old(element) ? flags(element) : UNTOLD;
+        if (above === UNTOLD) continue;
+        const attributes: Attributes = {};
+        for (const [name, was] of names) {
+          const now = read(element, name);
+          if (now === was) continue;
+          if (field.test(name) && /^(input|option|textarea|select)$/.test(element.localName)) {
+            watch.field(element);
+            if (name !== "type") continue;
+          }
+          const judge = (value: string | null | undefined): Attributes[string] | undefined =>
+            typeof value === "string" ? serializer.attribute(element, name, value, above) : undefined;
+          const value = judge(now);
+          // The old value, if it was told, must not stay.
+          if (was === undefined || value !== judge(was)) attributes[name] = value ?? null;
+          if (name === "open") Object.assign(attributes, openMode(element));
+        }
+        if (Object.keys(attributes).length) changes.given(element, attributes);
+      }
+      for (const [element, attributes] of given)
+        if (old(element)) out.attributes.push({ id: mirror.id(element), attributes });
+      hosts = new Set();
+      removed = new Map();
+      added = new Set();
+      texts = new Map();
+      changed = new Map();
+      sheets = new Set();
+      given = new Map();
+      return out;
+    },
+  };
+  return changes;
+}

@@ -1,0 +1,147 @@
+/** One run of the recorder, from its snapshot on: its parts, and how they hang together. */
+import { after, guard, type Undo, undoAll } from "../guard";
+import type { Timed } from "./budget";
+import type { Host } from "./contract";
+import { createFields, type Fields } from "./fields";
+import { createFlush } from "./flush";
+import { createFrames } from "./frames";
+import { observeInputs } from "./inputs";
+import { observeMedia } from "./media";
+import { createMirror } from "./mirror";
+import { type Changes, createChanges } from "./mutations";
+import { observePointer } from "./pointer";
+import type { Flags } from "./policy";
+import type { Recording } from "./recording";
+import { createRoots, type Roots } from "./roots";
+import { observeScroll } from "./scroll";
+import { observeSelection } from "./selection";
+import { createSerializer } from "./serialize";
+import { createStyles } from "./styles/index";
+import { createWalk } from "./walk";
+
+/** What the observers of one kind of event are given. */
+export interface Observing extends Recording {
+  on: Roots["on"];
+  /** Calls the hook for the window of each document that is recorded. */
+  eachWindow: Roots["eachWindow"];
+  /** Called at the end of each flush. */
+  each(tell: () => void): void;
+  /** Sees to it that a flush comes. */
+  soon(): void;
+  /** Called when nothing may be held back any longer. */
+  flushed(tell: () => void): void;
+  /** A text as it may be told. */
+  text(text: Text, flags: Flags): string;
+  changes: Changes;
+  fields: Fields;
+}
+
+export function observe(host: Host, timed: Timed): Undo {
+  const undo: Undo[] = [];
+  const held: (() => void)[] = [];
+  const ended = new AbortController();
+  const mirror = createMirror(host.lastId ?? 0);
+  const send = (type: number, data: unknown): void =>
+    host.emit({ type, data, timestamp: Math.round(performance.timeOrigin + performance.now()) });
+
+  const observer = new MutationObserver(
+    guard((records) =>
+      timed(() => {
+        changes.gather(records);
+        flush.soon();
+      }),
+    ),
+  );
+  const r = {
+    host,
+    undo,
+    signal: ended.signal,
+    id: mirror.id,
+    emit: send,
+    incremental(source, data) {
+      if (flush.busy()) return flush.afterwards(() => r.incremental(source, data));
+      flush.now();
+      send(3, { source, ...data });
+    },
+    changed(element, attributes) {
+      changes.given(element, attributes);
+      flush.soon();
+    },
+  } as Observing;
+  const styles = createStyles(r);
+  const fields = (r.fields = createFields(host));
+  const serializer = createSerializer(host, styles, fields);
+  const roots = createRoots(r, observer, timed);
+  r.on = roots.on;
+  r.eachWindow = roots.eachWindow;
+  const enter = (root: Document | ShadowRoot): void => {
+    roots.enter(root);
+    styles.enter(root);
+  };
+  const scroll = observeScroll(r);
+  const walk = createWalk(mirror, serializer, {
+    shadow: enter,
+    frame: (frame) => frames.add(frame),
+    told: (element) => scroll(element),
+  });
+  const frames = createFrames(mirror, walk, {
+    flags: (node) => changes.look(node),
+    enter(doc) {
+      enter(doc);
+      scroll(doc);
+    },
+    leave: styles.leave,
+  });
+  const changes: Changes = (r.changes = createChanges(mirror, serializer, {
+    left: walk.left,
+    enter,
+    rewritten(doc) {
+      // Its listeners are gone.
+      roots.enter(doc);
+      if (doc === document) flush.afterwards(flush.snapshot);
+      else frames.again(doc);
+    },
+    sheet: styles.attributesOf,
+    field: (element) => touch(element),
+  }));
+  const flush = createFlush({ host, mirror, walk, changes, frames, timed, observer, send, enter });
+  r.each = flush.each;
+  r.soon = flush.soon;
+  r.flushed = (tell) => void held.push(tell);
+  r.text = (text, flags) => serializer.text(text.data, text.parentNode as Node, flags);
+
+  const touch = observeInputs(r);
+  observePointer(r);
+  observeMedia(r);
+  observeSelection(r);
+  r.on("load", (_event, target) => {
+    if ((target as Element).localName !== "iframe") return;
+    frames.add(target as HTMLIFrameElement);
+    flush.soon();
+  });
+  r.on("toggle", (_event, target) => {
+    if (!(target as Element).hasAttribute("popover")) return;
+    changes.attribute(target as Element, "style");
+    flush.soon();
+  });
+  r.eachWindow((page) => {
+    after(undo, page.Element.prototype, "attachShadow", (host) => {
+      changes.shadow(host as Element);
+      if (r.id(host as Element)) flush.soon();
+    });
+  });
+  host.flush = guard(() => {
+    for (const tell of held) tell();
+    flush.now(true);
+  });
+  flush.snapshot();
+  return () => {
+    host.flush = undefined;
+    host.lastId = mirror.last();
+    ended.abort();
+    observer.disconnect();
+    flush.stop();
+    styles.stop();
+    undoAll(undo);
+  };
+}

@@ -1,0 +1,77 @@
+/** Where the pointer goes, sampled, and what it does; focus; the size of the viewport. */
+import { listen } from "../guard";
+import type { Observing } from "./observe";
+
+/** One position in this long, ms. */
+const SAMPLE = 50;
+/** Positions gathered before they are told, ms. */
+const GATHER = 500;
+
+const MOVES: Record<string, number> = { mousemove: 1, touchmove: 6, drag: 12 };
+const KINDS = ["mouseup", "mousedown", "click", "contextmenu", "dblclick", "focus", "blur", "touchstart", "", "touchend", "touchcancel"];
+const POINTERS = ["mouse", "pen", "touch"];
+
+export function observePointer(r: Observing): void {
+  let positions: { x: number; y: number; id: number; timeOffset: number }[] = [];
+  let source = 1;
+  let last = 0;
+  let timer = 0;
+  let pointer = 0;
+
+  const tell = (): void => {
+    clearTimeout(timer);
+    timer = 0;
+    const now = performance.now();
+    for (const p of positions) p.timeOffset = Math.round(p.timeOffset - now);
+    const told = positions;
+    positions = [];
+    if (told.length) r.incremental(source, { positions: told });
+  };
+  /** The nearest node that is told. */
+  const near = (target: Node | null): number => {
+    for (let node = target; node; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null) {
+      const id = r.id(node);
+      if (id) return id;
+    }
+    return 0;
+  };
+  const point = (event: Event): { x: number; y: number } => {
+    const { clientX: x, clientY: y } = ((event as TouchEvent).changedTouches?.[0] ?? event) as MouseEvent;
+    return { x, y };
+  };
+
+  r.on(Object.keys(MOVES).join(" "), (event, target) => {
+    const now = performance.now();
+    if (now - last < SAMPLE) return;
+    last = now;
+    const kind = MOVES[event.type] as number;
+    if (kind !== source) tell();
+    source = kind;
+    const id = near(target);
+    if (id) positions.push({ ...point(event), id, timeOffset: now });
+    timer ||= window.setTimeout(tell, GATHER);
+  });
+  r.on("pointerdown", (event) => {
+    pointer = POINTERS.indexOf((event as PointerEvent).pointerType);
+  });
+  r.on(KINDS.join(" ").replace("  ", " "), (event, target) => {
+    const type = KINDS.indexOf(event.type);
+    // The window itself may have the focus.
+    const id = target.nodeType && near(target);
+    if (!id) return;
+    tell();
+    r.incremental(2, { type, id, ...(/^(focus|blur)$/.test(event.type) ? {} : { ...point(event), pointerType: pointer }) });
+  });
+  let resizing = 0;
+  listen(r.undo, window, "resize", () => {
+    resizing ||= window.setTimeout(() => {
+      resizing = 0;
+      r.incremental(4, { width: innerWidth, height: innerHeight });
+    }, 200);
+  });
+  r.flushed(tell);
+  r.undo.push(() => {
+    clearTimeout(timer);
+    clearTimeout(resizing);
+  });
+}

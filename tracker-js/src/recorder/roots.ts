@@ -1,0 +1,52 @@
+/** Documents and shadow roots: each is observed and listened to from the moment it is told. */
+import { guard } from "../guard";
+import type { Timed } from "./budget";
+import type { Recording } from "./recording";
+
+export type Page = Window & typeof globalThis;
+/** What a listener is told: the event and its innermost target. */
+export type Heard = (event: Event, target: Node) => void;
+
+export interface Roots {
+  /** Hears events of these types, wherever in the recorded page. */
+  on(types: string, heard: Heard): void;
+  /** Calls the hook for the window of each document that is recorded. */
+  eachWindow(hook: (page: Page) => void): void;
+  /** Observes a root; again after its document was written anew, which takes its listeners away. */
+  enter(root: Document | ShadowRoot): void;
+}
+
+const WATCHED: MutationObserverInit = {
+  subtree: true, childList: true, characterData: true, attributes: true,
+  attributeOldValue: true, characterDataOldValue: true,
+};
+
+export function createRoots(r: Recording, observer: MutationObserver, timed: Timed): Roots {
+  const listeners = new Map<string, Heard>();
+  const hooks: ((page: Page) => void)[] = [];
+  const pages = new WeakSet<Window>();
+  let latest: Event | undefined;
+
+  const handle = guard((event: Event): void => {
+    // An event inside a shadow root may be heard in each root on its way.
+    if (event === latest) return;
+    latest = event;
+    timed(() => listeners.get(event.type)?.(event, event.composedPath()[0] as Node));
+  });
+  return {
+    on(types, heard) {
+      for (const type of types.split(" ")) listeners.set(type, heard);
+    },
+    eachWindow: (hook) => void hooks.push(hook),
+    enter(root) {
+      observer.observe(root, WATCHED);
+      // The same listener twice is one.
+      for (const type of listeners.keys())
+        root.addEventListener(type, handle, { capture: true, passive: true, signal: r.signal });
+      const page = (root as Document).defaultView as Page | null | undefined;
+      if (!page || pages.has(page)) return;
+      pages.add(page);
+      for (const hook of hooks) guard(hook)(page);
+    },
+  };
+}

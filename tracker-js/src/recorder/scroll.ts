@@ -1,0 +1,42 @@
+/** How far the page and what scrolls in it are scrolled. Only what has told that it scrolls is asked: asking lays out. */
+import { guard } from "../guard";
+import type { Observing } from "./observe";
+import { isField, showField, UNTOLD } from "./policy";
+
+const SAMPLE = 100;
+
+/** Returns what tells the offsets of a node that was told just now. */
+export function observeScroll(r: Observing): (node: Node) => void {
+  const scrolled = new WeakSet<Node>();
+  let waiting = new Set<Node>();
+  let timer = 0;
+
+  const tell = (node: Node): void => {
+    const id = r.id(node);
+    if (!id) return;
+    if (isField(node)) {
+      // How far a field is scrolled tells how long its text is.
+      const flags = r.changes.look(node);
+      if (flags === UNTOLD || showField(node, flags, r.host) !== "open") return;
+    }
+    const element = node.nodeType === 9 ? (node as Document).scrollingElement : (node as Element);
+    if (element) r.incremental(3, { id, x: element.scrollLeft, y: element.scrollTop });
+  };
+  const tellAll = guard(() => {
+    timer = 0;
+    const now = waiting;
+    waiting = new Set();
+    for (const node of now) tell(node);
+  });
+  r.on("scroll", (_event, target) => {
+    scrolled.add(target);
+    waiting.add(target);
+    timer ||= window.setTimeout(tellAll, SAMPLE);
+  });
+  r.undo.push(() => clearTimeout(timer));
+  return (node) => {
+    if (node.nodeType !== 9 && !scrolled.has(node)) return;
+    waiting.add(node);
+    timer ||= window.setTimeout(tellAll, 0);
+  };
+}

@@ -1,0 +1,40 @@
+/** What the visitor has selected, except in what he writes: there offsets tell of lengths and keys. */
+import { guard } from "../guard";
+import type { Observing } from "./observe";
+import { isEditable, isField, UNTOLD } from "./policy";
+
+const SAMPLE = 100;
+
+export function observeSelection(r: Observing): void {
+  let changed: Document;
+  let timer = 0;
+
+  /** An end of the selection, no further than the told text goes; undefined where it may not be told. */
+  const end = (node: Node, offset: number): [id: number, offset: number] | undefined => {
+    const flags = r.changes.look((node.nodeType === 3 && node.parentNode) || node);
+    if (!r.id(node) || flags === UNTOLD || isEditable(flags)) return;
+    return [r.id(node), node.nodeType === 3 ? Math.min(offset, r.text(node as Text, flags).length) : offset];
+  };
+  const tell = guard(() => {
+    timer = 0;
+    let active = changed.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    const selection = isField(active) ? undefined : changed.getSelection();
+    if (!selection) return;
+    const ranges = [];
+    for (let i = 0; i < selection.rangeCount; i++) {
+      const range = selection.getRangeAt(i);
+      const start = end(range.startContainer, range.startOffset);
+      const stop = end(range.endContainer, range.endOffset);
+      if (start && stop && !range.collapsed)
+        ranges.push({ start: start[0], startOffset: start[1], end: stop[0], endOffset: stop[1] });
+    }
+    r.incremental(14, { ranges });
+  });
+  r.on("selectionchange", (_event, target) => {
+    if (target.nodeType !== 9) return;
+    changed = target as Document;
+    timer ||= window.setTimeout(tell, SAMPLE);
+  });
+  r.undo.push(() => clearTimeout(timer));
+}

@@ -1,0 +1,165 @@
+/**
+ * Tells trees node by node: those that are there at the beginning and those that come later, in slices, so that
+ * no task of the page becomes long.
+ *
+ * A node is put in before its nearest following sibling that was told already. So the order comes out right whatever
+ * is told, inserted or moved between two slices.
+ */
+import type { Mirror } from "./mirror";
+import { type Flags, flagsOfDocument } from "./policy";
+import { isOpaque, type Serializer, type Told } from "./serialize";
+
+export interface Add {
+  parentId: number;
+  nextId: number | null;
+  node: Told;
+}
+
+/** Children that are still to be told. */
+interface Place {
+  parent: Node;
+  at: Node | null;
+  /** A told sibling at which the run ends. */
+  end: Node | null;
+  flags: Flags;
+  /** Id of the frame's document, 0 in the page's own. */
+  frame: number;
+  /** Children of the parent in the event that brings it. */
+  out?: Told[] | undefined;
+  /** Nearest told sibling after `at`, once it was looked for. */
+  next?: Node | null | undefined;
+}
+
+export interface Walk {
+  /** Begins a document: the node that a snapshot or a frame shows, filled by the steps that follow. */
+  document(doc: Document, flags: Flags): Told;
+  /** Tells the children of a parent from this one on, up to one that is told. */
+  from(first: Node | null, parent: Node, flags: Flags): void;
+  /** Something was taken out of the parent. */
+  left(node: Node): void;
+  /** Goes on until this time, ms, or until an event is full. */
+  step(until: number): void;
+  /** Adds since the last call. Whatever follows is added flat. */
+  take(): Add[];
+  /** Puts a node of another kind between: a frame's document. */
+  add(add: Add): void;
+  /** Forgets what is still to be told. */
+  reset(): void;
+  /** Whether the event has become so big that another should begin. */
+  full(): boolean;
+  pending(): boolean;
+  /** After a pause: what the page did meanwhile is taken into account. */
+  refresh(): void;
+}
+
+/** Characters, roughly, after which another event begins. */
+const EVENT_SIZE = 1e5;
+/** Nodes between two looks at the clock. */
+const STRIDE = 32;
+
+export interface Found {
+  /** A shadow root whose host was told. */
+  shadow(root: ShadowRoot): void;
+  frame(frame: HTMLIFrameElement): void;
+  /** An element was told under its id. */
+  told(element: Element): void;
+}
+
+export function createWalk(mirror: Mirror, serializer: Serializer, found: Found): Walk {
+  let places: Place[] = [];
+  let adds: Add[] = [];
+  let size = 0;
+
+  const put = (node: Node, place: Place): void => {
+    const { parent, out, frame } = place;
+    let flags = place.flags;
+    if (mirror.under(node, parent)) {
+      place.next = undefined;
+      return;
+    }
+    const told = serializer.node(node, flags, (own) => (flags = own));
+    if (!told) return;
+    const id = (told.id = mirror.give(node));
+    if (frame) told.rootId = frame;
+    if (parent.nodeType === 11) told.isShadow = true;
+    size += 60 + (told.textContent?.length ?? 0);
+    for (const name in told.attributes) size += name.length + 8 + String(told.attributes[name]).length;
+    if (out) out.push(told);
+    else {
+      if (place.next === undefined) {
+        let next = node.nextSibling;
+        while (next && !mirror.under(next, parent)) next = next.nextSibling;
+        place.next = next;
+      }
+      adds.push({ parentId: mirror.id(parent), nextId: mirror.id(place.next) || null, node: told });
+    }
+    if (told.type !== 2) return;
+    const element = node as HTMLElement;
+    found.told(element);
+    if (isOpaque(element, flags)) return;
+    const inner = { end: null, flags, frame, out: out && told.childNodes };
+    if (element.firstChild) places.push({ ...inner, parent: element, at: element.firstChild });
+    const { shadowRoot } = element;
+    if (shadowRoot) {
+      told.isShadowHost = true;
+      mirror.share(shadowRoot);
+      found.shadow(shadowRoot);
+      places.push({ ...inner, parent: shadowRoot, at: shadowRoot.firstChild });
+    }
+    if (element.localName === "iframe" && id) found.frame(element as HTMLIFrameElement);
+  };
+
+  return {
+    add: (add) => void adds.push(add),
+    reset() {
+      places = [];
+    },
+    document(doc, flags) {
+      const told = serializer.node(doc, 0, () => {}) as Told;
+      const id = (told.id = mirror.give(doc));
+      const frame = doc === document ? 0 : id;
+      if (frame) told.rootId = id;
+      places.push({ parent: doc, at: doc.firstChild, end: null, flags: flagsOfDocument(doc, flags), frame, out: told.childNodes });
+      return told;
+    },
+    from(first, parent, flags) {
+      let end = first;
+      while (end && !mirror.under(end, parent)) end = end.nextSibling;
+      const doc = parent.ownerDocument;
+      places.push({ parent, at: first, end, flags, frame: doc === document ? 0 : mirror.id(doc), next: end });
+    },
+    left(node) {
+      for (const place of places) if (place.at === node) place.at = place.parent.firstChild;
+    },
+    step(until) {
+      for (let n = 1; size < EVENT_SIZE; n++) {
+        const place = places[places.length - 1];
+        if (!place) return;
+        const { at } = place;
+        if (!at || at === place.end) places.pop();
+        else {
+          place.at = at.nextSibling;
+          put(at, place);
+        }
+        if (n % STRIDE === 0 && performance.now() > until) return;
+      }
+    },
+    take() {
+      const taken = adds;
+      adds = [];
+      size = 0;
+      for (const place of places) place.out = undefined;
+      return taken;
+    },
+    full: () => size >= EVENT_SIZE,
+    pending: () => places.length > 0,
+    refresh() {
+      places = places.filter((p) => mirror.id(p.parent));
+      for (const place of places) {
+        place.end = null;
+        place.next = undefined;
+        if (place.at && place.at.parentNode !== place.parent) place.at = place.parent.firstChild;
+      }
+    },
+  };
+}
