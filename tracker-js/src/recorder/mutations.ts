@@ -3,6 +3,7 @@
  * told: a node moved twice is moved once, a class toggled and back is nothing.
  */
 import type { Attributes } from "./attributes";
+import type { Privacy } from "./contract";
 import type { Mirror } from "./mirror";
 import { decides, type Flags, flagsOf, flagsOfDocument, UNTOLD } from "./policy";
 import { isOpaque, openMode, read, type Serializer } from "./serialize";
@@ -47,7 +48,7 @@ export interface Watch {
   enter(root: ShadowRoot): void;
 }
 
-export function createChanges(mirror: Mirror, serializer: Serializer, watch: Watch): Changes {
+export function createChanges(mirror: Mirror, serializer: Serializer, privacy: Privacy, watch: Watch): Changes {
   let removed = new Map<Node, Node>();
   let added = new Set<Node>();
   let texts = new Map<Text, string>();
@@ -101,7 +102,7 @@ export function createChanges(mirror: Mirror, serializer: Serializer, watch: Wat
       if (mirror.id(node)) known = flags((node as ShadowRoot).host);
     } else if (node.parentNode && mirror.under(node, node.parentNode)) {
       const above = flags(node.parentNode);
-      if (above !== UNTOLD) known = flagsOf(node as Element, (node as Element).getAttributeNames(), above);
+      if (above !== UNTOLD) known = flagsOf(node as Element, (node as Element).getAttributeNames(), above, privacy);
     }
     memo.set(node, known);
     return known;

@@ -63,6 +63,10 @@ export function observe(host: Host, timed: Timed): Undo {
       flush.now();
       send(3, { source, ...data });
     },
+    again(element, name) {
+      changes.attribute(element, name);
+      flush.soon();
+    },
     changed(element, attributes) {
       changes.given(element, attributes);
       flush.soon();
@@ -92,7 +96,7 @@ export function observe(host: Host, timed: Timed): Undo {
     },
     leave: styles.leave,
   });
-  const changes: Changes = (r.changes = createChanges(mirror, serializer, {
+  const changes: Changes = (r.changes = createChanges(mirror, serializer, host, {
     left: walk.left,
     enter,
     rewritten(doc) {
@@ -120,9 +124,7 @@ export function observe(host: Host, timed: Timed): Undo {
     flush.soon();
   });
   r.on("toggle", (_event, target) => {
-    if (!(target as Element).hasAttribute("popover")) return;
-    changes.attribute(target as Element, "style");
-    flush.soon();
+    if ((target as Element).hasAttribute("popover")) r.again(target as Element, "style");
   });
   r.eachWindow((page) => {
     after(undo, page.Element.prototype, "attachShadow", (host) => {

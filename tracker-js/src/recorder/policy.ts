@@ -31,6 +31,8 @@ const IN_MASK = 1;
 const IN_UNMASK = 2;
 const EDITABLE = 4;
 const IS_BLOCKED = 8;
+/** A protected element other than a field: what lies in it would tell of lengths. */
+const IS_SEALED = 16;
 /** Stands for the flags of a place that is not told. */
 export const UNTOLD = -1;
 /** What a document inherits from the frame that shows it. */
@@ -44,11 +46,13 @@ export function decides(name: string, value: string | null): boolean {
   return name === "class" ? CLASS.test(value ?? "") : NAME.test(name);
 }
 
-export function flagsOf(element: Element, names: string[], above: Flags): Flags {
-  let flags = above & ~IS_BLOCKED;
+export function flagsOf(element: Element, names: string[], above: Flags, { protection }: Pick<Privacy, "protection">): Flags {
+  let flags = above & ~(IS_BLOCKED | IS_SEALED);
+  if (element.localName.includes("-") && protection.has(element)) flags |= IS_SEALED;
   if (names.some((name) => decides(name, element.getAttribute(name)))) {
     const editable = element.getAttribute("contenteditable");
     if (editable !== null) flags = editable === "false" ? flags & ~EDITABLE : flags | EDITABLE;
+    if (isEditable(flags) && protection.has(element)) flags |= IS_SEALED;
     if (element.matches(MASKED)) flags |= IN_MASK;
     if (element.matches("[data-hindsight-unmask]")) flags |= IN_UNMASK;
     if (element.matches(BLOCKED)) flags |= IS_BLOCKED;
@@ -64,6 +68,11 @@ export function isBlocked(flags: Flags): boolean {
   return (flags & IS_BLOCKED) > 0;
 }
 
+/** Whether nothing that lies in the element may be told. */
+export function isSealed(flags: Flags): boolean {
+  return (flags & (IS_BLOCKED | IS_SEALED)) > 0;
+}
+
 export function isEditable(flags: Flags): boolean {
   return (flags & EDITABLE) > 0;
 }
@@ -76,18 +85,21 @@ export function isField(node: unknown): node is HTMLInputElement {
   return /^(input|textarea|select)$/.test(`${(node as Partial<Element> | null)?.localName}`);
 }
 
-export function showField(field: HTMLInputElement, flags: Flags, privacy: Privacy): Shown {
+export function showField(field: HTMLInputElement, flags: Flags, privacy: Pick<Privacy, "protection">): Shown {
   // Names of chosen files and values no visitor sees are nobody's business.
   if (privacy.protection.has(field) || field.matches(IGNORED) || /^(hidden|file)$/.test(field.type)) return "closed";
   return isOpen(flags) ? "open" : "masked";
 }
 
+/** Whether texts inside this element are masked. What the visitor writes into the page is input like any other. */
+export function isMasked(element: Element, flags: Flags, { protection }: Pick<Privacy, "protection">): boolean {
+  return isEditable(flags) ? !isOpen(flags) || protection.has(element) : (flags & IN_MASK) > 0;
+}
+
 /** A text as it may be shown in this parent. */
-export function showText(text: string, parent: Node, flags: Flags, { protection, scrub }: Privacy): string {
+export function showText(text: string, parent: Node, flags: Flags, privacy: Privacy): string {
   if (!/\S/.test(text)) return text;
-  // Text that the visitor writes into the page is input like any other.
-  const hidden = isEditable(flags) ? !isOpen(flags) || protection.has(parent as Element) : flags & IN_MASK;
-  return hidden ? MASK : scrub.text(text);
+  return isMasked(parent as Element, flags, privacy) ? MASK : privacy.scrub.text(text);
 }
 
 /** The same for an attribute that the visitor sees as text. */

@@ -19,6 +19,8 @@ export interface Recording {
   incremental(source: number, data: object): void;
   /** Tells attributes as they are given here with the next flush: already judged, unlike those of the page. */
   changed(element: Element, attributes: Attributes): void;
+  /** Judges and tells an attribute again, as if it had changed. */
+  again(element: Element, name: string): void;
   /** What `stop` undoes. */
   undo: Undo[];
   /** Ends every listener that was registered with it. */

@@ -3,7 +3,7 @@ import { MASK } from "../privacy/scrub";
 import { attribute, type Attributes, type Judging } from "./attributes";
 import type { Host } from "./contract";
 import type { Fields } from "./fields";
-import { type Flags, flagsOf, isBlocked, showText } from "./policy";
+import { type Flags, flagsOf, isBlocked, isField, isSealed, showText } from "./policy";
 import type { Styles } from "./styles/index";
 
 /** A node of a snapshot, without its id. */
@@ -31,9 +31,12 @@ const MAX_TEXT = 2e5;
 /** What lies in them is not drawn, or belongs to the element itself. */
 const OPAQUE = /^(script|noscript|template|textarea|style)$/;
 
+/** What is told of a protected field that holds something. */
+const LASTING = /^(type|disabled|readonly|required|hidden|id|class|placeholder)$/;
+
 /** Whether what lies in the element is not told. */
 export function isOpaque(node: Node, flags: Flags): boolean {
-  return isBlocked(flags) || OPAQUE.test(`${(node as Partial<Element>).localName}`);
+  return isSealed(flags) || OPAQUE.test(`${(node as Partial<Element>).localName}`);
 }
 
 export interface Serializer {
@@ -84,6 +87,8 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
     return MASK;
   };
   const one: Serializer["attribute"] = (element, name, value, flags) => {
+    // Its size may follow what is typed into it.
+    if (!LASTING.test(name) && isField(element) && element.value && host.protection.has(element)) return;
     const kept = bounded(attribute(element, name, value, flags, judging));
     // The player opens no popover: one that is open is drawn as a box on top.
     if (name !== "style" || !isShown(element)) return kept;
@@ -139,7 +144,7 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
       switch (node.nodeType) {
         case 1: {
           const names = (node as Element).getAttributeNames();
-          const now = flagsOf(node as Element, names, flags);
+          const now = flagsOf(node as Element, names, flags, host);
           own(now);
           return element(node as Element, names, now);
         }

@@ -1,5 +1,5 @@
 /** How the parts of a page are treated: what `preview` outlines and `data-debug` lists. */
-import { BLOCKED, isField, showField, showText } from "../recorder/policy";
+import { type Flags, flagsOf, isBlocked, isField, isMasked, showField } from "../recorder/policy";
 import type { Host } from "./main";
 
 export type Treatment = "protected" | "blocked" | "masked" | "unmasked";
@@ -7,26 +7,26 @@ export type Treatment = "protected" | "blocked" | "masked" | "unmasked";
 /** Elements by treatment, in document order, open shadow roots included; inside a blocked or masked one only fields count. */
 export function look({ protection }: Pick<Host, "protection">): Map<Element, Treatment> {
   const found = new Map<Element, Treatment>();
-  const privacy = { protection } as Parameters<typeof showField>[1];
-  const walk = (root: ParentNode, masked: boolean): void => {
+  const walk = (root: ParentNode, above: Flags, masked: boolean): void => {
     for (const element of root.children) {
       if (/^hindsight-/.test(element.localName)) continue;
       let within = masked;
+      const flags = flagsOf(element, element.getAttributeNames(), above, { protection });
       if (protection.has(element)) found.set(element, "protected");
-      else if (element.matches(BLOCKED)) {
+      else if (isBlocked(flags)) {
         found.set(element, "blocked");
         continue;
       } else if (isField(element)) {
         if (!/^(hidden|submit|button|reset|image)$/.test(element.type))
-          found.set(element, showField(element, privacy) === "open" ? "unmasked" : "masked");
-      } else if (!masked && !showText(element, privacy)) {
+          found.set(element, showField(element, flags, { protection }) === "open" ? "unmasked" : "masked");
+      } else if (!masked && isMasked(element, flags, { protection })) {
         found.set(element, "masked");
         within = true;
       }
-      walk(element, within);
-      if (element.shadowRoot) walk(element.shadowRoot, within);
+      walk(element, flags, within);
+      if (element.shadowRoot) walk(element.shadowRoot, flags, within);
     }
   };
-  walk(document, false);
+  walk(document, 0, false);
   return found;
 }

@@ -1,4 +1,5 @@
 /** Style sheets of the page, as attributes of their elements. */
+import { after } from "../../guard";
 import type { Attributes } from "../attributes";
 import { createSpelled, scrubCss, type Spelled } from "../css";
 import type { Recording } from "../recording";
@@ -31,6 +32,7 @@ function rules(sheet: CSSStyleSheet | null | undefined): string | undefined {
 
 export function createStyles(r: Recording): Styles {
   const spelled = createSpelled();
+  const pages = new WeakSet<Window>();
   return {
     spelled,
     attributesOf(element) {
@@ -40,6 +42,16 @@ export function createStyles(r: Recording): Styles {
       return { _cssText: scrubCss(text, r.host) };
     },
     enter(root) {
+      const page = root.ownerDocument ? null : ((root as Document).defaultView as (Window & typeof globalThis) | null);
+      // Until the hooks are all here: rules that are inserted by script.
+      if (page && !pages.has(page)) {
+        pages.add(page);
+        after(r.undo, page.CSSStyleSheet.prototype, "insertRule", (sheet, [rule, index]) => {
+          const id = r.id((sheet as CSSStyleSheet).ownerNode);
+          spelled.learn(String(rule));
+          if (id) r.incremental(8, { id, adds: [{ rule: scrubCss(String(rule), r.host), index: Number(index ?? 0) }] });
+        });
+      }
       for (const list of [root.styleSheets, root.adoptedStyleSheets]) for (const s of list) spelled.learn(rules(s) ?? "");
     },
     leave() {},
