@@ -144,6 +144,11 @@ lint: $(GOLANGCI) deps ## gofmt, go vet, golangci-lint; eslint and type checks o
 check: java lint test test-kafka ## what CI runs
 	@echo "check passed"
 
+ROUNDS ?= 5
+.PHONY: bench
+bench: browser tracker-js/node_modules/.stamp tracker-js/dist/manifest.json ## what the tracker costs a page, beside @rrweb/record (ROUNDS=5; docs/bench.md): a table and bench-tracker.json
+	@export CHROME="$${CHROME:-$$(command -v chromium)}"; node tracker-js/bench/run.mjs --rounds $(ROUNDS) --out bench-tracker.json
+
 FUZZTIME ?= 10m
 .PHONY: fuzz
 fuzz: ## long runs of every fuzz target (FUZZTIME=10m each)
