@@ -30,7 +30,7 @@ const DRAWN = words(
     "restart additive accumulate rotate path",
 );
 /** Whatever a style sheet or an interface says of these, they may hold what the visitor typed or scripts. */
-const NEVER = /^(on|value$|srcdoc$|nonce$|integrity$|data-rr-|text|inner|outer|aria|data)/i;
+const NEVER = /^(on|value$|srcdoc$|nonce$|integrity$|data-rr-|text(content)?$|inner|outer|aria|data)/i;
 
 export interface Judging extends Privacy {
   spelled: Spelled;

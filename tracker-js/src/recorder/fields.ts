@@ -25,7 +25,9 @@ export function createFields(privacy: Privacy): Fields {
     const shown = showField(field, flags, privacy);
     // A masked choice shows the first option.
     if (shown === "closed" || (shown === "masked" && field.localName === "select")) return;
-    const { value } = field;
+    let { value } = field;
+    if (field.localName === "select" && field.multiple)
+      for (const option of (field as unknown as HTMLSelectElement).selectedOptions) value += `\n${option.index}`;
     const isChecked = field.checked === true;
     // The value of a box or a radio is no text on the page.
     if (isBox(field)) return { text: "on", isChecked };

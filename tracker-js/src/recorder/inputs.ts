@@ -33,7 +33,12 @@ export function observeInputs(r: Observing): (element: Element) => void {
     for (const field of now) {
       const flags = r.changes.look(field);
       const state = flags === UNTOLD ? undefined : r.fields.news(field, flags);
-      if (state) r.incremental(5, { ...state, id: r.id(field) });
+      if (!state) continue;
+      // An input event leaves one option chosen.
+      if (field.localName === "select" && field.multiple) {
+        r.changes.again(field);
+        r.soon();
+      } else r.incremental(5, { ...state, id: r.id(field) });
     }
   });
   return touch;

@@ -16,6 +16,8 @@ export interface Removal {
 
 export interface Changes {
   gather(records: MutationRecord[]): void;
+  /** The element and all below it are told anew. */
+  again(element: Element): void;
   /** A shadow root was attached. */
   shadow(host: Element): void;
   /** Tells the attribute, whatever it was. */
@@ -108,7 +110,6 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
     return known;
   };
 
-  /** The element and all below it are told anew. */
   const again = (element: Element): void => {
     const parent = element.parentNode;
     if (!parent || !mirror.under(element, parent)) return;
@@ -118,6 +119,7 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
 
   const changes: Changes = {
     flags,
+    again,
     look(node) {
       memo = new Map();
       return flags(node);
@@ -133,7 +135,13 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
       memo = new Map();
       for (const [element, names] of changed)
         for (const [name, old] of names)
-          if (decides(name, old ?? null) || decides(name, element.getAttribute(name))) again(element);
+          if (
+            decides(name, old ?? null) ||
+            decides(name, element.getAttribute(name)) ||
+            // The player takes no modal dialog down again.
+            (name === "open" && element.localName === "dialog" && old !== null)
+          )
+            again(element);
       // The player attaches a late root with its first child.
       for (const host of hosts) if (host.shadowRoot && !host.shadowRoot.firstChild) again(host);
       const gone: Removal[] = [];

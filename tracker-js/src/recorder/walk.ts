@@ -19,8 +19,8 @@ export interface Add {
 interface Place {
   parent: Node;
   at: Node | null;
-  /** A told sibling at which the run ends. */
-  end: Node | null;
+  /** Whether what follows the first told sibling is told as well. */
+  run?: boolean;
   flags: Flags;
   /** Id of the frame's document, 0 in the page's own. */
   frame: number;
@@ -97,7 +97,7 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
     const element = node as HTMLElement;
     found.told(element);
     if (isOpaque(element, flags)) return;
-    const inner = { end: null, flags, frame, out: out && told.childNodes };
+    const inner = { flags, frame, out: out && told.childNodes };
     if (element.firstChild) places.push({ ...inner, parent: element, at: element.firstChild });
     const { shadowRoot } = element;
     if (shadowRoot) {
@@ -118,15 +118,12 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
       const told = serializer.node(doc, 0, () => {}) as Told;
       const id = (told.id = mirror.give(doc));
       const frame = doc === document ? 0 : id;
-      if (frame) told.rootId = id;
-      places.push({ parent: doc, at: doc.firstChild, end: null, flags: flagsOfDocument(doc, flags), frame, out: told.childNodes });
+      places.push({ parent: doc, at: doc.firstChild, flags: flagsOfDocument(doc, flags), frame, out: told.childNodes });
       return told;
     },
     from(first, parent, flags) {
-      let end = first;
-      while (end && !mirror.under(end, parent)) end = end.nextSibling;
       const doc = parent.ownerDocument;
-      places.push({ parent, at: first, end, flags, frame: doc === document ? 0 : mirror.id(doc), next: end });
+      places.push({ parent, at: first, run: true, flags, frame: doc === document ? 0 : mirror.id(doc) });
     },
     left(node) {
       for (const place of places) if (place.at === node) place.at = place.parent.firstChild;
@@ -136,7 +133,7 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
         const place = places[places.length - 1];
         if (!place) return;
         const { at } = place;
-        if (!at || at === place.end) places.pop();
+        if (!at || (place.run && mirror.under(at, place.parent))) places.pop();
         else {
           place.at = at.nextSibling;
           put(at, place);
@@ -156,7 +153,7 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
     refresh() {
       places = places.filter((p) => mirror.id(p.parent));
       for (const place of places) {
-        place.end = null;
+        place.run = false;
         place.next = undefined;
         if (place.at && place.at.parentNode !== place.parent) place.at = place.parent.firstChild;
       }
