@@ -6,7 +6,7 @@ import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
 import { scrubCss, type Spelled } from "./css";
 import { type Flags, showLabel } from "./policy";
-import { resource, resources } from "./resource";
+import { link, resource, resources } from "./resource";
 
 export type Value = string | number | boolean | null;
 export type Attributes = Record<string, Value>;
@@ -44,18 +44,18 @@ function draws(element: Element, name: string): boolean {
 
 /** The value that may be recorded, or undefined. What a field holds is not judged here. */
 export function attribute(element: Element, name: string, value: string, flags: Flags, given: Judging): string | undefined {
-  const { protection, spelled, scrub } = given;
+  const { protection, spelled } = given;
   const tag = element.localName;
   if (name === "style") return scrubCss(value, given);
-  if (name === "class") return value.replace(/\S+/g, (c) => (protection.taints(c) ? MASK : c));
+  if (name === "class") return protection.taints(value) ? MASK : value.replace(/\S+/g, (c) => (protection.taints(c) ? MASK : c));
   if (PLAIN.has(name)) return protection.taints(value) ? MASK : value;
   if (TEXT.has(name)) return showLabel(value, flags, given);
-  if (name === "srcset") return resources(value, given);
-  if (RESOURCE.has(name) && tag !== "iframe") return resource(value, given);
+  if (name === "srcset") return resources(value, given, element.baseURI);
+  if (RESOURCE.has(name) && tag !== "iframe") return resource(value, given, element.baseURI);
   if (name === "href" || name === "xlink:href") {
     // References inside a drawing must find their target.
     if (/^#[\w-]+$/.test(value)) return protection.taints(value) ? undefined : value;
-    return tag === "a" || tag === "area" ? scrub.url(value) : resource(value, given);
+    return (tag === "a" || tag === "area" ? link : resource)(value, given, element.baseURI);
   }
   if (name === "value" && /^(li|progress|meter)$/.test(tag)) return value;
   if (name === "content") return element.getAttribute("name") === "viewport" ? value : undefined;

@@ -8,7 +8,7 @@ import { resource } from "./resource";
 
 const NAMED = /\[\s*([\w-]+)\s*(?:([~|^$*]?)=\s*("[^"]*"|'[^']*'|[^\]\s]+))?/g;
 const ADDRESS = /url\(\s*(["']?)(?!["']?data:)([^"')]*)\1\s*\)/g;
-const STRING = /"[^"]*"|'[^']*'|--[\w-]+\s*:\s*[^;}]*/g;
+const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|--[\w-]+\s*:\s*[^;}]*/g;
 
 /** A sheet, a rule or an inline style without what may be private. */
 export function scrubCss(css: string, privacy: Privacy): string {

@@ -25,8 +25,8 @@ export interface Flush {
   busy(): boolean;
   /** Does it once the event that brings the present nodes is out. */
   afterwards(tell: () => void): void;
-  /** Called at the end of each flush. */
-  each(tell: () => void): void;
+  /** Whether changes wait until a protected field is left. */
+  holding(): boolean;
   /** Everything is told anew. */
   snapshot(): void;
   stop(): void;
@@ -40,12 +40,13 @@ export interface Flushed {
   frames: Frames;
   timed: Timed;
   observer: MutationObserver;
+  /** Called at the end of each flush. */
+  tellers: (() => void)[];
   send(type: number, data: unknown): void;
   enter(doc: Document): void;
 }
 
-export function createFlush({ host, mirror, walk, changes, frames, timed, observer, send, enter }: Flushed): Flush {
-  const tellers: (() => void)[] = [];
+export function createFlush({ host, mirror, walk, changes, frames, timed, observer, tellers, send, enter }: Flushed): Flush {
   let afterwards: (() => void)[] = [];
   let due = false;
   let held = 0;
@@ -81,29 +82,35 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     }
   };
 
-  const flush = (): void => {
+  const flush = (longest: number): void => {
     busy = true;
     const last = mirror.last();
     walk.refresh();
     const removes = changes.removals();
     for (const [node, parent, flags] of changes.arrivals()) walk.from(node, parent, flags);
-    const event = walkOn(performance.now() + SLICE, removes.length ? { removes } : undefined);
+    const event = walkOn(performance.now() + longest, removes.length ? { removes } : undefined);
     const { texts, attributes } = changes.differences(last);
     tell(texts.length || attributes.length ? { ...event, texts, attributes } : event);
     busy = false;
     if (!slice) partial = false;
     for (const t of tellers) t();
   };
+  /** Whether changes have to wait, since they could tell of keys; looked at again after a while. */
+  const holding = (): boolean => {
+    if (!held && host.protection.holding?.())
+      held = window.setTimeout(guard(() => timed(released)), HOLD);
+    return held > 0;
+  };
+  const released = (): void => {
+    held = 0;
+    // What has gathered is told in one piece, in the task in which it is known that it may be.
+    if (!holding()) attempt(1e3);
+  };
   /** A flush, when nothing forbids it. */
-  const attempt = (): void => {
+  const attempt = (longest = SLICE): void => {
     due = false;
     changes.gather(observer.takeRecords());
-    if (!host.protection.holding?.()) return flush();
-    // Told in one piece, by a clock that knows nothing of what happens meanwhile.
-    held ||= window.setTimeout(guard(() => {
-      held = 0;
-      timed(attempt);
-    }), HOLD);
+    if (!holding()) flush(longest);
   };
   const sliced = guard(() => {
     slice = 0;
@@ -111,7 +118,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
   });
   const run = guard(() => {
     // A walk in slices is not hurried by what happens meanwhile.
-    if (due && !slice && !held) timed(attempt);
+    if (due && !slice) timed(attempt);
     due = false;
   });
 
@@ -128,8 +135,8 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
       else run();
     },
     busy: () => busy,
+    holding,
     afterwards: (t) => void afterwards.push(t),
-    each: (t) => void tellers.push(t),
     snapshot() {
       observer.takeRecords();
       changes.differences(-1);

@@ -6,6 +6,7 @@ import { isField, UNTOLD } from "./policy";
 /** Returns what marks a field as perhaps changed. */
 export function observeInputs(r: Observing): (element: Element) => void {
   let touched = new Set<HTMLInputElement>();
+  let timer = 0;
   const touch = (element: Element | null): void => {
     const field = (element?.localName === "option" ? element.closest("select") : element) as HTMLInputElement | null;
     if (!isField(field) || !r.id(field)) return;
@@ -14,7 +15,11 @@ export function observeInputs(r: Observing): (element: Element) => void {
     if (field.type === "radio")
       for (const other of (field.form ?? (field.getRootNode() as ParentNode)).querySelectorAll<HTMLInputElement>("input[type=radio]"))
         touched.add(other);
-    r.soon();
+    // Not before the page's own handlers, which may show that the field holds a secret.
+    timer ||= window.setTimeout(() => {
+      timer = 0;
+      r.soon();
+    });
   };
   r.on("input change", (_event, target) => touch(target as Element));
   r.on("reset", (_event, target) => {
@@ -27,7 +32,9 @@ export function observeInputs(r: Observing): (element: Element) => void {
       for (const property of properties.split(" "))
         after(r.undo, page[`HTML${name}Element`].prototype, property, (self) => touch(self as Element));
   });
+  r.undo.push(() => clearTimeout(timer));
   r.each(() => {
+    if (timer) return;
     const now = touched;
     touched = new Set();
     for (const field of now) {

@@ -24,8 +24,6 @@ export interface Observing extends Recording {
   on: Roots["on"];
   /** Calls the hook for the window of each document that is recorded. */
   eachWindow: Roots["eachWindow"];
-  /** Called at the end of each flush. */
-  each(tell: () => void): void;
   /** Sees to it that a flush comes. */
   soon(): void;
   /** Called when nothing may be held back any longer. */
@@ -39,6 +37,7 @@ export interface Observing extends Recording {
 export function observe(host: Host, timed: Timed): Undo {
   const undo: Undo[] = [];
   const held: (() => void)[] = [];
+  const tellers: (() => void)[] = [];
   const ended = new AbortController();
   const mirror = createMirror(host.lastId ?? 0);
   const send = (type: number, data: unknown): void =>
@@ -63,6 +62,8 @@ export function observe(host: Host, timed: Timed): Undo {
       flush.now();
       send(3, { source, ...data });
     },
+    holding: () => flush.holding(),
+    each: (tell) => void tellers.push(tell),
     again(element, name) {
       changes.attribute(element, name);
       flush.soon();
@@ -108,8 +109,7 @@ export function observe(host: Host, timed: Timed): Undo {
     sheet: styles.attributesOf,
     field: (element) => touch(element),
   }));
-  const flush = createFlush({ host, mirror, walk, changes, frames, timed, observer, send, enter });
-  r.each = flush.each;
+  const flush = createFlush({ host, mirror, walk, changes, frames, timed, observer, tellers, send, enter });
   r.soon = flush.soon;
   r.flushed = (tell) => void held.push(tell);
   r.text = (text, flags) => serializer.text(text.data, text.parentNode as Node, flags);

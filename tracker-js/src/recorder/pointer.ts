@@ -58,9 +58,11 @@ export function observePointer(r: Observing): void {
     const type = KINDS.indexOf(event.type);
     // The window itself may have the focus.
     const id = target.nodeType && near(target);
-    if (!id) return;
+    const moves = !/^(focus|blur)$/.test(event.type);
+    // A page may take a field away and put it back with each key.
+    if (!id || (!moves && r.holding())) return;
     tell();
-    r.incremental(2, { type, id, ...(/^(focus|blur)$/.test(event.type) ? {} : { ...point(event), pointerType: pointer }) });
+    r.incremental(2, { type, id, ...(moves ? { ...point(event), pointerType: pointer } : {}) });
   });
   let resizing = 0;
   listen(r.undo, window, "resize", () => {

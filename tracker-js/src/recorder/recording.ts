@@ -19,6 +19,10 @@ export interface Recording {
   incremental(source: number, data: object): void;
   /** Tells attributes as they are given here with the next flush: already judged, unlike those of the page. */
   changed(element: Element, attributes: Attributes): void;
+  /** Whether a protected field is being typed into: what could tell of keys waits until `each` is called again. */
+  holding(): boolean;
+  /** Called at the end of each flush; never while `holding`. */
+  each(tell: () => void): void;
   /** Judges and tells an attribute again, as if it had changed. */
   again(element: Element, name: string): void;
   /** What `stop` undoes. */

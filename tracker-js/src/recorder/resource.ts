@@ -1,34 +1,60 @@
-/** Addresses that a replay loads: images, fonts, media. */
+/** Addresses in the page: of links, images, fonts, media. A replay loads the latter. */
 import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
 
 /** Longest `data:` address kept, characters. */
 const MAX_DATA = 64 * 1024;
 const FILE = /\.\w{2,5}$/;
+/** Absolute, or below the page's own folder or host, with nothing that a parser would change. */
+const SIMPLE = /^(https?:\/\/[\w.:-]+)?(\/|^)[\w,-][\w.,-]*(\/[\w,-][\w.,-]*)*\/?$/;
+
+/** The address itself, made absolute, where it needs neither a parser nor scrubbing: most do not, and parsing is slow. */
+function simple(address: string, { scrub, protection }: Privacy, base: string): string | undefined {
+  if (!SIMPLE.test(address) || !/^http/.test(base)) return;
+  const at = /^(https?:\/\/[^/?#]*)([^?#]*\/)?/.exec(base);
+  const whole = /^http/.test(address) ? address : address[0] === "/" ? `${at?.[1]}${address}` : `${at?.[1]}${at?.[2] ?? "/"}${address}`;
+  return scrub.text(whole) === whole && !address.split("/").some(protection.taints) ? whole : undefined;
+}
+
+function absolute(address: string, base: string): string {
+  try {
+    return new URL(address, base).href;
+  } catch {
+    return "";
+  }
+}
+
+/** Where a link leads. */
+export function link(address: string, privacy: Privacy, base = location.href): string {
+  return simple(address, privacy, base) ?? privacy.scrub.url(absolute(address, base));
+}
 
 /**
  * Like a page's address, but the name of a file stays whole: builds put content
  * hashes into it, which look like tokens. Empty when it cannot be kept.
  */
-export function resource(address: string, privacy: Privacy): string {
+export function resource(address: string, privacy: Privacy, base = location.href): string {
   const { scrub, protection } = privacy;
   if (/^data:/i.test(address)) return address.length > MAX_DATA || protection.taints(address) ? "" : address;
-  const clean = scrub.url(address);
+  const quick = simple(address, privacy, base);
+  if (quick) return quick;
+  const whole = absolute(address, base);
+  const clean = scrub.url(whole);
   if (!/^https?:/.test(clean)) return "";
-  const name = new URL(address, location.href).pathname.split("/").pop() ?? "";
-  const kept = new URL(clean);
+  const name = new URL(whole).pathname.split("/").pop() ?? "";
   if (!FILE.test(name) || /@|%40/.test(name) || protection.taints(name)) return clean;
+  const kept = new URL(clean);
   return kept.origin + kept.pathname.split(encodeURI(MASK)).join(MASK).replace(/[^/]*$/, name) + kept.search;
 }
 
 /** The candidates of a `srcset`. */
-export function resources(list: string, privacy: Privacy): string {
+export function resources(list: string, privacy: Privacy, base?: string): string {
   if (list.includes("data:")) return "";
   return list
     .split(/,\s+/)
     .map((candidate) => {
       const [address = "", ...size] = candidate.trim().split(/\s+/);
-      return [resource(address, privacy), ...size].join(" ");
+      return [resource(address, privacy, base), ...size].join(" ");
     })
     .join(", ");
 }

@@ -8,6 +8,7 @@ const SAMPLE = 100;
 export function observeSelection(r: Observing): void {
   let changed: Document;
   let timer = 0;
+  let told = "[]";
 
   /** An end of the selection, no further than the told text goes; undefined where it may not be told. */
   const end = (node: Node, offset: number): [id: number, offset: number] | undefined => {
@@ -20,16 +21,17 @@ export function observeSelection(r: Observing): void {
     let active = changed.activeElement;
     while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     const selection = isField(active) ? undefined : changed.getSelection();
-    if (!selection) return;
     const ranges = [];
-    for (let i = 0; i < selection.rangeCount; i++) {
+    for (let i = 0; selection && i < selection.rangeCount; i++) {
       const range = selection.getRangeAt(i);
       const start = end(range.startContainer, range.startOffset);
       const stop = end(range.endContainer, range.endOffset);
       if (start && stop && !range.collapsed)
         ranges.push({ start: start[0], startOffset: start[1], end: stop[0], endOffset: stop[1] });
     }
-    r.incremental(14, { ranges });
+    const now = JSON.stringify(ranges);
+    if (now !== told) r.incremental(14, { ranges });
+    told = now;
   });
   r.on("selectionchange", (_event, target) => {
     if (target.nodeType !== 9) return;
