@@ -1,6 +1,7 @@
 package api
 
 import (
+	"hindsight/internal/erasures"
 	"net/http"
 
 	"hindsight/internal/store"
@@ -53,7 +54,7 @@ func (a *API) deleteSite(w http.ResponseWriter, r *http.Request) error {
 	if err := a.store.DeleteSite(r.Context(), s.ID); err != nil {
 		return err
 	}
-	a.metrics.erasures.WithLabelValues(erasedSite).Inc()
+	a.metrics.erasures.WithLabelValues(erasures.Site).Inc()
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -71,7 +72,7 @@ func (a *API) deleteDemo(w http.ResponseWriter, r *http.Request) error {
 		if err := a.store.DeleteSessions(r.Context(), s.ID, sessions); err != nil {
 			return err
 		}
-		a.metrics.erasures.WithLabelValues(erasedDemo).Inc()
+		a.metrics.erasures.WithLabelValues(erasures.Demo).Inc()
 	}
 	return respond(w, http.StatusOK, map[string]int{"sessions": len(sessions)})
 }

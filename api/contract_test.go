@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hindsight/api"
+	"hindsight/internal/store"
 )
 
 func testRoutesAndDescriptionAreTheSame(t *testing.T) {
@@ -53,6 +55,7 @@ func testEveryCallAnswersAsDescribed(t *testing.T) {
 	v.batch(1, 1, "/", 0, 5).view(0, "Home").load(1, 420).click(2, "#buy", .5, .5, 100, 200).move(3, 16, 32, 80).scroll(4, 900).
 		event(4, "error", "boom", 0, `{"stack":"at x"}`).event(5, "gap", "memory", 1500, `{}`).
 		replay(v.rr(4, 0, "meta"), v.rr(2, 0, "snapshot"), v.rr(3, 4, "move"))
+	v.record.Consents = []store.ConsentRow{{Key: [16]byte(bytes.Repeat([]byte{10}, 16)), At: v.at(1), State: "granted", Version: "1", URL: "https://a.example/"}}
 	r.write(v.all...)
 	login := r.api.NewLogin()
 	_, loginToken, _ := strings.Cut(login, "token=")
@@ -84,6 +87,8 @@ func testEveryCallAnswersAsDescribed(t *testing.T) {
 		r.get(r.sitePath("/heatmap?path=/&kind="+kind), nil)
 		r.get(r.sitePath("/heatmap?path=/nowhere&width=800&kind="+kind), nil)
 	}
+	r.get(r.sitePath("/consents"), nil)
+	r.get(r.sitePath("/consents/"+strings.Repeat("0a", 16)), nil)
 	r.change("DELETE", r.sitePath("/demo"), "", 200, nil)
 	r.change("DELETE", "/sites/"+made.ID, "", 204, nil)
 	r.call("GET", "/openapi.yaml", "")
@@ -130,6 +135,10 @@ func testRefusalsAreProblemDocuments(t *testing.T) {
 		{"GET", r.sitePath("/sessions/" + v.id() + "/events?limit=1"), "", 400, "unknown-parameter", "document, from, to"},
 		{"GET", r.sitePath("/snapshots/" + v.id() + "/" + documentID(1) + "/1"), "", 404, "not-found", "snapshot"},
 		{"GET", r.sitePath("/snapshots/" + v.id() + "/" + documentID(1) + "/-1"), "", 400, "invalid-parameter", "sequence"},
+		{"GET", r.sitePath("/consents?state=granted"), "", 400, "unknown-parameter", "from, to, limit, cursor"},
+		{"GET", r.sitePath("/consents?cursor=abc"), "", 400, "invalid-parameter", "next_cursor"},
+		{"GET", r.sitePath("/consents/" + strings.ToUpper(v.id())), "", 400, "invalid-parameter", "key"},
+		{"GET", r.sitePath("/consents/" + none), "", 404, "not-found", "proof"},
 		{"GET", r.sitePath("/heatmap"), "", 400, "invalid-parameter", "path is required"},
 		{"GET", r.sitePath("/heatmap?path=/&kind=rage"), "", 400, "invalid-parameter", "click, move, scroll"},
 		{"GET", r.sitePath("/heatmap?path=/&width=0"), "", 400, "invalid-parameter", "width"},

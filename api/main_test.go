@@ -35,6 +35,7 @@ func TestAPI(t *testing.T) {
 		{"PagesAndDays", testPagesAndDays},
 		{"SessionsByPageAndFilter", testSessionsByPageAndFilter},
 		{"SessionInDetail", testSessionInDetail},
+		{"ConsentsByPage", testConsentsByPage},
 		{"EventsInEveryForm", testEventsInEveryForm},
 		{"AnswersAreCompressedWhenAskedFor", testAnswersAreCompressedWhenAskedFor},
 		{"ABrokenRecordingBreaksTheConnection", testABrokenRecordingBreaksTheConnection},

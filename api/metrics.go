@@ -1,6 +1,10 @@
 package api
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"hindsight/internal/erasures"
+)
 
 type metrics struct {
 	requests *prometheus.CounterVec
@@ -9,12 +13,6 @@ type metrics struct {
 	// unknownSheets: references in recordings that stood for nothing.
 	unknownSheets prometheus.Counter
 }
-
-// What an erasure was asked for.
-const (
-	erasedSite = "site"
-	erasedDemo = "demo"
-)
 
 // newMetrics labels by route pattern, never by address: patterns are few.
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -27,14 +25,10 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}, []string{"route"}),
 	}
-	m.erasures = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "hindsight_erasures_total", Help: "Erasures carried out, by what was asked for: a whole site, or its generated sessions.",
-	}, []string{"scope"})
-	m.erasures.WithLabelValues(erasedSite)
-	m.erasures.WithLabelValues(erasedDemo)
+	m.erasures = erasures.Counter(reg)
 	m.unknownSheets = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "hindsight_api_unknown_sheets_total", Help: "Style sheets that recordings name and that are not there: their definition was lost, refused or erased.",
 	})
-	reg.MustRegister(m.requests, m.seconds, m.erasures, m.unknownSheets)
+	reg.MustRegister(m.requests, m.seconds, m.unknownSheets)
 	return m
 }

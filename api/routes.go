@@ -59,6 +59,8 @@ func (a *API) routes() []route {
 		{"GET", "/sites/{site}/snapshots/{session}/{document}/{sequence}", scopeRead, nil, a.getSnapshot},
 		{"GET", "/sites/{site}/pages", scopeRead, []string{"from", "to", "limit"}, a.getPages},
 		{"GET", "/sites/{site}/heatmap", scopeRead, heat, a.getHeatmap},
+		{"GET", "/sites/{site}/consents", scopeRead, []string{"from", "to", "limit", "cursor"}, a.getConsents},
+		{"GET", "/sites/{site}/consents/{key}", scopeRead, nil, a.getConsent},
 		{"GET", "/openapi.yaml", scopeNone, nil, a.getDescription},
 	}
 }

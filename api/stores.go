@@ -51,6 +51,12 @@ type HeatStore interface {
 	SnapshotFor(ctx context.Context, v store.Visible, q store.HeatQuery, near int) (store.PageSnapshot, error)
 }
 
+// ConsentStore reads proofs of consent.
+type ConsentStore interface {
+	ListConsents(ctx context.Context, v store.Visible, q store.ConsentQuery) ([]store.Consent, error)
+	Consent(ctx context.Context, v store.Visible, key string) (store.Consent, error)
+}
+
 // Store is all that the API needs; *store.Store is one.
 type Store interface {
 	SiteStore
@@ -60,6 +66,7 @@ type Store interface {
 	ReplayStore
 	PageStore
 	HeatStore
+	ConsentStore
 	EraseStore
 	Ping(ctx context.Context) error
 }

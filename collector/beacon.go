@@ -21,11 +21,22 @@ func (c *Collector) serveBatch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer c.beacons.done()
+	s, ok := c.enter(w, r, c.metrics.result)
+	if !ok {
+		return
+	}
+	c.takeBeacon(w, r, &s)
+}
+
+// enter judges a request by its method, site and origin, and answers one that
+// goes no further; so it does with a preflight. count is told why a POST was
+// turned away.
+func (c *Collector) enter(w http.ResponseWriter, r *http.Request, count func(result string)) (site.Site, bool) {
 	w.Header().Set("Vary", "Origin")
 	if r.Method != http.MethodPost && r.Method != http.MethodOptions {
 		w.Header().Set("Allow", "POST, OPTIONS")
 		fail(w, http.StatusMethodNotAllowed, "method", "only POST is served here", 0)
-		return
+		return site.Site{}, false
 	}
 	origin := r.Header.Get("Origin")
 	s, code := c.admit(r.URL.Query().Get("site"), origin)
@@ -33,22 +44,22 @@ func (c *Collector) serveBatch(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", origin)
 	}
 	if code != 0 && r.Method == http.MethodPost {
-		c.metrics.result(code.Name())
+		count(code.Name())
 	}
 	switch code {
 	case wire.CloseComeBack:
 		fail(w, http.StatusServiceUnavailable, "unavailable", "the sites are not known yet", retryLog)
-		return
+		return site.Site{}, false
 	case wire.CloseUnknownSite:
 		fail(w, http.StatusNotFound, "unknown_site", "no site has this key", 0)
-		return
+		return site.Site{}, false
 	case wire.CloseOrigin:
 		c.tellForeign(s.ID, origin)
 		fail(w, http.StatusForbidden, "origin", "the page's origin is not one of the site's", 0)
-		return
+		return site.Site{}, false
 	case wire.CloseSiteClosed:
 		fail(w, http.StatusForbidden, "site_closed", "the site takes nothing in at the moment", 0)
-		return
+		return site.Site{}, false
 	}
 	if r.Method == http.MethodOptions {
 		h := w.Header()
@@ -56,9 +67,9 @@ func (c *Collector) serveBatch(w http.ResponseWriter, r *http.Request) {
 		h.Set("Access-Control-Allow-Headers", "Content-Type")
 		h.Set("Access-Control-Max-Age", "86400")
 		w.WriteHeader(http.StatusNoContent)
-		return
+		return site.Site{}, false
 	}
-	c.takeBeacon(w, r, &s)
+	return s, true
 }
 
 const (

@@ -30,6 +30,8 @@ func (instantLog) Append(_ context.Context, _ *eventlog.Record, done func(error)
 	return nil
 }
 
+func (instantLog) AppendErasure(context.Context, *eventlog.Erasure) error { return nil }
+
 func (instantLog) Healthy() error { return nil }
 
 // benchServer is a collector with no limits before a log, at a real socket.

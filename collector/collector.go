@@ -1,7 +1,7 @@
 // Package collector takes batches from trackers and appends them to the log.
 //
-// It serves GET /v1/stream (WebSocket) and POST /v1/batch (beacon), as
-// docs/wire-protocol.md says. A frame's header is read and judged; its sections
+// It serves GET /v1/stream (WebSocket), POST /v1/batch (beacon) and POST
+// /v1/erase (a visitor's wish), as docs/wire-protocol.md says. A frame's header is read and judged; its sections
 // are never opened. The frame goes to the log together with what only the
 // collector knows: when it came, how, from which user agent, and the client's
 // address, sealed. It is acknowledged when the log has it, and not before: what
@@ -43,9 +43,11 @@ type SiteSource interface {
 // block while too much is waiting. If it returns nil, done is called exactly
 // once: with nil when every in-sync replica has the record, with
 // eventlog.ErrTooLarge when the log can never take it, else with why the log
-// gave up. done may be called before Append returns.
+// gave up. done may be called before Append returns. AppendErasure returns when
+// every partition has the order.
 type Log interface {
 	Append(ctx context.Context, r *eventlog.Record, done func(error)) error
+	AppendErasure(ctx context.Context, e *eventlog.Erasure) error
 	Healthy() error
 }
 
@@ -108,11 +110,12 @@ func New(cfg Config, deps Deps) *Collector {
 	return c
 }
 
-// Handler serves /v1/stream and /v1/batch.
+// Handler serves /v1/stream, /v1/batch and /v1/erase.
 func (c *Collector) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1/stream", c.serveStream)
 	mux.HandleFunc("/v1/batch", c.serveBatch)
+	mux.HandleFunc("/v1/erase", c.serveErase)
 	return mux
 }
 

@@ -41,6 +41,7 @@ type faultyLog struct {
 	health  error
 	block   chan struct{} // Append waits for it, if it is not nil
 	records []eventlog.Record
+	orders  []eventlog.Erasure
 	dones   []func(error)
 	arrived chan struct{}
 }
@@ -73,6 +74,15 @@ func (l *faultyLog) Append(ctx context.Context, r *eventlog.Record, done func(er
 	}
 	go done(nil)
 	return nil
+}
+
+func (l *faultyLog) AppendErasure(_ context.Context, e *eventlog.Erasure) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil {
+		l.orders = append(l.orders, *e)
+	}
+	return l.err
 }
 
 func (l *faultyLog) Healthy() error {

@@ -58,8 +58,22 @@ func startLog(t *testing.T) *realLog {
 	return &realLog{p, b, cfg}
 }
 
-// read reads n records back as a processor does.
+// read reads n frames back as a processor does.
 func (l *realLog) read(t *testing.T, n int) []eventlog.Record {
+	t.Helper()
+	var records []eventlog.Record
+	for _, f := range l.fetch(t, n) {
+		r, err := eventlog.DecodeRecord(&f)
+		if err != nil {
+			t.Error(err)
+		}
+		records = append(records, r)
+	}
+	return records
+}
+
+// fetch reads n records, in the order of each partition.
+func (l *realLog) fetch(t *testing.T, n int) []eventlog.Fetched {
 	t.Helper()
 	consumer, err := eventlog.NewConsumer(l.cfg, "test", prometheus.NewRegistry(), zap.NewNop())
 	if err != nil {
@@ -67,20 +81,14 @@ func (l *realLog) read(t *testing.T, n int) []eventlog.Record {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	var records []eventlog.Record
+	var records []eventlog.Fetched
 	err = consumer.Run(ctx, func(ctx context.Context, g *eventlog.Generation) error {
 		for len(records) < n {
 			fetched, err := g.Fetch(ctx, 1000, 8<<20, time.Second)
 			if err != nil {
 				return err
 			}
-			for i := range fetched {
-				r, err := eventlog.DecodeRecord(&fetched[i])
-				if err != nil {
-					t.Error(err)
-				}
-				records = append(records, r)
-			}
+			records = append(records, fetched...)
 		}
 		cancel()
 		return nil

@@ -31,6 +31,7 @@ type metrics struct {
 	ack         prometheus.Histogram
 	closes      *prometheus.CounterVec
 	handshakes  *prometheus.CounterVec
+	erasures    *prometheus.CounterVec
 
 	stored prometheus.Counter // one of batches, looked up once
 }
@@ -54,6 +55,12 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	m.handshakes = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "hindsight_collector_handshakes_refused_total",
 		Help: "Requests for a connection that were not upgraded, by reason: subprotocol, unavailable, handshake."}, []string{"reason"})
+	m.erasures = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "hindsight_collector_erasures_total",
+		Help: "Wishes of visitors to be erased, by what became of them: stored (in the log), or why not."}, []string{"result"})
+	for _, result := range []string{resultStored, resultRate, resultNotTaken, string(wire.ReasonMalformed)} {
+		m.erasures.WithLabelValues(result)
+	}
 	for _, result := range []string{resultStored, resultRate, resultNotTaken, resultPanic,
 		string(wire.ReasonMalformed), string(wire.ReasonVersion), string(wire.ReasonTooLarge),
 		string(wire.ReasonSessionDay), string(wire.ReasonConsent),
@@ -62,13 +69,16 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}
 	m.stored = m.batches.WithLabelValues(resultStored)
 	if reg != nil {
-		reg.MustRegister(m.connections, m.batches, m.bytes, m.ack, m.closes, m.handshakes)
+		reg.MustRegister(m.connections, m.batches, m.bytes, m.ack, m.closes, m.handshakes, m.erasures)
 	}
 	return m
 }
 
 // result counts a frame, or a beacon turned away whole, that was not stored.
 func (m *metrics) result(result string) { m.batches.WithLabelValues(result).Inc() }
+
+// erasure counts a wish to be erased.
+func (m *metrics) erasure(result string) { m.erasures.WithLabelValues(result).Inc() }
 
 // closed counts a close; codes that the protocol does not know, which a client
 // may make up, count as one.

@@ -41,8 +41,12 @@ func (m *maker) facts() {
 		var data object
 		data.str("version", cut(v.Version, maxWord))
 		data.str("key", cut(v.Key, maxIdentity))
+		if v.Held {
+			data.int("held", 1)
+		}
 		e := m.event(v.At, "consent")
 		e.Name, e.Data = v.State, data.text()
+		m.proof(v)
 	}
 	for i := range s.Visibles {
 		v := &s.Visibles[i]

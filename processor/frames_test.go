@@ -37,7 +37,7 @@ func visits(t *testing.T, rng *rand.Rand, sessions int) [][]byte {
 				h.Sequence = sequence + 1
 				h.SentAt = float64(origin + 2000*int64(sequence+1))
 				from := 2000 * float64(sequence)
-				section := fmt.Sprintf(`{"origin":%d,%s"view":0,"path":"%s","signals":[%s]}`, origin, offset, path, signalsOf(rng, from, sequence == 0))
+				section := fmt.Sprintf(`{"origin":%d,%s"view":0,"path":"%s","signals":[%s]}`, origin, offset, path, signalsOf(rng, origin, from, sequence == 0))
 				replay := ""
 				if rng.IntN(3) > 0 {
 					replay = replayOf(origin+int64(from), sequence == 0)
@@ -53,12 +53,19 @@ func visits(t *testing.T, rng *rand.Rand, sessions int) [][]byte {
 	return out
 }
 
-func signalsOf(rng *rand.Rand, from float64, first bool) string {
+// heldKey is the key of every consent that is only told again.
+const heldKey = 0xfeed
+
+func signalsOf(rng *rand.Rand, origin int64, from float64, first bool) string {
 	var list []string
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	if first {
 		add(`{"k":"view","t":%.1f,"url":"https://shop.example/","title":"Shop","ref":"","nav":"load","lang":"de","tz":"Europe/Berlin","sw":1920,"sh":1080,"vw":1440,"vh":900,"dw":1440,"dh":2000,"dpr":1}`, from)
 		add(`{"k":"load","t":%.1f,"ms":%.1f}`, from+1, 100+rng.Float64()*900)
+	}
+	if first {
+		add(`{"k":"consent","t":%.1f,"state":"granted","version":"2","key":"%032x","at":%d,"url":"https://shop.example/"}`, from+2, rng.Uint64(), origin+int64(from)-3)
+		add(`{"k":"consent","t":%.1f,"state":"granted","version":"2","key":"%032x","at":%d,"url":"https://shop.example/","held":1}`, from+3, heldKey, origin)
 	}
 	for range rng.IntN(3) {
 		add(`{"k":"click","t":%.1f,"el":"body > button:nth-of-type(%d)","fx":%.3f,"fy":0.5,"x":10,"y":20,"vw":1440,"vh":900,"dw":1440,"dh":2000,"ptr":"mouse"}`,

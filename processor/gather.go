@@ -2,6 +2,7 @@ package processor
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"hindsight/internal/eventlog"
@@ -12,10 +13,14 @@ import (
 type batch struct {
 	records []*store.Record
 	letters []letter
+	// erasures are executed when the records are stored: all that came before
+	// them is among those, or was stored earlier.
+	erasures []eventlog.Erasure
 	// origins is where the record of each element of records lies in the log.
 	origins map[*store.Record]*eventlog.Fetched
 	next    map[int]int64 // first offset after the batch, by partition
 	read    int
+	counted int // erasures that count
 	bytes   int
 }
 
@@ -64,6 +69,10 @@ func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
 	b.read++
 	b.bytes += len(f.Value)
 	b.next[f.Partition] = f.Offset + 1
+	if order, ok, err := eventlog.DecodeErasure(f); ok {
+		p.takeErasure(b, f, order, err)
+		return
+	}
 	out, err := d.decode(f)
 	if err != nil {
 		l := letter{fetched: f, reason: reasonOf(err), payload: true}
@@ -92,6 +101,23 @@ func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
 	// takes its payload along, and this one could.
 	f.Value = nil
 	b.origins[out.record] = f
+}
+
+// takeErasure notes an order. The same order lies in every partition; it is
+// executed each time, and counted in the first.
+func (p *Processor) takeErasure(b *batch, f *eventlog.Fetched, order eventlog.Erasure, err error) {
+	if err != nil {
+		b.letters = append(b.letters, letter{fetched: f, reason: reasonRecord})
+		p.metrics.records.WithLabelValues("dead").Inc()
+		return
+	}
+	if f.Partition == 0 {
+		b.counted++
+	}
+	if !slices.ContainsFunc(b.erasures, func(e eventlog.Erasure) bool { return e.Site == order.Site && e.Visitor == order.Visitor }) {
+		b.erasures = append(b.erasures, order)
+	}
+	p.metrics.records.WithLabelValues("erasure").Inc()
 }
 
 // rowBytes is about what a record's rows hold in memory.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"hindsight/internal/erasures"
 	"hindsight/internal/store"
 	"hindsight/internal/wire"
 	"hindsight/processor/guard"
@@ -24,6 +25,7 @@ type metrics struct {
 	insert   prometheus.Histogram
 	age      prometheus.Histogram
 	failures prometheus.Counter
+	erasures prometheus.Counter
 	lag      *prometheus.GaugeVec
 }
 
@@ -32,7 +34,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
 	m := &metrics{
-		records:  counter("hindsight_processor_records_total", "Records read, by result: stored, partial (without its replay section), dead.", "result"),
+		records:  counter("hindsight_processor_records_total", "Records read, by result: stored, partial (without its replay section), erasure (an order), dead.", "result"),
 		events:   counter("hindsight_processor_events_total", "Events stored, by kind of signal; replay counts rrweb events.", "kind"),
 		dropped:  counter("hindsight_processor_signals_dropped_total", "Signals and members left out, by reason: invalid, unknown.", "reason"),
 		sheets:   counter("hindsight_processor_sheets_total", "Definitions of style sheets, by result: kept, invalid.", "result"),
@@ -56,6 +58,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	if reg != nil {
 		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
 	}
+	m.erasures = erasures.Counter(reg).WithLabelValues(erasures.Visitor)
 	// Those that an operator waits for show at 0 before they happen.
 	for _, reason := range []string{reasonRecord, reasonFrame, reasonMismatch, reasonSignals, reasonReplay, reasonReplayFormat, reasonStore, "guard"} {
 		m.dead.WithLabelValues(reason)

@@ -29,6 +29,7 @@ type DeadLetters interface {
 // Store keeps rows; *store.Store is one.
 type Store interface {
 	Write(ctx context.Context, records []*store.Record) ([]store.Rejected, error)
+	EraseVisitor(ctx context.Context, site string, visitor [16]byte) (sessions int, err error)
 }
 
 // Dependencies are what a processor works with. Region and Guard may be nil:

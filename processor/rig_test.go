@@ -84,6 +84,14 @@ func (r *rig) Write(ctx context.Context, records []*store.Record) ([]store.Rejec
 	return rejected, err
 }
 
+// EraseVisitor is the store, away like Write.
+func (r *rig) EraseVisitor(ctx context.Context, site string, visitor [16]byte) (int, error) {
+	if r.failing.Load() {
+		return 0, fmt.Errorf("the test has switched the store off")
+	}
+	return r.store.EraseVisitor(ctx, site, visitor)
+}
+
 // Country knows one address.
 func (r *rig) Country(addr netip.Addr) string {
 	if addr.String() == canaryAddress {

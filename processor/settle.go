@@ -23,6 +23,9 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch
 	if err != nil {
 		return err
 	}
+	if err := p.eraseAll(ctx, b.erasures); err != nil {
+		return err
+	}
 	letters := b.letters
 	for _, r := range rejected {
 		f := b.origins[r.Record]
@@ -39,6 +42,7 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch
 	if err := g.Commit(ctx, b.next); err != nil {
 		return err
 	}
+	p.metrics.erasures.Add(float64(b.counted))
 	now := time.Now()
 	for _, r := range b.records {
 		p.metrics.stored(r, now)
@@ -46,35 +50,63 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch
 	return nil
 }
 
-// storeAll stores records, again and again until it works or ctx ends. While it
-// fails the processor is not ready, and says so once.
-func (p *Processor) storeAll(ctx context.Context, records []*store.Record) ([]store.Rejected, error) {
+// storeAll stores records, again and again until it works or ctx ends.
+func (p *Processor) storeAll(ctx context.Context, records []*store.Record) (rejected []store.Rejected, err error) {
 	if len(records) == 0 {
 		return nil, nil
 	}
+	err = p.insist(ctx, "store", len(records), func() error {
+		started := time.Now()
+		if rejected, err = p.deps.Store.Write(ctx, records); err == nil {
+			p.metrics.insert.Observe(time.Since(started).Seconds())
+		}
+		return err
+	})
+	return rejected, err
+}
+
+// eraseAll executes the orders of a batch, each until it works or ctx ends.
+func (p *Processor) eraseAll(ctx context.Context, orders []eventlog.Erasure) error {
+	for _, order := range orders {
+		var sessions int
+		err := p.insist(ctx, "erase", 1, func() (err error) {
+			sessions, err = p.deps.Store.EraseVisitor(ctx, order.Site, order.Visitor)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if sessions > 0 {
+			p.log.Info("erased what was held of a visitor who asked for it", zap.String("site", order.Site), zap.Int("sessions", sessions))
+		}
+	}
+	return nil
+}
+
+// insist does something with the store again and again until it works or ctx
+// ends. While it fails the processor is not ready, and says so once.
+func (p *Processor) insist(ctx context.Context, what string, records int, do func() error) error {
 	pause := p.cfg.RetryLeast
 	for attempt := 1; ; attempt++ {
-		started := time.Now()
-		rejected, err := p.deps.Store.Write(ctx, records)
+		err := do()
 		if err == nil {
-			p.metrics.insert.Observe(time.Since(started).Seconds())
 			if attempt > 1 {
 				p.setFault(nil)
 				p.log.Info("the store works again")
 			}
-			return rejected, nil
+			return nil
 		}
 		if ctx.Err() != nil {
-			return nil, err
+			return err
 		}
 		p.metrics.failures.Inc()
 		p.setFault(err)
 		if attempt == 1 {
-			p.log.Warn("cannot store; the log waits until it works", zap.Int("records", len(records)), zap.Error(err))
+			p.log.Warn("cannot "+what+"; the log waits until it works", zap.Int("records", records), zap.Error(err))
 		}
 		select {
 		case <-ctx.Done():
-			return nil, err
+			return err
 		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // spreads members, hides nothing
 		}
 		pause = min(2*pause, p.cfg.RetryMost)

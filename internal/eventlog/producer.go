@@ -116,16 +116,8 @@ func (p *Producer) Append(ctx context.Context, r *Record, done func(err error)) 
 	if err := r.check(); err != nil {
 		return err
 	}
-	select {
-	case <-p.ready:
-	default:
-		select {
-		case <-p.ready:
-		case <-p.stopped:
-			return ErrClosed
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	if err := p.awaitReady(ctx); err != nil {
+		return err
 	}
 	var room [headTailRoom]byte
 	head := appendHead(room[:0], r)
@@ -144,6 +136,23 @@ func (p *Producer) Append(ctx context.Context, r *Record, done func(err error)) 
 		return ErrClosed
 	}
 	return nil
+}
+
+// awaitReady waits until the partitions are known.
+func (p *Producer) awaitReady(ctx context.Context) error {
+	select {
+	case <-p.ready:
+		return nil
+	default:
+	}
+	select {
+	case <-p.ready:
+		return nil
+	case <-p.stopped:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (p *Producer) acquire(ctx context.Context, size int64) error {

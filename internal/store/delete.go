@@ -12,10 +12,14 @@ import (
 )
 
 // sessionTables hold rows that belong to one session. Whoever adds such a
-// table adds it here; a test compares with the schema.
+// table adds it here, before the last two; a test compares with the schema.
 func sessionTables() []string {
-	return []string{"batches", "page_views", "page_hits", "events", "heat_points", "recording_chunks", "snapshots", "session_sheets", "sessions"}
+	return []string{"page_views", "page_hits", "events", "heat_points", "recording_chunks", "snapshots", "session_sheets", "batches", "sessions"}
 }
+
+// namingTables are those of sessionTables by which a visitor's sessions are
+// found. They go last: whoever is interrupted finds the sessions once more.
+const namingTables = 2
 
 // DeleteSessions removes sessions of a site from every raw and derived table
 // and returns when that is done. The pages of their days are derived anew by
@@ -41,7 +45,24 @@ func (s *Store) DeleteSessions(ctx context.Context, site string, sessions [][16]
 }
 
 func (s *Store) deleteOfDay(ctx context.Context, site string, day time.Time, ids []string) error {
-	for _, table := range sessionTables() {
+	tables := sessionTables()
+	last := len(tables) - namingTables
+	if err := s.deleteFrom(ctx, tables[:last], site, day, ids); err != nil {
+		return err
+	}
+	// Before the last trace of the sessions goes it is written down that the
+	// pages of their day are to be derived anew.
+	if err := s.markAfterDelete(ctx, site, day, ids); err != nil {
+		return err
+	}
+	if err := s.deleteFrom(ctx, tables[last:], site, day, ids); err != nil {
+		return err
+	}
+	return s.markAfterDelete(ctx, site, day, ids)
+}
+
+func (s *Store) deleteFrom(ctx context.Context, tables []string, site string, day time.Time, ids []string) error {
+	for _, table := range tables {
 		// One statement for all tables: the name is a constant of this program.
 		text, err := statement("delete_sessions")
 		if err != nil {
@@ -53,17 +74,17 @@ func (s *Store) deleteOfDay(ctx context.Context, site string, day time.Time, ids
 			return fmt.Errorf("delete from %s: %w", table, clean(err))
 		}
 	}
-	// From here on every derivation has a newer version than any that may have
-	// read the rows before they went.
-	if err := s.exec(ctx, "delete_record", named("site", site)); err != nil {
-		return err
-	}
-	return s.markAfterDelete(ctx, site, day, ids)
+	return nil
 }
 
 // markAfterDelete has the deleted sessions and every page of their day derived
-// anew: which pages it were can no longer be asked.
+// anew: which pages it were can no longer be asked. From here on every
+// derivation has a newer version than any that may have read the rows before
+// they went.
 func (s *Store) markAfterDelete(ctx context.Context, site string, day time.Time, ids []string) error {
+	if err := s.exec(ctx, "delete_record", named("site", site)); err != nil {
+		return err
+	}
 	keys, err := s.dayKeys(ctx, siteDay{site, day})
 	if err != nil {
 		return err
@@ -88,7 +109,10 @@ func (s *Store) DeleteSite(ctx context.Context, site string) error {
 		}
 		if len(sessions) == 0 {
 			// Style sheets belong to the site: several sessions share one.
-			return s.exec(ctx, "delete_site_sheets", named("site", site))
+			if err := s.exec(ctx, "delete_site_sheets", named("site", site)); err != nil {
+				return err
+			}
+			return s.exec(ctx, "delete_site_consents", named("site", site))
 		}
 		if err := s.DeleteSessions(ctx, site, sessions); err != nil {
 			return err
@@ -96,12 +120,26 @@ func (s *Store) DeleteSite(ctx context.Context, site string) error {
 	}
 }
 
+// EraseVisitor removes every session in which a batch names the visitor, and
+// tells how many there were. One that was interrupted is finished by repeating it. A visitor of zeros,
+// which is none, has no sessions. Proofs of consent stay: they name nobody.
+func (s *Store) EraseVisitor(ctx context.Context, site string, visitor [16]byte) (sessions int, err error) {
+	if visitor == [16]byte{} {
+		return 0, nil
+	}
+	found, err := s.sessionsOf(ctx, "delete_visitor_sessions", site, named("visitor", hex.EncodeToString(visitor[:])))
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return len(found), s.DeleteSessions(ctx, site, found)
+}
+
 // DemoSessions lists the sessions of a site that were generated.
 func (s *Store) DemoSessions(ctx context.Context, site string) ([][16]byte, error) {
 	return s.sessionsOf(ctx, "delete_demo_sessions", site)
 }
 
-func (s *Store) sessionsOf(ctx context.Context, query, site string) ([][16]byte, error) {
+func (s *Store) sessionsOf(ctx context.Context, query, site string, args ...any) ([][16]byte, error) {
 	var out [][16]byte
 	err := s.each(ctx, query, func(rows driver.Rows) error {
 		var text string
@@ -112,6 +150,6 @@ func (s *Store) sessionsOf(ctx context.Context, query, site string) ([][16]byte,
 		_, err := hex.Decode(id[:], []byte(text))
 		out = append(out, id)
 		return err
-	}, named("site", site))
+	}, append(args, named("site", site))...)
 	return out, err
 }

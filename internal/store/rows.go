@@ -20,6 +20,7 @@ type Record struct {
 	Chunk      *ChunkRow // nil without a replay section that is kept
 	Snapshots  []SnapshotRow
 	Sheets     []SheetRow
+	Consents   []ConsentRow
 }
 
 // Identity of a batch; it names one content for ever.
@@ -185,4 +186,14 @@ type SnapshotRow struct {
 	ViewportW, ViewportH uint16
 	At                   int64
 	Bytes                uint32
+}
+
+// ConsentRow is a row of consents: the proof that a consent was given. It names
+// neither session nor visitor.
+type ConsentRow struct {
+	Key     [16]byte
+	At      int64 // by the browser's clock
+	State   string
+	Version string // of the wording
+	URL     string
 }

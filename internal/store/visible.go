@@ -16,10 +16,12 @@ import (
 //	$visible(data)        rows of batches, page_views, page_hits, events, heat_points, sessions
 //	$visible(recordings)  rows of recording_chunks, snapshots
 //	$visible(days)        rows of page_days, which name no session
+//	$visible(consents)    rows of consents, which are valid for ConsentYears and otherwise know no retention
 type Visible struct {
 	site       string
 	data       time.Time
 	recordings time.Time
+	consents   time.Time
 }
 
 // Retention of a site in days; 0 or less keeps for ever.
@@ -31,7 +33,8 @@ type Retention struct {
 // NewVisible is the view of a site at a moment. The first visible day is today
 // (UTC) less the days of retention.
 func NewVisible(site string, r Retention, now time.Time) Visible {
-	return Visible{site: site, data: firstDay(r.DataDays, now), recordings: firstDay(r.RecordingsDays, now)}
+	return Visible{site: site, data: firstDay(r.DataDays, now), recordings: firstDay(r.RecordingsDays, now),
+		consents: now.UTC().AddDate(-ConsentYears, 0, 0)}
 }
 
 // firstDay is the oldest day still kept; ClickHouse's Date begins in 1970.
@@ -53,6 +56,7 @@ func (v Visible) Args(more ...any) []any {
 		named("visible_site", v.site),
 		named("visible_data", date(v.data)),
 		named("visible_recordings", date(v.recordings)),
+		named("visible_consents", v.consents.UnixMilli()),
 	}, more...)
 }
 
@@ -69,6 +73,7 @@ func expandVisible(text string) string {
 	return strings.NewReplacer(
 		"$visible(data)", "(site = {visible_site:String} AND day >= {visible_data:Date})",
 		"$visible(recordings)", "(site = {visible_site:String} AND day >= {visible_recordings:Date} AND day >= {visible_data:Date})",
+		"$visible(consents)", "(site = {visible_site:String} AND at >= fromUnixTimestamp64Milli({visible_consents:Int64}, 'UTC'))",
 		"$visible(days)", "(site = {visible_site:String} AND day >= {visible_data:Date})",
 	).Replace(text)
 }

@@ -281,6 +281,12 @@ func (c *Consent) member(r *reader, _ *decoder, name string) bool {
 		c.Version = r.str(1, 0)
 	case "key":
 		c.Key = r.str(optional, 0)
+	case "at":
+		c.Given = r.num(optional, 0, maxUnixMS)
+	case "url":
+		c.URL = r.str(optional, 0)
+	case "held":
+		c.Held = r.flag(optional)
 	default:
 		return false
 	}

@@ -22,6 +22,8 @@ const (
 
 	// maxT bounds times since the page's origin, in ms: three years.
 	maxT = 1e11
+	// maxUnixMS bounds moments, Unix ms: the year 2200.
+	maxUnixMS = 7.26e12
 	// maxPx bounds places and sizes in a page, in CSS px.
 	maxPx = 1<<24 - 1
 	// maxScreen bounds sizes of screens and viewports, in CSS px.

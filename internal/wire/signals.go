@@ -149,9 +149,12 @@ type Set struct {
 // Consent is a choice about consent.
 type Consent struct {
 	At
-	State   string // granted, denied or implied
-	Version string // of the wording
-	Key     string // random proof key, or ""
+	State   string  // granted, denied or implied
+	Version string  // of the wording
+	Key     string  // of the proof, 32 hexadecimal digits, or ""
+	Given   float64 // when the choice was made, Unix ms by the browser's clock; 0 when not told
+	URL     string  // where, scrubbed
+	Held    bool    // told again from what the browser remembers, in a later session
 }
 
 // Visible tells that the page came to the front or went from it.

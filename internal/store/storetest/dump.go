@@ -19,6 +19,7 @@ type Row map[string]string
 func Tables() []string {
 	return []string{
 		"batches", "page_views", "page_hits", "events", "heat_points", "recording_chunks", "snapshots", "session_sheets", "style_sheets",
+		"consents",
 		"sessions", "page_days",
 	}
 }

@@ -31,6 +31,8 @@ export interface Collector {
   refuse: (frame: Frame) => Record<string, unknown> | undefined;
   /** Refuses upgrades, as a proxy that knows no websockets does. */
   noWebSockets: boolean;
+  /** Bodies of posts to /v1/erase. */
+  erasures: string[];
   /** Status of posts other than the protocol's own answer. */
   postStatus: number;
   /** Cuts every connection; `code` 0 without a word. */
@@ -58,12 +60,17 @@ export async function startCollector(): Promise<Collector> {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://x");
     response.setHeader("Access-Control-Allow-Origin", "*");
-    if (url.pathname === "/v1/batch") {
+    if (request.method === "POST" && /^\/v1\/(batch|erase)$/.test(url.pathname)) {
       collector.contacts.push("POST");
       setImmediate(() => waiting.forEach((w) => w()));
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       if (collector.postStatus) return void response.writeHead(collector.postStatus).end();
+      if (url.pathname === "/v1/erase") {
+        collector.erasures.push(Buffer.concat(chunks).toString());
+        waiting.forEach((w) => w());
+        return void response.writeHead(202).end();
+      }
       const refused = split(Buffer.concat(chunks)).flatMap((bytes, i) => {
         const no = take(bytes, "beacon");
         return no ? [{ n: i + 1, ...no }] : [];
@@ -104,6 +111,7 @@ export async function startCollector(): Promise<Collector> {
     origin: "",
     arrivals: [],
     contacts: [],
+    erasures: [],
     welcome: {},
     mute: false,
     refuse: () => undefined,

@@ -1,0 +1,204 @@
+package processor_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"hindsight/internal/eventlog"
+	"hindsight/internal/store"
+	"hindsight/internal/store/storetest"
+	"hindsight/internal/wire"
+	"hindsight/processor"
+)
+
+// erase puts an order into the log as a collector would.
+func (r *rig) erase(visitor wire.VisitorHash) {
+	r.t.Helper()
+	p, err := eventlog.NewProducer(r.log, eventlog.ProducerConfig{}, nil, r.logger)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := p.Start(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+	order := &eventlog.Erasure{Site: "shop", Visitor: visitor, Received: time.Now()}
+	if err := p.AppendErasure(r.t.Context(), order); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := p.Close(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// count is the value of a counter with one label.
+func count(t *testing.T, reg *prometheus.Registry, name, label string) float64 {
+	t.Helper()
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if f.GetName() == name && m.GetLabel()[0].GetValue() == label {
+				return m.GetCounter().GetValue()
+			}
+		}
+	}
+	return 0
+}
+
+// held counts the rows of each table that belong to a visitor's sessions.
+func (r *rig) held(sessions map[string]bool) map[string]int {
+	rows := map[string]int{}
+	for table, all := range r.dump() {
+		for _, row := range all {
+			if sessions[row["session"]] && row["batches"] != "0" {
+				rows[table]++
+			}
+		}
+	}
+	return rows
+}
+
+// TestErasureGoesAfterWhatCameBefore: a visitor's sessions lie in every
+// partition, some not stored yet when the order comes. Nothing of them is left,
+// also not in derived rows; everybody else's rows stay as they were; reading all
+// of it again changes nothing.
+func TestErasureGoesAfterWhatCameBefore(t *testing.T) {
+	r := newRig(t)
+	frames := visits(t, rand.New(rand.NewPCG(5, 5)), 12)
+	gone := wire.VisitorHash{1}
+	theirs := map[string]bool{}
+	var others [][]byte
+	for _, frame := range frames {
+		h, err := wire.ParseHeader(frame)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Visitor == gone {
+			theirs[strings.ToUpper(h.Session.String())] = true
+		} else {
+			others = append(others, frame)
+		}
+	}
+	if len(theirs) < 3 || len(others) == 0 {
+		t.Fatalf("%d sessions of the visitor: the test proves nothing", len(theirs))
+	}
+	arrival := firstDay.Time().Add(24*time.Hour + 5*time.Second)
+	how := sending{received: arrival, via: eventlog.ViaWebSocket}
+
+	// What the store holds without that visitor ever having come.
+	r.send(others, how)
+	r.process("before", processor.Config{FlushInterval: time.Millisecond}, len(others))
+	r.derive()
+	want := r.dump()
+
+	// Half is stored and derived before the order, half lies before it in the log.
+	half := len(frames) / 2
+	r.send(frames[:half], how)
+	r.process("group", processor.Config{FlushInterval: time.Millisecond}, len(others)+half)
+	r.derive()
+	if n := r.held(theirs); n["batches"] == 0 || n["sessions"] == 0 || n["recording_chunks"] == 0 {
+		t.Fatalf("nothing of the visitor was stored: %v", n)
+	}
+	r.send(frames[half:], how)
+	r.erase(gone)
+	p, reg := r.processor("group", processor.Config{FlushRecords: 15, FlushInterval: time.Millisecond, StopTimeout: time.Minute})
+	stop := r.start(p)
+	r.await("the orders to be read", func() bool { return count(t, reg, "hindsight_processor_records_total", "erasure") == 3 })
+	stop()
+	r.derive()
+	if n := r.held(theirs); len(n) > 0 {
+		t.Errorf("left after the erasure: %v", n)
+	}
+	after := r.dump()
+	for _, rows := range []map[string][]storetest.Row{want, after} {
+		rows["consents"] = nil // proofs name nobody and stay
+		for _, row := range rows["page_days"] {
+			delete(row, "version") // it counts erasures
+		}
+	}
+	compare(t, "everybody else", want, after)
+	if n := count(t, reg, "hindsight_erasures_total", "visitor"); n != 1 {
+		t.Errorf("one erasure counted %v times", n)
+	}
+	if n, err := r.store.EraseVisitor(context.Background(), "shop", gone); n != 0 || err != nil {
+		t.Errorf("erasing again found %d sessions: %v", n, err)
+	}
+
+	// All of the log again, by a group that knows nothing.
+	again, reg2 := r.processor("again", processor.Config{FlushInterval: time.Millisecond, StopTimeout: time.Minute})
+	stop = r.start(again)
+	r.await("the orders to be read again", func() bool { return count(t, reg2, "hindsight_processor_records_total", "erasure") == 3 })
+	stop()
+	r.derive()
+	if n := r.held(theirs); len(n) > 0 {
+		t.Errorf("left after reading the log again: %v", n)
+	}
+}
+
+// TestErasureWaitsForTheStore: while the store is away the order is neither
+// lost nor committed.
+func TestErasureWaitsForTheStore(t *testing.T) {
+	r := newRig(t)
+	frames := visits(t, rand.New(rand.NewPCG(6, 6)), 6)
+	r.send(frames, sending{received: firstDay.Time().Add(25 * time.Hour), via: eventlog.ViaWebSocket})
+	r.process("group", processor.Config{FlushInterval: time.Millisecond}, len(frames))
+	h, err := wire.ParseHeader(frames[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.failing.Store(true)
+	r.erase(h.Visitor)
+	p, _ := r.processor("group", processor.Config{FlushInterval: time.Millisecond, RetryLeast: time.Millisecond, RetryMost: time.Millisecond})
+	stop := r.start(p)
+	defer stop()
+	r.await("the failure to show", func() bool { return p.Ready() != nil && strings.Contains(p.Ready().Error(), "switched") })
+	r.failing.Store(false)
+	r.await("the visitor to be gone", func() bool {
+		return !slices.ContainsFunc(r.dump()["batches"], func(row storetest.Row) bool {
+			return strings.HasPrefix(row["visitor"], strings.ToUpper(h.Visitor.String()))
+		})
+	})
+}
+
+// TestProofs: a consent leaves a proof where it is given; what later sessions
+// tell again, and what was made up afterwards, does not.
+func TestProofs(t *testing.T) {
+	r := newRig(t)
+	frames := visits(t, rand.New(rand.NewPCG(7, 7)), 5)
+	r.send(frames, sending{received: firstDay.Time().Add(25 * time.Hour), via: eventlog.ViaWebSocket})
+	r.process("group", processor.Config{FlushInterval: time.Millisecond}, len(frames))
+	view := store.NewVisible("shop", store.Retention{}, firstDay.Time().AddDate(0, 6, 0))
+	whole := store.Period{From: time.Unix(0, 0), To: firstDay.Time().AddDate(1, 0, 0)}
+	proofs, err := r.store.ListConsents(t.Context(), view, store.ConsentQuery{Period: whole, Limit: 1000})
+	if err != nil || len(proofs) < 5 {
+		t.Fatalf("%d proofs, %v", len(proofs), err)
+	}
+	for i, p := range proofs {
+		one, err := r.store.Consent(t.Context(), view, p.Key)
+		if err != nil || one != p || p.State != "granted" || p.Version != "2" || p.URL != "https://shop.example/" {
+			t.Errorf("proof %d: %+v, read alone %+v, %v", i, p, one, err)
+		}
+	}
+	held := strings.Repeat("0", 28) + "feed"
+	if c, err := r.store.Consent(t.Context(), view, held); err == nil {
+		t.Errorf("a consent that was only told again is a proof: %+v", c)
+	}
+	late := store.NewVisible("shop", store.Retention{}, firstDay.Time().AddDate(1, 0, 3))
+	if left, err := r.store.ListConsents(t.Context(), late, store.ConsentQuery{Period: whole, Limit: 1000}); err != nil || len(left) != 0 {
+		t.Errorf("%d proofs after twelve months, %v", len(left), err)
+	}
+	if err := r.store.DeleteSite(t.Context(), "shop"); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := r.store.ListConsents(t.Context(), view, store.ConsentQuery{Period: whole, Limit: 1000}); err != nil || len(left) != 0 {
+		t.Errorf("%d proofs after the site's end, %v", len(left), err)
+	}
+}
