@@ -52,10 +52,10 @@ function run(): void {
   let pausedAt = 0;
 
   const end = (drop: boolean): void => {
+    if (drop) consent.forget();
     recording?.stop(drop);
     recording = undefined;
     host.close?.();
-    if (drop) consent.forget();
     protection.unwrap();
   };
   const begin = (): void => {
@@ -138,11 +138,12 @@ function run(): void {
     begin();
   }
   listen([], document, "prerenderingchange", begin);
-  // Another tab has answered, or its visitor is forgotten.
+  // Another tab has answered, or its visitor is forgotten; what begins there is one session with this tab.
   listen([], window, "storage", (e) => {
     const { key, newValue } = e as StorageEvent;
-    if (!consent.allowed() || (key === consent.prefix && !newValue)) end(true);
-    begin();
+    const here = key === consent.prefix;
+    if (!consent.allowed() || (here && !newValue)) end(true);
+    if (here) begin();
   });
 }
 

@@ -11,7 +11,7 @@ const FOLLOW = 300;
 const KINDS: Record<Treatment, string> = {
   protected: "never recorded, whatever the settings",
   blocked: "left out: an empty box of its size",
-  masked: "masked: its text is replaced by bullets",
+  masked: "its text is replaced by bullets",
   unmasked: "recorded as it is typed",
 };
 
