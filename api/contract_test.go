@@ -137,7 +137,7 @@ func testRefusalsAreProblemDocuments(t *testing.T) {
 		{"GET", r.sitePath("/snapshots/" + v.id() + "/" + documentID(1) + "/-1"), "", 400, "invalid-parameter", "sequence"},
 		{"GET", r.sitePath("/consents?state=granted"), "", 400, "unknown-parameter", "from, to, limit, cursor"},
 		{"GET", r.sitePath("/consents?cursor=abc"), "", 400, "invalid-parameter", "next_cursor"},
-		{"GET", r.sitePath("/consents/xyz")), "", 400, "invalid-parameter", "key"},
+		{"GET", r.sitePath("/consents/xyz"), "", 400, "invalid-parameter", "key"},
 		{"GET", r.sitePath("/consents/" + none), "", 404, "not-found", "proof"},
 		{"GET", r.sitePath("/heatmap"), "", 400, "invalid-parameter", "path is required"},
 		{"GET", r.sitePath("/heatmap?path=/&kind=rage"), "", 400, "invalid-parameter", "click, move, scroll"},

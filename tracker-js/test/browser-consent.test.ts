@@ -21,7 +21,7 @@ type S = { k: string; t: number } & Record<string, unknown>;
 const signals = (list: Arrival[]): S[] => list.flatMap((a) => a.frame.signals?.signals ?? []);
 const some = (k: string) => (list: Arrival[]) => signals(list).some((s) => s.k === k);
 const consents = (): S[] => [
-  ...new Map(signals(collector.arrivals).filter((s) => s.k === "consent").map((s) => [`${s.t}${s.key}`, s])).values(),
+  ...new Map(signals(collector.arrivals).filter((s) => s.k === "consent").map((s) => [`${s.t} ${String(s.key)}`, s])).values(),
 ];
 const tell = (page: Page, ...call: unknown[]): Promise<void> => page.evaluate((c) => window.hindsight?.(...c), call);
 const stored = (page: Page): Promise<string[]> =>
