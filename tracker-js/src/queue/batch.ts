@@ -68,6 +68,8 @@ export function createBatch(
   let size = 0;
   let timer: unknown;
   let closing = false;
+  /** A Meta event waits for its snapshot: they travel in one section, where a heatmap finds both. */
+  let apart = false;
   let fullSince = 0;
   let losses = 0;
 
@@ -159,9 +161,11 @@ export function createBatch(
     },
     replay(event, sheet) {
       const weight = event.length * REPLAY_WEIGHT;
-      if (events.length && size + weight > limits.flush_bytes) ship(DUE);
+      if (events.length && !apart && size + weight > limits.flush_bytes) ship(DUE);
       if (fullSince) return;
       events.push(event);
+      // `{"type":4` begins a Meta event, `{"type":2` a snapshot; definitions of style sheets may stand between.
+      apart = event[8] === "4" || (apart && event[8] !== "2");
       if (sheet) {
         sheets.push(sheet);
         session.sheets.add(sheet);
@@ -171,7 +175,7 @@ export function createBatch(
     },
     arm() {
       if (closing) return;
-      if (size > limits.flush_bytes || facts.length > MAX_SIGNALS) batch.close();
+      if ((size > limits.flush_bytes && !apart) || facts.length > MAX_SIGNALS) batch.close();
       else timer ??= setTimeout(guard(batch.close), limits.flush_ms);
     },
     close(why = DUE) {
