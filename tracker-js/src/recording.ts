@@ -75,7 +75,10 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       if (opened) batch.signal(Object.assign(opened, describe(context)));
       opened = undefined;
     },
-    resume: sample,
+    resume() {
+      replays.stop();
+      sample();
+    },
     revoke,
   });
 

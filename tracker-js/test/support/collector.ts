@@ -33,11 +33,16 @@ export interface Collector {
   noWebSockets: boolean;
   /** Bodies of posts to /v1/erase. */
   erasures: string[];
+  /** Takes connections but never answers their hello, as a proxy that holds everything back does. */
+  silent: boolean;
   /** Status of posts other than the protocol's own answer. */
   postStatus: number;
   /** Cuts every connection; `code` 0 without a word. */
   cut(code?: number): void;
   connections(): number;
+  /** Goes away as a process does, and comes back at the same address. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   /** Waits until a frame fits. */
   until(what: string, fits: (arrivals: Arrival[]) => unknown): Promise<void>;
   close(): Promise<void>;
@@ -97,6 +102,7 @@ export async function startCollector(): Promise<Collector> {
     ws.on("message", (data: Buffer, binary: boolean) => {
       if (!binary) {
         const { hello } = JSON.parse(data.toString()) as { hello?: { tracker: string } };
+        if (collector.silent) return;
         if (!hello?.tracker) return void ws.close(4103);
         ws.send(JSON.stringify({ welcome: { ...WELCOME, time: Date.now(), ...collector.welcome } }));
         return;
@@ -116,11 +122,18 @@ export async function startCollector(): Promise<Collector> {
     mute: false,
     refuse: () => undefined,
     noWebSockets: false,
+    silent: false,
     postStatus: 0,
     cut(code = 0) {
       for (const ws of sockets.clients) if (code) ws.close(code); else ws.terminate();
     },
     connections: () => sockets.clients.size,
+    async down() {
+      collector.cut();
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+    up: () => new Promise<void>((ready) => server.listen(Number(new URL(collector.origin).port), "127.0.0.1", ready)),
     until(what, fits) {
       return new Promise((resolve, reject) => {
         const patience = setTimeout(() => {
@@ -136,11 +149,7 @@ export async function startCollector(): Promise<Collector> {
         look();
       });
     },
-    async close() {
-      collector.cut();
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
+    close: () => collector.down(),
   };
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   collector.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from "node:net";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import type { Collector } from "./collector";
 
-function browserPath(): string {
+export function browserPath(): string {
   if (process.env.CHROME) return process.env.CHROME;
   for (const name of ["chromium", "chromium-browser", "google-chrome"])
     try {
@@ -15,6 +15,12 @@ function browserPath(): string {
     }
   throw new Error("No browser: install chromium, or name one by the environment variable CHROME.");
 }
+
+/** How Chromium is started: it asks nothing but the tests' own servers. */
+export const QUIET = [
+  "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+];
 
 /** The pages of a site, the snippet in each; whatever browser looks at them. */
 export interface Pages {
@@ -92,14 +98,13 @@ export async function servePages(collector: Collector): Promise<Pages> {
   return served;
 }
 
-export async function startSite(collector: Collector): Promise<Site> {
+/** `cache`: pages may come back from the browser's back/forward cache. */
+export async function startSite(collector: Collector, cache = false): Promise<Site> {
   const served = await servePages(collector);
   const launched = await chromium.launch({
     executablePath: browserPath(),
-    args: [
-      "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    ],
+    ignoreDefaultArgs: cache ? ["--disable-back-forward-cache"] : [],
+    args: QUIET,
   });
   let context = await launched.newContext();
   const end = served.close;

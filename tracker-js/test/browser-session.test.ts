@@ -1,0 +1,224 @@
+/** Sessions, documents and tabs: over navigations, copies of tabs, the back/forward cache and long times. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once as ended } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import type { Page } from "playwright-core";
+import { type Collector, startCollector } from "./support/collector";
+import type { Frame } from "./support/frame";
+import { browserPath, QUIET, type Site, startSite } from "./support/site";
+import { documents, facts, names, once } from "./support/story";
+
+let collector: Collector;
+let site: Site;
+
+const PAGE = `<!doctype html><html><head><title>Shop</title></head><body><h1>Things</h1><a href="/two">two</a>
+<script>
+  tell = (name) => hindsight("event", name);
+  noise = (n) => String.fromCharCode(...crypto.getRandomValues(new Uint16Array(n)).map((c) => 0x4e00 + c % 20000));
+</script></body></html>`;
+
+before(async () => {
+  collector = await startCollector();
+  site = await startSite(collector, true);
+});
+after(async () => {
+  await site.close();
+  await collector.close();
+});
+beforeEach(() => {
+  site.pages = new Map([["/", PAGE], ["/two", PAGE.replace("/two", "/")], ["/plain.txt", "nothing of ours"]]);
+  site.snippet = 'data-consent="none" data-sample-rate="0"';
+  site.headers = { "Cache-Control": "no-cache" };
+  site.noise.length = 0;
+  Object.assign(collector, { welcome: {}, mute: false, silent: false, noWebSockets: false, postStatus: 0, refuse: () => undefined });
+  collector.arrivals.length = collector.contacts.length = 0;
+});
+afterEach(async () => {
+  assert.deepEqual(site.noise.filter((n) => n.startsWith("uncaught")), []);
+  await site.forget();
+});
+
+const tell = (page: Page, name: string): Promise<unknown> => page.evaluate(`tell("${name}")`);
+const told = (name: string): Promise<void> => collector.until(name, (a) => names(a).includes(name));
+const header = (name: string): Frame["header"] =>
+  (once(collector.arrivals).find((a) => a.frame.signals?.signals.some((s) => s.name === name)) as { frame: Frame }).frame.header;
+const differ = (key: keyof Frame["header"], ...events: string[]): number => new Set(events.map((e) => header(e)[key])).size;
+
+test("two tabs: one session and visitor, two documents and tabs", async () => {
+  const one = await site.open("/");
+  const two = await site.open("/two");
+  await tell(one, "a");
+  await tell(two, "b");
+  await tell(one, "c");
+  for (const name of ["a", "b", "c"]) await told(name);
+  assert.deepEqual(["session", "visitor", "tab", "document"].map((k) => differ(k as "tab", "a", "b", "c")), [1, 1, 2, 2]);
+  assert.equal(header("a").tab, header("c").tab);
+  documents(collector.arrivals);
+});
+
+test("a window that the page opens, which copies the tab's storage, is a tab of its own and sends nothing twice", async () => {
+  const page = await site.open("/");
+  await tell(page, "a");
+  await told("a");
+  const [child] = await Promise.all([page.waitForEvent("popup"), page.evaluate("void window.open('/two')")]);
+  await child.waitForLoadState();
+  await tell(child, "b");
+  await told("b");
+  await child.goto(`${site.origin}/`);
+  await tell(child, "c");
+  await told("c");
+  assert.deepEqual(["session", "document"].map((k) => differ(k as "tab", "a", "b", "c")), [1, 3]);
+  assert.notEqual(header("a").tab, header("b").tab);
+  assert.equal(header("b").tab, header("c").tab, "a tab keeps its id over its pages");
+  documents(collector.arrivals);
+});
+
+test("a copy of a tab whose last page left a tail: sent once in content, by whom ever", async () => {
+  const page = await site.open("/");
+  collector.mute = true;
+  await tell(page, "a");
+  await told("a");
+  // More than a beacon takes.
+  await page.evaluate(async () => {
+    const w = window as unknown as { noise(n: number): string };
+    for (let i = 0; i < 6; i++) {
+      window.hindsight?.("event", `tail${i}`, { noise: w.noise(5000) });
+      history.pushState({}, "", `/r${i}`);
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  });
+  await collector.down();
+  await page.goto(`data:text/html,elsewhere`);
+  await collector.up();
+  collector.mute = false;
+  await page.goto(`${site.origin}/two`);
+  // A copy of this tab, as the browser makes it: everything in its storage too.
+  const [copy] = await Promise.all([page.waitForEvent("popup"), page.evaluate("void window.open(location.href)")]);
+  await copy.waitForLoadState();
+  await tell(copy, "copy");
+  await tell(page, "page");
+  for (const name of ["copy", "page", "tail0", "tail5"]) await told(name);
+  assert.notEqual(header("copy").tab, header("page").tab);
+  assert.equal(header("a").tab, header("page").tab);
+  assert.deepEqual(names(collector.arrivals).filter((n) => String(n).startsWith("tail")).sort(), [0, 1, 2, 3, 4, 5].map((i) => `tail${i}`));
+  documents(collector.arrivals);
+});
+
+test("back from the back/forward cache: the same document goes on with a new page view", async () => {
+  const page = await site.open("/");
+  await page.evaluate("addEventListener('pageshow', (e) => (window.cached = e.persisted))");
+  await tell(page, "a");
+  await told("a");
+  await tell(page, "leaving");
+  await page.evaluate("location.href = '/two'");
+  await page.waitForURL("**/two");
+  await tell(page, "b");
+  await told("b");
+  await page.evaluate("history.back()");
+  await page.waitForURL((url) => url.pathname === "/", { waitUntil: "commit" });
+  await page.waitForFunction("window.cached === true");
+  await tell(page, "c");
+  for (const name of ["leaving", "c"]) await told(name);
+  assert.deepEqual([differ("document", "a", "leaving", "c"), differ("document", "a", "b"), differ("tab", "a", "b", "c"), differ("session", "a", "b", "c")], [1, 2, 1, 1]);
+  await collector.until("a view", (a) => facts(a, "view").some((v) => v.nav === "back"));
+  const back = once(collector.arrivals).find((a) => a.frame.signals?.signals.some((s) => s.nav === "back"));
+  assert.equal(back?.frame.signals?.view, 1);
+  documents(collector.arrivals);
+});
+
+test("a prerendered page says nothing until it is shown", async () => {
+  // A browser that is driven by anybody does not prerender: here the pages drive themselves.
+  site.pages.set("/", PAGE.replace("</body>", `
+    <script type="speculationrules">{"prerender":[{"urls":["/two"],"eagerness":"immediate"}]}</script>
+    <script>addEventListener("storage", (e) => e.key === "prerendered" && setTimeout(() => { tell("going"); location.href = "/two"; }, 700));</script></body>`));
+  site.pages.set("/two", PAGE.replace("</body>", `<script>
+    early = document.prerendering;
+    addEventListener("load", () => (localStorage.prerendered = Date.now()));
+    document.addEventListener("prerenderingchange", () => setTimeout(() => {
+      hindsight("event", "shown", { early, at: performance.getEntriesByType("navigation")[0].activationStart });
+    }));</script></body>`));
+  const profile = mkdtempSync(join(tmpdir(), "hindsight-profile-"));
+  const browser = spawn(browserPath(), [...QUIET, `--user-data-dir=${profile}`, "--remote-debugging-pipe", `${site.origin}/`], {
+    stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+  });
+  try {
+    await told("shown");
+    const shown = facts(collector.arrivals, "event").find((e) => e.name === "shown");
+    const { early, at } = shown?.props as { early: boolean; at: number };
+    assert.ok(early && at > 700, "the browser prerendered the page");
+    const [view, ...more] = facts(collector.arrivals.filter((a) => a.frame.signals?.path === "/two"), "view");
+    assert.deepEqual(more, []);
+    assert.ok((view?.t as number) >= at, "a page view from before it was shown");
+    assert.equal(differ("session", "going", "shown"), 1);
+    documents(collector.arrivals);
+  } finally {
+    const gone = ended(browser, "exit");
+    browser.kill();
+    await gone;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
+
+test("a session ends after 24 hours, be there activity all the time; another tab's activity keeps it alive", async () => {
+  const page = await site.context().newPage();
+  await page.clock.install();
+  await page.goto(`${site.origin}/`);
+  const step = async (name: string): Promise<void> => {
+    await tell(page, name);
+    await page.clock.runFor(3000);
+    await told(name);
+  };
+  await step("first");
+  const events = ["first"];
+  for (let i = 0; i < 48; i++) {
+    await page.clock.fastForward(29 * 60_000);
+    events.push(`hour${i / 2}`);
+    await tell(page, `hour${i / 2}`);
+  }
+  await page.clock.runFor(3000);
+  await told("hour23.5");
+  assert.equal(differ("session", ...events), 1);
+  await page.clock.fastForward(29 * 60_000);
+  // Twenty-four hours are over now.
+  await page.clock.fastForward(29 * 60_000);
+  await step("next");
+  assert.notEqual(header("next").session, header("first").session);
+  assert.notEqual(header("next").document, header("first").document);
+
+  // Here nothing happens for an hour, but in another tab it does.
+  await page.clock.fastForward(29 * 60_000);
+  await page.evaluate(() => {
+    const key = "hindsight.KEY";
+    const kept = JSON.parse(localStorage.getItem(key) ?? "") as { l: number };
+    localStorage.setItem(key, JSON.stringify({ ...kept, l: Date.now() }));
+  });
+  await page.clock.fastForward(20 * 60_000);
+  await step("alive");
+  assert.deepEqual([differ("session", "next", "alive"), differ("document", "next", "alive")], [1, 1]);
+  documents(collector.arrivals);
+});
+
+test("closed during a large snapshot: what arrives is sound, what is missing shows as missing numbers", async () => {
+  site.snippet = 'data-consent="none"';
+  site.pages.set("/", PAGE.replace("</body>", `<script>document.write(Array.from({ length: 4000 }, (_, i) => "<div class=c" + i + ">" + noise(30) + "</div>").join(""))</script></body>`));
+  const page = await site.context().newPage();
+  const cdp = await site.context().newCDPSession(page);
+  await cdp.send("Network.enable");
+  await page.goto(`${site.origin}/`);
+  await page.waitForFunction("window.hindsight && hindsight.on");
+  await tell(page, "a");
+  await page.close({ runBeforeUnload: true });
+  await collector.until("the last batch", (all) => all.some((a) => a.frame.header.flags & 1));
+  const last = Math.max(...collector.arrivals.map((a) => a.frame.header.sequence));
+  const final = once(collector.arrivals).filter((a) => a.frame.header.flags & 1);
+  assert.deepEqual(final.map((a) => a.frame.header.sequence), [last], "the last batch says that nothing follows");
+  // The next page of the session is none the worse.
+  const next = await site.open("/two");
+  await tell(next, "b");
+  await told("b");
+  assert.deepEqual([differ("session", "a", "b"), differ("document", "a", "b")], [1, 2]);
+});
