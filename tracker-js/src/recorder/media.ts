@@ -1,12 +1,16 @@
-/** Sound and film: played, paused, moved in time, made louder or faster. */
+/** Sound and film: how they are when they are told, and when they are played, moved in time, made louder or faster. */
 import type { Observing } from "./observe";
 
 const KINDS = ["play", "pause", "seeked", "volumechange", "ratechange"];
 
-export function observeMedia(r: Observing): void {
-  r.on(KINDS.join(" "), (event, target) => {
-    const id = r.id(target);
-    const { currentTime, volume, muted, loop, playbackRate } = target as HTMLMediaElement;
-    if (id) r.incremental(7, { type: KINDS.indexOf(event.type), id, currentTime, volume, muted, loop, playbackRate });
-  });
+/** Returns what tells an element's state; anything but sound and film has none. */
+export function observeMedia(r: Observing): (element: Node, kind?: number) => void {
+  const tell = (element: Node, kind?: number): void => {
+    const id = r.id(element);
+    const { currentTime, volume, muted, loop, playbackRate, paused } = element as HTMLMediaElement;
+    if (id && currentTime !== undefined && volume !== undefined)
+      r.incremental(7, { type: kind ?? (paused ? 1 : 0), id, currentTime, volume, muted, loop, playbackRate });
+  };
+  r.on(KINDS.join(" "), (event, target) => tell(target, KINDS.indexOf(event.type)));
+  return tell;
 }

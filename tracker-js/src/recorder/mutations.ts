@@ -46,6 +46,8 @@ export interface Watch {
   sheet(element: HTMLElement): Attributes | undefined;
   /** A field's or an option's attribute changed: its state may have. */
   field(element: Element): void;
+  /** An attribute changed that may belong to sound or film. */
+  media(element: Element): void;
   /** A shadow root was told. */
   enter(root: ShadowRoot): void;
 }
@@ -195,6 +197,7 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
             watch.field(element);
             if (name !== "type") continue;
           }
+          if (name === "loop") watch.media(element);
           const judge = (value: string | null | undefined): Attributes[string] | undefined =>
             typeof value === "string" ? serializer.attribute(element, name, value, above) : undefined;
           const value = judge(now);

@@ -87,7 +87,11 @@ export function observe(host: Host, timed: Timed): Undo {
   const walk = createWalk(mirror, serializer, {
     shadow: enter,
     frame: (frame) => frames.add(frame),
-    told: (element) => scroll(element),
+    told(element) {
+      scroll(element);
+      // The player forgets some of what the attributes say.
+      media(element);
+    },
   });
   const frames = createFrames(mirror, walk, {
     flags: (node) => changes.look(node),
@@ -108,6 +112,7 @@ export function observe(host: Host, timed: Timed): Undo {
     },
     sheet: styles.attributesOf,
     field: (element) => touch(element),
+    media: (element) => media(element),
   }));
   const flush = createFlush({ host, mirror, walk, changes, frames, timed, observer, tellers, send, enter });
   r.soon = flush.soon;
@@ -116,7 +121,7 @@ export function observe(host: Host, timed: Timed): Undo {
 
   const touch = observeInputs(r);
   observePointer(r);
-  observeMedia(r);
+  const media = observeMedia(r);
   observeSelection(r);
   r.on("load", (_event, target) => {
     if ((target as Element).localName !== "iframe") return;

@@ -65,12 +65,15 @@ export function observePointer(r: Observing): void {
     r.incremental(2, { type, id, ...(moves ? { ...point(event), pointerType: pointer } : {}) });
   });
   let resizing = 0;
-  listen(r.undo, window, "resize", () => {
-    resizing ||= window.setTimeout(() => {
-      resizing = 0;
-      r.incremental(4, { width: innerWidth, height: innerHeight });
-    }, 200);
-  });
+  let size = "";
+  const resized = (): void => {
+    resizing = 0;
+    const now = { width: innerWidth, height: innerHeight };
+    if (size === (size = String([innerWidth, innerHeight]))) return;
+    resizing = window.setTimeout(resized, SAMPLE);
+    r.incremental(4, now);
+  };
+  listen(r.undo, window, "resize", () => resizing || resized());
   r.flushed(tell);
   r.undo.push(() => {
     clearTimeout(timer);

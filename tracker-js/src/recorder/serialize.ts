@@ -68,17 +68,6 @@ export function openMode(element: Element): Attributes {
   return { rr_open_mode: element.matches(":modal") ? "modal" : "non-modal" };
 }
 
-function media(element: HTMLMediaElement): Attributes {
-  return {
-    rr_mediaState: element.paused ? "paused" : "played",
-    rr_mediaCurrentTime: element.currentTime,
-    rr_mediaPlaybackRate: element.playbackRate,
-    rr_mediaMuted: element.muted,
-    rr_mediaLoop: element.loop,
-    rr_mediaVolume: element.volume,
-  };
-}
-
 export function createSerializer(host: Host, styles: Styles, fields: Fields): Serializer {
   const judging: Judging = { ...host, spelled: styles.spelled };
   const bounded = (text: string | undefined): string | undefined => {
@@ -131,7 +120,6 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
         delete attributes.rel;
       }
     }
-    if (tag === "audio" || tag === "video") Object.assign(attributes, media(e as HTMLMediaElement));
     if (e.namespaceURI?.endsWith("svg")) node.isSVG = true;
     else if (tag.includes("-") && e.ownerDocument.defaultView?.customElements.get(tag)) node.isCustom = true;
     return node;
