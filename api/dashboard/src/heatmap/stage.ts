@@ -45,7 +45,8 @@ export class HeatStage {
     this.#stage.append(this.#canvas, this.#outline)
     this.setOpacity(drawing.opacity)
     this.#scroller.addEventListener('scroll', () => this.#soon(), { passive: true })
-    this.#replayer.pause(this.#replayer.getMetaData().totalTime)
+    // One ms behind the end: the Replayer leaves events of the very moment to a timer, which pausing stops.
+    this.#replayer.pause(this.#replayer.getMetaData().totalTime + 1)
     this.#observer.observe(this.#scroller)
     // Styles and pictures come later than the nodes: the layout is settled in steps.
     this.#timers = [60, 300, 1200].map((ms) => window.setTimeout(() => this.#layout(), ms))
