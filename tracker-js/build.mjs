@@ -22,7 +22,7 @@ const PARTS = {
   late: { entry: "late/main.ts" },
   prompt: { entry: "prompt/main.ts" },
   tools: { entry: "tools/main.ts" },
-  canvas: { entry: "canvas/main.ts", script: true },
+  canvas: { entry: "canvas/main.ts" },
 };
 
 /** Members that only our own code names, one on each line, shortened alike in all files. */

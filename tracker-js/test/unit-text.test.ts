@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createScrubber, MASK } from "../src/privacy/scrub";
-import { createSpelled, scrubCss } from "../src/recorder/css";
+import { createSpelled } from "../src/recorder/styles/spelled";
+import { cleanCss } from "../src/recorder/styles/text";
 import { resource, resources } from "../src/recorder/resource";
 import type { Privacy } from "../src/recorder/contract";
 
@@ -56,15 +57,16 @@ table("resource", (s) => resource(s, privacy), [
 table("srcset", (s) => resources(s, privacy), [
   ["/a.png?x=1 1x, /b.png 2x", "https://shop.example/a.png?x= 1x, https://shop.example/b.png 2x"],
 ]);
-table("css", (s) => scrubCss(s, privacy), [
-  ["a{background:url(/i.png?k=1)}", "a{background:url(https://shop.example/i.png?k=)}"],
+table("css", (s) => cleanCss(s, location.href, privacy), [
+  ["a{background:url(/i.png?k=1)}", 'a{background:url("https://shop.example/i.png?k=")}'],
   ['a{background:url("data:image/svg+xml,%3Csvg/%3E")}', 'a{background:url("data:image/svg+xml,%3Csvg/%3E")}'],
   ["a{fill:url(#grad)}", "a{fill:url(#grad)}"],
   [`a::after{content:"${secret}!"}`, `a::after{content:"${M}"}`],
 ]);
 
 test("a selector keeps only the values it spells out", () => {
-  const s = createSpelled();
+  const learned: string[] = [];
+  const s = createSpelled((name) => learned.push(name));
   s.learn('[data-state=open] > a[data-size="big"], [data-on], [data-kind^="box"] {}');
   assert.equal(s.keep("data-state", "open"), "open");
   assert.equal(s.keep("data-state", "jo@example.org"), undefined);
@@ -72,6 +74,11 @@ test("a selector keeps only the values it spells out", () => {
   assert.equal(s.keep("data-on", "whatever"), "");
   assert.equal(s.keep("data-kind", "box-of-jo"), "box");
   assert.equal(s.keep("data-user", "x"), undefined);
+  s.learn(`[data-list~="a"][data-list~=b], [ns|data-list$='z' i] {} [data-state=open] {}`);
+  assert.equal(s.keep("data-list", "a secret b and xyz"), "a b z");
+  assert.equal(s.keep("data-list", "ab"), undefined);
+  // What is known already is not told again.
+  assert.deepEqual(learned, ["data-state", "data-size", "data-on", "data-kind", "data-list", "data-list", "data-list"]);
 });
 test("long texts take no long time", () => {
   const begin = process.cpuUsage().user;

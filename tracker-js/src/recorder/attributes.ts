@@ -4,7 +4,8 @@
  */
 import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
-import { scrubCss, type Spelled } from "./css";
+import type { Spelled } from "./styles/spelled";
+import { cleanCss } from "./styles/text";
 import { type Flags, showLabel } from "./policy";
 import { link, resource, resources } from "./resource";
 
@@ -46,7 +47,7 @@ function draws(element: Element, name: string): boolean {
 export function attribute(element: Element, name: string, value: string, flags: Flags, given: Judging): string | undefined {
   const { protection, spelled } = given;
   const tag = element.localName;
-  if (name === "style") return scrubCss(value, given);
+  if (name === "style") return cleanCss(value, element.baseURI, given);
   if (name === "class") return protection.taints(value) ? MASK : value.replace(/\S+/g, (c) => (protection.taints(c) ? MASK : c));
   if (PLAIN.has(name)) return protection.taints(value) ? MASK : value;
   if (TEXT.has(name)) return showLabel(value, flags, given);

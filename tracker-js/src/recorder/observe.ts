@@ -1,9 +1,12 @@
 /** One run of the recorder, from its snapshot on: its parts, and how they hang together. */
+import type { Canvases } from "../canvas/sample";
 import { after, guard, type Undo, undoAll } from "../guard";
+import { load } from "../parts";
 import type { Timed } from "./budget";
 import type { Host } from "./contract";
 import { createFields, type Fields } from "./fields";
 import { createFlush } from "./flush";
+import { recordFonts } from "./fonts";
 import { createFrames } from "./frames";
 import { observeInputs } from "./inputs";
 import { observeMedia } from "./media";
@@ -123,6 +126,8 @@ export function observe(host: Host, timed: Timed): Undo {
   observePointer(r);
   const media = observeMedia(r);
   observeSelection(r);
+  recordFonts(r);
+  if (host.canvas) void load<Canvases>(host.script, "canvas").then((canvases) => canvases.start(r), () => 0);
   r.on("load", (_event, target) => {
     if ((target as Element).localName !== "iframe") return;
     frames.add(target as HTMLIFrameElement);

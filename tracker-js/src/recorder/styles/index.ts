@@ -1,11 +1,22 @@
-/** Style sheets of the page, as attributes of their elements. */
-import { after } from "../../guard";
-import type { Attributes } from "../attributes";
-import { createSpelled, scrubCss, type Spelled } from "../css";
+/**
+ * Style sheets of the page: those of elements as attributes of their elements, adopted ones as events, large ones by
+ * id; and whatever scripts change in them. What changes in one task is told together at its end.
+ */
+import { guard, listen } from "../../guard";
+import { type Attributes, attribute, type Judging } from "../attributes";
 import type { Recording } from "../recording";
+import { createAdopted } from "./adopted";
+import { createElements } from "./elements";
+import { createLibrary } from "./library";
+import { createRules } from "./rules";
+import { createSpelled, type Spelled } from "./spelled";
+import { createWindows } from "./windows";
 
 export interface Styles {
-  /** Attributes that stand for a `<style>` or `<link rel=stylesheet>` element: its rules, or nothing. */
+  /**
+   * Attributes that stand for a `<style>` or `<link rel=stylesheet>` element: already scrubbed, and before the
+   * element's own of the same name.
+   */
   attributesOf(element: HTMLElement): Attributes | undefined;
   /**
    * A document or shadow root is observed from now on. Called after its node has an id and before anything in it is
@@ -19,42 +30,105 @@ export interface Styles {
   stop(): void;
 }
 
-/** Rules of a sheet; nothing where another origin's sheet cannot be read. */
-function rules(sheet: CSSStyleSheet | null | undefined): string | undefined {
-  try {
-    let text = "";
-    for (const rule of sheet?.cssRules ?? []) text += rule.cssText;
-    return sheet ? text : undefined;
-  } catch {
-    return;
-  }
-}
+/** How often what scripts hold and may change without notice is compared, ms. */
+const LOOK = 1000;
+/** Soon, while a field is being written of which nothing may be told. */
+const LATER = 100;
+/** Names that are common in selectors, and are kept whatever these say. */
+const LISTED = /^(class|id|style|href|src|type|role|hidden|disabled|dir|lang|width|height)$/;
 
 export function createStyles(r: Recording): Styles {
-  const spelled = createSpelled();
-  const pages = new WeakSet<Window>();
+  const { host } = r;
+  /** Attributes that a selector has spelled since elements were judged. */
+  let learned = new Set<string>();
+  let timer = 0;
+  let armed = false;
+  let ours = false;
+
+  const wait = (ms: number): void => {
+    clearTimeout(timer);
+    timer = window.setTimeout(flush, ms);
+  };
+  const soon = (): void => {
+    if (!armed) queueMicrotask(flush);
+    armed = true;
+  };
+  /** Something may have changed, unless it is us who use the browser's interfaces. */
+  const arm = (): boolean => {
+    if (!ours) soon();
+    return !ours;
+  };
+  const spelled = createSpelled((name) => {
+    learned.add(name);
+    soon();
+  });
+  const library = createLibrary(r, spelled.learn);
+  const elements = createElements(r, library, (sheet) => rules.forget(sheet), soon);
+  const adopted = createAdopted(r, library);
+  const rules = createRules(r, { ...elements, constructed: adopted.changed, learn: spelled.learn });
+  const windows = createWindows({ rules, adopted, elements, arm });
+  const watched = new WeakSet<Document | ShadowRoot>();
+
+  /** Elements were judged before a sheet spelled out what is in their attributes. */
+  const judgeAgain = (names: Set<string>): void => {
+    const listed = { ...host, spelled: { ...spelled, keep: () => undefined } };
+    for (const root of names.size ? adopted.roots() : [])
+      for (const name of names)
+        for (const element of LISTED.test(name) ? [] : root.querySelectorAll(`[${CSS.escape(name)}]`)) {
+          const value = element.getAttribute(name) ?? "";
+          const judge = (judging: Judging): string | undefined => attribute(element, name, value, 0, judging);
+          const kept = r.id(element) && judge(listed) === undefined && judge({ ...host, spelled });
+          if (kept || kept === "") r.changed(element, { [name]: kept });
+        }
+  };
+  /** Whatever of the interfaces we use here is not the page's doing. */
+  const own = <A extends unknown[], R>(then: (...args: A) => R) => (...args: A): R => {
+    const before = ours;
+    ours = true;
+    try {
+      return then(...args);
+    } finally {
+      ours = before;
+    }
+  };
+  const flush = guard(own(() => {
+    armed = false;
+    library.renew();
+    // The page may change a sheet with each key.
+    if (host.protection.holding?.()) return wait(LATER);
+    // Elements that are told by this are told with their sheets as they are now.
+    if (rules.pending()) host.flush?.();
+    rules.flush();
+    elements.flush();
+    adopted.flush();
+    const names = learned;
+    learned = new Set();
+    judgeAgain(names);
+    if (rules.holding() || adopted.holding()) wait(LOOK);
+  }));
+
   return {
     spelled,
-    attributesOf(element) {
-      const text = rules((element as HTMLStyleElement).sheet);
-      if (text === undefined) return element.localName === "style" ? { _cssText: "" } : undefined;
-      spelled.learn(text);
-      return { _cssText: scrubCss(text, r.host) };
-    },
-    enter(root) {
-      const page = root.ownerDocument ? null : ((root as Document).defaultView as (Window & typeof globalThis) | null);
-      // Until the hooks are all here: rules that are inserted by script.
-      if (page && !pages.has(page)) {
-        pages.add(page);
-        after(r.undo, page.CSSStyleSheet.prototype, "insertRule", (sheet, [rule, index]) => {
-          const id = r.id((sheet as CSSStyleSheet).ownerNode);
-          spelled.learn(String(rule));
-          if (id) r.incremental(8, { id, adds: [{ rule: scrubCss(String(rule), r.host), index: Number(index ?? 0) }] });
+    attributesOf: own(elements.attributesOf),
+    enter: own((root) => {
+      const page = (root.ownerDocument ?? root as Document).defaultView;
+      if (page) windows.enter(page);
+      if (!watched.has(root)) {
+        watched.add(root);
+        listen(r.undo, root, "load", ({ target }) => {
+          if (/^(link|style)$/.test((target as Partial<Element>).localName ?? "")) elements.touch(target as Element);
         });
       }
-      for (const list of [root.styleSheets, root.adoptedStyleSheets]) for (const s of list) spelled.learn(rules(s) ?? "");
+      for (const sheet of root.styleSheets) library.ahead(sheet, root.baseURI);
+      adopted.enter(root);
+      // Nothing in this root was judged yet.
+      learned = new Set();
+      soon();
+    }),
+    leave: adopted.leave,
+    stop() {
+      clearTimeout(timer);
+      windows.stop();
     },
-    leave() {},
-    stop() {},
   };
 }

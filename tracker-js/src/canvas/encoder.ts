@@ -1,0 +1,48 @@
+/** Has frames encoded off the main thread where the page may start a worker of ours, and on it elsewhere. */
+import { address } from "../parts";
+import { encode, type Encoded } from "./encode";
+
+export interface Encoder {
+  /** The `data:` address of the picture, which is gone afterwards; undefined where it cannot be had. */
+  encode(picture: ImageBitmap): Promise<string | undefined>;
+  stop(): void;
+}
+
+export function createEncoder(script: string): Encoder {
+  const waiting = new Map<number, (data: string | undefined) => void>();
+  let worker: Worker | undefined;
+  let n = 0;
+  const settle = ({ n, data }: Encoded): void => {
+    waiting.get(n)?.(data);
+    waiting.delete(n);
+  };
+  /** Nobody answers any more. */
+  const give = (): void => {
+    worker?.terminate();
+    worker = undefined;
+    for (const n of [...waiting.keys()]) settle({ n });
+  };
+  try {
+    // Throws where the script comes from another origin.
+    worker = new Worker(address(script, "canvas"), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<Encoded>) => settle(data);
+    worker.onerror = give;
+  } catch {
+    worker = undefined;
+  }
+  return {
+    encode: (picture) =>
+      new Promise((resolve) => {
+        const frame = { n: ++n, picture };
+        waiting.set(n, resolve);
+        try {
+          if (worker) worker.postMessage(frame, [picture]);
+          else void encode(frame).then(settle);
+        } catch {
+          // A frame that holds what another origin keeps to itself does not leave the thread.
+          settle(frame as Encoded);
+        }
+      }),
+    stop: give,
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * What the selectors of the page's style sheets spell out of attributes: only such values may be kept of an attribute
+ * that is on no list, and they are what the page's look depends on.
+ */
+
+/** `[name]`, or `[name operator value]`; of the value's quotes one group holds. */
+const NAMED = /\[\s*(?:[\w-]*\|)?([\w-]+)\s*(?:([~|^$*]?)=\s*(?:"([^"]*)"|'([^']*)'|([^\]\s]+)))?/g;
+
+export interface Spelled {
+  /** Reads rules; those without a bracket cost next to nothing. */
+  learn(css: string): void;
+  /** The value to keep, or undefined when no selector asks for it. */
+  keep(name: string, value: string): string | undefined;
+  /** Whether any selector names the attribute. */
+  names(name: string): boolean;
+}
+
+/** `learned` is told every attribute of which something new was learned. */
+export function createSpelled(learned: (name: string) => void): Spelled {
+  /** By attribute: operators and values, one after the other, each once. */
+  const known = new Map<string, Map<string, [string, string]>>();
+  return {
+    names: (name) => known.has(name),
+    learn(css) {
+      if (!css.includes("[")) return;
+      for (const [, name = "", operator = "", double, single, bare] of css.matchAll(NAMED)) {
+        const value = double ?? single ?? bare ?? "";
+        const key = name.toLowerCase();
+        let spelled = known.get(key);
+        if (!spelled) known.set(key, (spelled = new Map<string, [string, string]>()));
+        if (spelled.has(operator + value)) continue;
+        spelled.set(operator + value, [operator, value]);
+        learned(key);
+      }
+    },
+    keep(name, value) {
+      const spelled = known.get(name);
+      if (!spelled) return;
+      let start = "";
+      let end = "";
+      let bare: string | undefined;
+      const parts: string[] = [];
+      for (const [operator, part] of spelled.values()) {
+        if (!part) bare = "";
+        else if (part === value) return value;
+        else if (operator === "^" || operator === "|") {
+          if (part.length > start.length && value.startsWith(part)) start = part;
+        } else if (operator === "$") {
+          if (part.length > end.length && value.endsWith(part)) end = part;
+        } else if (operator === "~" ? ` ${value} `.includes(` ${part} `) : operator && value.includes(part)) parts.push(part);
+      }
+      return [start, ...parts, end].filter(Boolean).join(" ") || bare;
+    },
+  };
+}
