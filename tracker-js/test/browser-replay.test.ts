@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { type Collector, startCollector } from "./support/collector";
 import type { ReplayItem } from "./support/frame";
+import { expanded } from "./support/sheets";
 import { type Site, startSite } from "./support/site";
 
 declare const ROOT: string;
@@ -58,7 +59,7 @@ test("a replay needs no network and looks like the page", async () => {
   site.snippet = 'data-consent="none"';
   const page: Page = await site.open("/");
   await collector.until("snapshot", () => replay().some((e) => e.type === 2));
-  const first = replay();
+  const first = expanded(replay());
   assert.deepEqual(first.slice(0, 2).map((e) => e.type), [4, 2]);
   assert.ok(collector.arrivals.every((a) => a.frame.header.flags & 4));
   await page.waitForTimeout(200);
@@ -81,7 +82,7 @@ test("a replay needs no network and looks like the page", async () => {
   await viewer.addScriptTag({ content: player });
   const shown = (await viewer.evaluate(
     `(async () => {
-      const events = ${JSON.stringify(replay())};
+      const events = ${JSON.stringify(expanded(replay()))};
       const r = new player.Replayer(events, { root: document.body, showWarning: false, mouseTail: false });
       r.pause(events[events.length - 1].timestamp - events[0].timestamp);
       await new Promise((done) => setTimeout(done, 300));

@@ -8,6 +8,7 @@ import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { type Arrival, type Collector, startCollector } from "./support/collector";
 import type { ReplayItem } from "./support/frame";
+import { type Definition, definitions, expanded, isDefinition } from "./support/sheets";
 import { type Site, startSite } from "./support/site";
 
 declare const ROOT: string;
@@ -43,33 +44,6 @@ const events = (): ReplayItem[] => {
   const seen = new Map(collector.arrivals.map((a) => [`${a.frame.header.document} ${a.frame.header.sequence}`, a.frame]));
   return [...seen.values()].sort((a, b) => a.header.sequence - b.header.sequence).flatMap((f) => f.replay ?? []);
 };
-
-interface Definition {
-  id: string;
-  rules: string[];
-}
-const isDefinition = (e: ReplayItem): boolean => e.type === 5 && e.data.tag === "hindsight.css";
-const definitions = (list: ReplayItem[]): Definition[] => list.filter(isDefinition).map((e) => e.data.payload as Definition);
-
-/** Puts sheets back where their ids stand, as the server does. */
-function expanded(list: ReplayItem[], known: Definition[] = definitions(list)): ReplayItem[] {
-  const rules = new Map(known.map((d) => [`hindsight.css:${d.id}`, d.rules]));
-  const put = (value: unknown): unknown => {
-    if (typeof value === "string" && value.startsWith("hindsight.css:")) {
-      assert.ok(rules.has(value), `${value} is not defined`);
-      return rules.get(value)?.join("");
-    }
-    if (Array.isArray(value)) {
-      const first = value[0] as { rule?: string } | undefined;
-      if (value.length === 1 && first?.rule && rules.has(first.rule))
-        return rules.get(first.rule)?.map((rule, index) => ({ rule, index }));
-      return value.map(put);
-    }
-    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, put(v)]));
-    return value;
-  };
-  return list.filter((e) => !isDefinition(e)).map(put) as ReplayItem[];
-}
 
 /** How every element looks, whatever document or shadow root it is in. */
 function look(doc: Document): string[] {
@@ -312,20 +286,6 @@ const CASES: Record<string, { html?: string; act?: Act; files?: Record<string, s
       sheet.replaceSync(".a{color:rgb(70,0,0)}");
       list.push(sheet);
       await new Promise((done) => setTimeout(done, 1100));
-    },
-  },
-  "in frames and shadow roots": {
-    html: page("", `<iframe id="f" srcdoc="<style>.a{color:rgb(3,0,0)}</style><p class='a' id='p'>in</p>"></iframe><div id="h"><template shadowrootmode="open"><style>.a{color:rgb(0,3,0)}</style><p class="a">in</p></template></div>`),
-    act: async () => {
-      const frame = document.getElementById("f") as HTMLIFrameElement;
-      const inner = frame.contentDocument as Document & { defaultView: Window & typeof globalThis };
-      inner.styleSheets[0]?.insertRule("p{margin:31px}", 0);
-      const sheet = new inner.defaultView.CSSStyleSheet();
-      sheet.replaceSync(".a{padding:5px}");
-      inner.adoptedStyleSheets.push(sheet);
-      const root = document.getElementById("h")?.shadowRoot as ShadowRoot;
-      root.styleSheets[0]?.insertRule("p{margin:32px}", 0);
-      (root.styleSheets[0]?.cssRules[1] as CSSStyleRule).style.color = "rgb(0, 99, 0)";
     },
   },
   "a shorthand with a variable, of which a part is overridden": {
