@@ -288,6 +288,25 @@ const CASES: Record<string, { html?: string; act?: Act; files?: Record<string, s
       await new Promise((done) => setTimeout(done, 1100));
     },
   },
+  "in frames and shadow roots": {
+    html: page("", `<iframe id="f" srcdoc="<style>.a{color:rgb(3,0,0)}</style><p class='a' id='p'>in</p>"></iframe><div id="h"><template shadowrootmode="open"><style>.a{color:rgb(0,3,0)}</style><p class="a">in</p></template></div>`),
+    act: async () => {
+      const frame = document.getElementById("f") as HTMLIFrameElement;
+      const inner = frame.contentDocument as Document & { defaultView: Window & typeof globalThis };
+      inner.styleSheets[0]?.insertRule("p{margin:31px}", 0);
+      const sheet = new inner.defaultView.CSSStyleSheet();
+      sheet.replaceSync(".a{padding:5px}");
+      inner.adoptedStyleSheets.push(sheet);
+      const root = document.getElementById("h")?.shadowRoot as ShadowRoot;
+      root.styleSheets[0]?.insertRule("p{margin:32px}", 0);
+      (root.styleSheets[0]?.cssRules[1] as CSSStyleRule).style.color = "rgb(0, 99, 0)";
+      await new Promise((done) => setTimeout(done, 60));
+      frame.srcdoc = "<style>.a{color:rgb(4,0,0)}</style><p class='a'>again</p>";
+      await new Promise((done) => frame.addEventListener("load", done));
+      await new Promise((done) => setTimeout(done, 60));
+      frame.contentDocument?.styleSheets[0]?.insertRule("p{margin:33px}", 0);
+    },
+  },
   "a shorthand with a variable, of which a part is overridden": {
     html: page(`<style>.a{--p:4px;padding:var(--p);padding-left:9px}.b::before{content:"\\f101 \\201C";color:red}.x{font:italic 16px/2 "A B",serif}</style>`),
   },
