@@ -6,13 +6,12 @@ import { type Config } from "./config";
 import type { Consent } from "./consent";
 import { listen, type Undo, undoAll } from "./guard";
 import { observeClicks } from "./observe/click";
-import { clock, type Context, type Nav, type Signal } from "./observe/context";
+import { clock, type Context, type Nav } from "./observe/context";
 import { observeErrors } from "./observe/error";
+import { observeLate } from "./observe/late";
 import { observeMoves } from "./observe/move";
-import { observeScroll } from "./observe/scroll";
-import { observeTyping } from "./observe/typing";
-import { arrival, describe, observeLoad, observeViews } from "./observe/view";
-import { observeVisibility } from "./observe/visible";
+import { observeSight } from "./observe/sight";
+import { arrival, observeViews } from "./observe/view";
 import { json } from "./json";
 import type { Host, Privacy } from "./recorder/contract";
 import { createReplays, definedBy } from "./recorder/load";
@@ -31,7 +30,6 @@ export interface Recording {
 export function record(config: Config, consent: Consent, privacy: Privacy, revoke: () => void): Recording {
   const undo: Undo[] = [];
   const page = { view: -1, path: "/" };
-  let opened: Signal | undefined;
   let here = document.referrer;
 
   const session = createSession(consent.prefix);
@@ -72,8 +70,8 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       host.flush?.();
       for (const hand of context.collect) hand();
       if (why) for (const hand of context.leave) hand(why === VIEW_ENDS);
-      if (opened) batch.signal(Object.assign(opened, describe(context)));
-      opened = undefined;
+      if (context.opened) batch.signal(context.opened);
+      context.opened = undefined;
     },
     resume() {
       replays.stop();
@@ -93,7 +91,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     page.view++;
     page.path = privacy.scrub.path(path ?? location.href);
     const url = privacy.scrub.url(location.href);
-    opened = { k: "view", t: clock(), url, ref: privacy.scrub.url(here), nav };
+    context.opened = { k: "view", t: clock(), url, ref: privacy.scrub.url(here), nav };
     here = url;
     batch.arm();
     if (!page.view) consent.tell(context.emit, session.fresh);
@@ -102,6 +100,11 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   const context: Context = {
     ...privacy,
     undo,
+    page,
+    script: config.script,
+    began: clock(),
+    opened: undefined,
+    later: [],
     collect: [],
     leave: [],
     arm: batch.arm,
@@ -116,8 +119,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   };
 
   const observers = [
-    observeViews, observeLoad, observeClicks, observeMoves, observeScroll,
-    observeTyping, observeErrors, observeVisibility,
+    observeViews, observeClicks, observeMoves, observeSight, observeErrors, observeLate,
   ];
   transport.enter();
   begin(arrival());

@@ -5,58 +5,48 @@
  * same-origin frame.
  */
 
+type Root = Document | ShadowRoot;
+
 const MAX = 512;
+/** A name with more than two digits is likely another one at the next visit. */
+const SAFE = /^(?!(.*\d){3})[a-z][\w-]{0,39}$/i;
 /** States come and go with the pointer; a name must not. */
 const STATE = /^(is|has|js)-|active|open|hover|focus|select|visible|hid|show|disabled|current|enter|leave/i;
 
-function safe(name: string): boolean {
-  return /^[a-z][\w-]{0,39}$/i.test(name) && !/\d.*\d.*\d/.test(name);
-}
-
-function part(e: Element): string {
-  const name = [...e.classList].find((c) => safe(c) && !STATE.test(c));
-  const equals = [...(e.parentNode?.children ?? [])].filter((s) => s.localName === e.localName);
-  return (
-    CSS.escape(e.localName) +
-    (name ? `.${name}` : "") +
-    (equals.length > 1 ? `:nth-of-type(${equals.indexOf(e) + 1})` : "")
-  );
-}
-
 /** The path inside the element's own root. */
-function within(element: Element): string {
-  const root = element.getRootNode() as Document | ShadowRoot;
-  const parts: string[] = [];
-  for (let e: Element | null = element; e; e = e.parentElement) {
-    if (safe(e.id) && root.querySelectorAll(`#${e.id}`).length === 1) {
-      parts.unshift(`${CSS.escape(e.localName)}#${e.id}`);
-      break;
+function within(e: Element, root: Root): string {
+  const tag = CSS.escape(e.localName);
+  if (SAFE.test(e.id) && root.querySelectorAll(`#${e.id}`).length < 2) return `${tag}#${e.id}`;
+  if (/^(body|html)$/.test(tag)) return tag;
+  const name = [...e.classList].find((c) => SAFE.test(c) && !STATE.test(c));
+  let equals = 0;
+  let index = 0;
+  // One walk without a copy: there may be thousands.
+  for (const s of e.parentNode?.children ?? [])
+    if (s.localName === e.localName) {
+      equals++;
+      if (s === e) index = equals;
     }
-    if (e.localName === "body" || e.localName === "html") {
-      parts.unshift(e.localName);
-      break;
-    }
-    parts.unshift(part(e));
-  }
-  return parts.join(" > ");
+  const up = e.parentElement;
+  return (up ? `${within(up, root)} > ` : "") + tag + (name ? `.${name}` : "") + (equals > 1 ? `:nth-of-type(${index})` : "");
 }
 
-/** The whole path and the element it names. */
-function full(element: Element): [string, Element] {
-  const { host } = element.getRootNode() as Partial<ShadowRoot>;
-  const own = within(element);
-  if (host) {
-    // In a shadow root nothing anchors the path: where it is ambiguous the host is named.
-    const found = host.shadowRoot?.querySelector(own) === element;
-    return found ? [`${full(host)[0]} >>> ${own}`, element] : full(host);
-  }
-  const frame = element.ownerDocument.defaultView?.frameElement;
-  return [frame ? `${full(frame)[0]} >>>f ${own}` : own, element];
+/** What an element without parent lies in: the host of its shadow root, or its frame. */
+export function holder(e: Element): Element | null | undefined {
+  return (e.getRootNode() as ShadowRoot).host ?? e.ownerDocument.defaultView?.frameElement;
 }
 
-/** The selector, at most 512 characters, and what it names: the nearest ancestor that can be. */
+/** The selector, at most 512 characters, and what it names: the nearest ancestor that can be named. */
 export function select(element: Element): [string, Element] {
-  const named = full(element);
-  const up = named[1].parentElement;
-  return named[0].length > MAX && up ? select(up) : named;
+  const root = element.getRootNode() as Root;
+  let path = within(element, root);
+  const host = holder(element);
+  if (host) {
+    const outer = select(host);
+    // Nothing anchors a path in a shadow root: where it is ambiguous, its host is named.
+    if (outer[1] !== host || root.querySelector(path) !== element) return outer;
+    path = `${outer[0]} >>>${root.nodeType > 9 ? "" : "f"} ${path}`;
+  }
+  const up = element.parentElement ?? host;
+  return path.length > MAX && up ? select(up) : [path, element];
 }

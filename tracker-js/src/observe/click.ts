@@ -1,67 +1,64 @@
 /** Clicks: on which element, where in its box, and where on the page. */
 import { listen } from "../guard";
-import { select } from "../selector";
-import { type Context, sizes } from "./context";
+import { holder, select } from "../selector";
+import { clock, type Context, sizes } from "./context";
 import { eachDocument } from "./frames";
 
-/** Whether the element stays where it is when the page scrolls, and its nearest scroller's offset. */
-function surroundings(element: Element): { fixed?: 1; sx?: number; sy?: number } {
-  const found: { fixed?: 1; sx?: number; sy?: number } = {};
-  const root = element.ownerDocument.documentElement;
-  for (let e: Element | null = element; e && e !== root; e = e.parentElement) {
-    const style = getComputedStyle(e);
-    if (/fixed|sticky/.test(style.position)) found.fixed = 1;
-    if (
-      found.sx === undefined &&
-      e.localName !== "body" &&
-      /auto|scroll/.test(style.overflow) &&
-      (e.scrollHeight > e.clientHeight || e.scrollWidth > e.clientWidth)
-    ) {
-      found.sx = Math.round(e.scrollLeft);
-      found.sy = Math.round(e.scrollTop);
-    }
-  }
-  return found;
-}
+/** What looks as if a click did something, besides all that shows a pointing hand. */
+const ABLE = "button,input,select,textarea,label,summary,[role=button],[role=link],[role=tab],[role^=menuitem]";
 
-function fraction(at: number, start: number, length: number): number {
-  const f = length ? (at - start) / length : 0.5;
-  return Math.round(Math.min(1, Math.max(0, f)) * 1e4) / 1e4;
+/** Place in the element's box, 0…1; a drag may end outside. */
+function fraction(at: number, length: number): number {
+  return Math.round(Math.min(1, Math.max(0, length ? at / length : 0.5)) * 1e4) / 1e4;
 }
 
 export function observeClicks(ctx: Context): void {
   const clicked = (event: Event): void => {
     const e = event as PointerEvent;
-    const target = e.composedPath()[0] as Partial<Element> | undefined;
+    const path = e.composedPath();
+    const target = path[0] as Element;
     // What a script clicks says nothing of the visitor.
-    if (!e.isTrusted || !target?.getBoundingClientRect) return;
+    if (!e.isTrusted || !(target as Partial<Element>).closest) return;
     ctx.active();
-    const [el, named] = select(target as Element);
+    const t = clock();
+    const [el, named] = select(target);
     const box = named.getBoundingClientRect();
-    let x = e.clientX;
-    let y = e.clientY;
-    if (!e.detail && !x && !y) {
-      // By keyboard: the middle of the element.
-      x = box.left + box.width / 2;
-      y = box.top + box.height / 2;
-    }
-    const fx = fraction(x, box.left, box.width);
-    const fy = fraction(y, box.top, box.height);
-    for (let w = named.ownerDocument.defaultView; w?.frameElement; w = w.parent as Window & typeof globalThis) {
-      const outer = w.frameElement.getBoundingClientRect();
-      x += outer.left + w.frameElement.clientLeft;
-      y += outer.top + w.frameElement.clientTop;
+    const { width, height } = box;
+    let { left, top } = box;
+    // By keyboard: the middle of the element.
+    const keyed = !e.detail && !e.clientX && !e.clientY;
+    const x = keyed ? width / 2 : e.clientX - left;
+    const y = keyed ? height / 2 : e.clientY - top;
+    const able = getComputedStyle(target).cursor === "pointer" || target.closest(ABLE) ? 1 : undefined;
+    let fixed: 1 | undefined;
+    let scroller: Element | undefined;
+    for (let up, at: Element | null | undefined = named; at; at = up) {
+      const { position, overflow } = getComputedStyle(at);
+      if (/fix|stick/.test(position)) fixed = 1;
+      // The page's own scrolling is no inner one.
+      if (/auto|scroll/.test(overflow) && !/^(body|html)$/.test(at.localName) && (at.scrollHeight > at.clientHeight || at.scrollWidth > at.clientWidth))
+        scroller ??= at;
+      up = at.parentElement ?? holder(at);
+      if (/^i?frame$/.test(`${up?.localName}`)) {
+        const outer = (up as Element).getBoundingClientRect();
+        left += outer.left + (up as Element).clientLeft;
+        top += outer.top + (up as Element).clientTop;
+      }
     }
     ctx.emit("click", {
       el,
-      fx,
-      fy,
-      x: Math.round(x + scrollX),
-      y: Math.round(y + scrollY),
+      fx: fraction(x, width),
+      fy: fraction(y, height),
+      x: Math.round(left + x + scrollX),
+      y: Math.round(top + y + scrollY),
       ...sizes(),
-      ...surroundings(named),
-      ptr: e.pointerType === "touch" || e.pointerType === "pen" ? e.pointerType : "mouse",
-    });
+      fixed,
+      sx: scroller?.scrollLeft,
+      sy: scroller?.scrollTop,
+      ptr: e.pointerType || "mouse",
+      able,
+    }, t);
+    if (able) ctx.later.push([e, path, t]);
   };
   eachDocument(ctx.undo, (doc) => listen(ctx.undo, doc, "click", clicked));
 }

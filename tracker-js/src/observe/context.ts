@@ -12,11 +12,24 @@ export interface Signal {
   [member: string]: unknown;
 }
 
+/** An event for the late part: it, its path while it was dispatched, and when. */
+export type Later = [event: Event, path: EventTarget[], time: number];
+
 /** What an observer is given. */
 export interface Context {
   undo: Undo[];
   protection: Protection;
   scrub: Scrubber;
+  /** Address of `t.js`: the parts lie beside it. */
+  script: string;
+  /** The page view that is open: its index within the document, and its path. */
+  page: { view: number; path: string };
+  /** When the recording began, ms since `performance.timeOrigin`. */
+  began: number;
+  /** The `view` signal, until the first batch of its page view closes and it says what the page shows. */
+  opened: Signal | undefined;
+  /** Takes what the late part handles: kept until that has come, handled at once from then on. */
+  later: { push(later: Later): unknown };
   emit(kind: string, members: object, time?: number): void;
   /** Says that something has gathered which `collect` will turn into signals. */
   arm(): void;
@@ -37,11 +50,6 @@ export function clock(): number {
 
 /** Viewport and document size, CSS px. Reading the latter may lay the page out. */
 export function sizes(): { vw: number; vh: number; dw: number; dh: number } {
-  const root = document.documentElement;
-  return {
-    vw: innerWidth,
-    vh: innerHeight,
-    dw: Math.max(root.scrollWidth, root.clientWidth),
-    dh: Math.max(root.scrollHeight, root.clientHeight),
-  };
+  const { scrollWidth: dw, scrollHeight: dh } = document.scrollingElement ?? document.documentElement;
+  return { vw: innerWidth, vh: innerHeight, dw, dh };
 }

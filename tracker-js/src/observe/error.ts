@@ -6,28 +6,24 @@ import type { Context } from "./context";
 const MAX = 20;
 
 export function observeErrors(ctx: Context): void {
+  const { scrub } = ctx;
   const seen = new Set<string>();
-  const say = (type: string, error: unknown, where: Partial<ErrorEvent>): void => {
-    const e = (error ?? {}) as Partial<Error>;
-    const msg = ctx.scrub.text(where.message ?? e.message ?? error).slice(0, 1024);
-    if (seen.size >= MAX || seen.has(msg)) return;
+  listen(ctx.undo, window, "error unhandledrejection", (event) => {
+    const { message, filename, lineno, colno } = event as Partial<ErrorEvent>;
+    const rejected = event.type !== "error";
+    const cause = (rejected ? (event as PromiseRejectionEvent).reason : (event as ErrorEvent).error) as Partial<Error> | null | undefined;
+    const msg = scrub.text(message ?? cause?.message ?? cause).slice(0, 1024);
+    // A failed image or script is no error of the program, and has no message.
+    if (!(rejected || message) || seen.size >= MAX || seen.has(msg)) return;
     seen.add(msg);
     ctx.emit("error", {
       msg,
-      type,
-      stack: typeof e.stack === "string" ? ctx.scrub.text(e.stack).slice(0, 4096) : undefined,
-      src: where.filename ? ctx.scrub.url(where.filename) : undefined,
-      line: where.lineno,
-      col: where.colno,
+      type: rejected ? "rejection" : "error",
+      stack: cause?.stack ? scrub.text(cause.stack).slice(0, 4096) : undefined,
+      src: filename ? scrub.url(filename) : undefined,
+      line: lineno,
+      col: colno,
     });
-  };
-  listen(ctx.undo, window, "error", (event) => {
-    const e = event as ErrorEvent;
-    // A failed image or script is no error of the program.
-    if (e.message) say("error", e.error, e);
   });
-  listen(ctx.undo, window, "unhandledrejection", (e) =>
-    say("rejection", (e as PromiseRejectionEvent).reason, {}),
-  );
   ctx.leave.push((ends) => ends && seen.clear());
 }

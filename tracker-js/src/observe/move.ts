@@ -12,33 +12,32 @@ export function observeMoves(ctx: Context): void {
   const cells = new Map<number, number>();
   let since = 0;
   let first = 0;
+  /** -1: the pointer is not in the page. */
   let cell = -1;
 
-  const rest = (now: number): void => {
+  const rest = (): void => {
+    const now = clock();
     if (cell >= 0) cells.set(cell, (cells.get(cell) ?? 0) + Math.min(now - since, MAX_REST));
     since = now;
   };
-  listen(ctx.undo, document, "pointermove", (event) => {
+  listen(ctx.undo, document, "pointermove pointerout", (event) => {
     const e = event as PointerEvent;
-    if (e.pointerType === "touch") return;
+    const out = e.type > "pointermove";
+    // Between elements; a finger has no place between two touches.
+    if (e.pointerType === "touch" || (out && e.relatedTarget)) return;
+    rest();
+    cell = -1;
+    if (out) return;
     ctx.active();
-    const now = clock();
-    rest(now);
-    first ||= now;
+    first ||= since;
     cell = Math.max(0, Math.floor(e.pageY / CELL)) * ROW + Math.max(0, Math.floor(e.pageX / CELL));
     ctx.arm();
   });
-  listen(ctx.undo, document, "pointerout", (event) => {
-    if ((event as PointerEvent).relatedTarget) return;
-    rest(clock());
-    cell = -1;
-  });
   ctx.collect.push(() => {
     if (!first) return;
-    rest(clock());
+    rest();
     const triples = [...cells].map(([at, ms]) => [at % ROW, Math.floor(at / ROW), Math.round(ms)]);
-    while (triples.length)
-      ctx.emit("move", { ...sizes(), cells: triples.splice(0, MAX_CELLS).flat() }, first);
+    while (triples.length) ctx.emit("move", { ...sizes(), cells: triples.splice(0, MAX_CELLS).flat() }, first);
     cells.clear();
     first = 0;
     cell = -1;

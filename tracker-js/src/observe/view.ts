@@ -1,73 +1,73 @@
 /** Page views: the load itself, and navigations inside the document. */
-import { after, listen, guard } from "../guard";
+import { after, guard, listen } from "../guard";
 import { type Context, type Nav, sizes } from "./context";
 
 interface Hints {
-  brands: { brand: string; version: string }[];
+  fullVersionList: { brand: string; version: string }[];
   mobile: boolean;
   platform: string;
+  platformVersion: string;
 }
 
-/** What the browser says of itself without being asked for more. */
-function hints(): object | undefined {
-  const { brands = [], platform, mobile } = (navigator as { userAgentData?: Partial<Hints> }).userAgentData ?? {};
-  // One of the brands is made up, one is the engine; a browser that is the engine has no third.
-  const named = brands.filter((b) => !/^\W*not/i.test(b.brand)).sort((a) => (a.brand === "Chromium" ? 1 : -1))[0];
-  return named && { browser: named.brand, browser_version: named.version, os: platform, mobile };
-}
-
-/** What a page view shows once it is there; read when its batch closes, not at the navigation. */
-export function describe(ctx: Context): object {
-  return {
-    title: ctx.scrub.text(document.title).slice(0, 512),
-    lang: navigator.language,
-    tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    sw: screen.width,
-    sh: screen.height,
-    ...sizes(),
-    dpr: devicePixelRatio,
-    hints: hints(),
-  };
-}
-
-function timing(): PerformanceNavigationTiming | undefined {
-  return performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined;
+interface Agent {
+  getHighEntropyValues(names: string[]): Promise<Hints>;
 }
 
 /** How this document came to be. */
 export function arrival(): Nav {
-  const type = timing()?.type;
-  return type === "reload" ? "reload" : type === "back_forward" ? "back" : "load";
+  const type = (performance.getEntriesByType("navigation")[0] as Partial<PerformanceNavigationTiming> | undefined)?.type;
+  return type === "reload" ? type : type === "back_forward" ? "back" : "load";
 }
 
 export function observeViews(ctx: Context): void {
-  let path = ctx.scrub.path(location.href);
+  const { scrub, undo } = ctx;
+  let path = scrub.path(location.href);
+  let hints: object | undefined;
+  let title = document.title;
+
   const moved = (): void => {
-    const now = ctx.scrub.path(location.href);
+    const now = scrub.path(location.href);
     if (now !== path) {
       path = now;
       ctx.view("spa");
     }
   };
-  after(ctx.undo, History.prototype, "pushState", moved);
-  after(ctx.undo, History.prototype, "replaceState", moved);
-  listen(ctx.undo, window, "popstate hashchange", moved);
-  listen(ctx.undo, window, "pageshow", (e) => (e as PageTransitionEvent).persisted && ctx.view("back"));
-}
+  after(undo, History.prototype, "pushState", moved);
+  after(undo, History.prototype, "replaceState", moved);
+  listen(undo, window, "popstate hashchange", moved);
+  listen(undo, window, "pageshow", (e) => (e as PageTransitionEvent).persisted && ctx.view("back"));
+  // A router may navigate without the history object.
+  const { navigation } = window as { navigation?: EventTarget };
+  if (navigation) listen(undo, navigation, "currententrychange", moved);
 
-/** Reports how long the load took, once it is over. */
-export function observeLoad(ctx: Context): void {
-  const say = (): void => {
-    // Only after the event is its own end known.
-    const timer = setTimeout(
-      guard(() => {
-        const t = timing();
-        if (!t?.loadEventEnd) return;
-        ctx.emit("load", { ms: Math.round(t.loadEventEnd), ttfb: Math.round(t.responseStart) });
-      }),
-    );
-    ctx.undo.push(() => clearTimeout(timer));
-  };
-  if (document.readyState === "complete") say();
-  else listen(ctx.undo, window, "load", say);
+  // Pages give the next view's title in the same task as its address, before or after: an observer is told of it only
+  // when that task is over, and so the view that ends keeps its own.
+  const titles = new MutationObserver(() => (title = document.title));
+  titles.observe(document.head, { subtree: true, childList: true, characterData: true });
+  undo.push(() => titles.disconnect());
+
+  // Where the browser gives none, or not before the first batch closes, the server reads its header.
+  void (navigator as { userAgentData?: Agent }).userAgentData?.getHighEntropyValues(["fullVersionList", "platformVersion"]).then(
+    guard((h) => {
+      hints = {
+        brands: h.fullVersionList.map((b) => [b.brand, b.version]), os: h.platform, os_version: h.platformVersion, mobile: h.mobile,
+      };
+    }),
+    () => {},
+  );
+
+  // Read when its batch closes: at the navigation itself the page does not show the view yet.
+  ctx.collect.push(() => {
+    if (ctx.opened)
+      Object.assign(ctx.opened, {
+        title: scrub.text(title).slice(0, 512),
+        lang: navigator.language,
+        tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        sw: screen.width,
+        sh: screen.height,
+        ...sizes(),
+        dpr: devicePixelRatio,
+        hints,
+      });
+  });
 }

@@ -1,0 +1,53 @@
+/**
+ * Dead clicks: after a click on something that looks able, nothing changed.
+ * The page is watched only while such a click waits for its effect.
+ */
+import { after, guard, listen } from "../guard";
+import type { Context, Later } from "../observe/context";
+import { eachDocument } from "../observe/frames";
+
+/** How long an effect may take, ms. */
+const PATIENCE = 2500;
+/** What these do comes before the click, with the button's going down, or as an event of its own. */
+const FIELDS = "input:not([type=button],[type=submit],[type=reset]),select,textarea";
+/** What the browser itself follows, unless the page prevents it. */
+const LINKS = 'a[href]:not([href^="#"],[href^="javascript:"])';
+const ALL = { subtree: true, childList: true, attributes: true, characterData: true };
+const EFFECTS = "scroll focusin input change play pause selectionchange";
+
+/** Takes clicks on what looks able, and tells which of them were dead. */
+export function createDead(ctx: Context): (click: Later) => void {
+  const pending = new Set<number>();
+  const changed = (): void => {
+    pending.clear();
+    observer.disconnect();
+  };
+  const observer = new MutationObserver(changed);
+  eachDocument(ctx.undo, (doc) =>
+    listen(ctx.undo, doc, EFFECTS, ({ type, target }) => {
+      // A click by itself puts a caret somewhere, and the focus on a button.
+      if (type === "selectionchange" ? !doc.getSelection()?.isCollapsed : type !== "focusin" || (target as Element).matches(FIELDS))
+        changed();
+    }));
+  listen(ctx.undo, window, "blur resize", (e) => e.target === window && changed());
+  after(ctx.undo, window, "open", changed);
+  ctx.leave.push(changed);
+  ctx.undo.push(changed);
+
+  return ([event, path, t]) => {
+    const target = path[0] as Element;
+    if (event.type !== "click" || target.closest(FIELDS)) return;
+    pending.add(t);
+    for (const node of [document, ...path] as Partial<Node>[])
+      // Documents and shadow roots.
+      if (node.nodeType === 9 || node.nodeType === 11) observer.observe(node as Node, ALL);
+    setTimeout(
+      guard(() => {
+        const followed = target.closest(LINKS) && !event.defaultPrevented;
+        if (pending.delete(t) && !followed) ctx.emit("dead", { of: t });
+        if (!pending.size) observer.disconnect();
+      }),
+      PATIENCE,
+    );
+  };
+}

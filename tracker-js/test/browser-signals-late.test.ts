@@ -1,0 +1,233 @@
+/** What the late part tells: fields and forms, load timing, web vitals; also of the time before it came. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import type { Page } from "playwright-core";
+import { type Collector, startCollector } from "./support/collector";
+import { everything } from "./support/frame";
+import { bare, type S, signals, withPaths } from "./support/signals";
+import { type Site, startSite } from "./support/site";
+
+let collector: Collector;
+let site: Site;
+
+const of = (k: string): S[] => signals(collector.arrivals, k);
+const sent = (k: string, n: number): Promise<void> => collector.until(`${n} of ${k}`, (a) => signals(a, k).length >= n);
+const html = (body: string): string => `<!doctype html><html><head><title>A</title></head><body>${body}</body></html>`;
+
+const FORM = html(`<form id="order"><input id="name"><input id="pass" type="password"><input id="card" autocomplete="cc-number">
+  <select id="size"><option>S<option>M</select><label><input id="gift" type="checkbox">Gift</label><input type="hidden" name="h">
+  <textarea id="note" class="rr-ignore"></textarea><button id="go">Go</button></form>
+  <div id="free" contenteditable>free</div>
+  <iframe id="f" srcdoc="<input id=framed>"></iframe><x-form></x-form>
+  <script>
+    addEventListener("submit", (e) => e.preventDefault());
+    const root = document.querySelector("x-form").attachShadow({ mode: "open" });
+    root.innerHTML = "<form><input id=one><input id=two><input type=password><button>Go</button></form>";
+    root.firstChild.onsubmit = (e) => e.preventDefault();
+  </script>`);
+
+/** Holds the late part back until the returned function is called. */
+async function holdLate(): Promise<() => void> {
+  let free = (): void => {};
+  const freed = new Promise<void>((done) => (free = done));
+  await site.context().route(/\/late\./, async (route) => {
+    await freed;
+    await route.continue();
+  });
+  return free;
+}
+
+/** A page whose clock stands but for what the test says. */
+async function standing(): Promise<Page> {
+  const page = await site.context().newPage();
+  await page.clock.install({ time: Date.now() });
+  await page.goto(`${site.origin}/`);
+  await page.clock.runFor(3500);
+  await page.clock.pauseAt(Date.now() + 60_000);
+  return page;
+}
+
+before(async () => {
+  collector = await startCollector();
+  site = await startSite(collector);
+});
+after(async () => {
+  await site.close();
+  await collector.close();
+});
+beforeEach(() => {
+  site.pages = new Map([["/", FORM]]);
+  site.snippet = 'data-consent="none" data-sample-rate="0"';
+  site.noise = [];
+  collector.welcome = {};
+  collector.arrivals.length = 0;
+});
+afterEach(async () => {
+  // What the browser itself remarks about passwords.
+  assert.deepEqual(site.noise.filter((n) => !n.startsWith("verbose")), []);
+  await site.forget();
+});
+
+test("fields: time, first change, changes, refills, state, how they were left; totals of typing", async () => {
+  const page = await standing();
+  await page.focus("#name");
+  await page.clock.runFor(1500);
+  await page.keyboard.press("a");
+  await page.clock.runFor(200);
+  await page.keyboard.press("b");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Backspace");
+  await page.clock.runFor(300);
+  await page.keyboard.press("c");
+  await page.focus("#size");
+  await page.clock.runFor(700);
+  await page.keyboard.press("m");
+  await page.focus("#gift");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Space");
+  await page.focus("#free");
+  await page.keyboard.press("x");
+  await page.click("#go");
+  await page.clock.runFor(5000);
+  await sent("submit", 1);
+  assert.deepEqual(of("field").map(bare), [
+    { el: "input#name", form: "form#order", ms: 2000, wait: 1500, n: 5, refills: 1, filled: 1, left: "blur" },
+    { el: "select#size", form: "form#order", ms: 700, wait: 700, n: 1, refills: 0, filled: 1, left: "blur" },
+    { el: "input#gift", form: "form#order", ms: 0, wait: 0, n: 2, refills: 0, filled: 0, left: "blur" },
+    { el: "div#free", ms: 0, wait: 0, n: 1, refills: 0, filled: 1, left: "blur" },
+  ]);
+  assert.deepEqual(of("typing").map(bare), [{ el: "input#name", n: 5, ms: 500 }, { el: "div#free", n: 1, ms: 0 }]);
+  // Name, size, gift; neither what is protected nor what the site ignores.
+  assert.deepEqual(of("submit").map(bare), [{ el: "form#order", n: 3 }]);
+  assert.deepEqual(of("load").length, 0);
+});
+
+test("protected and ignored fields tell nothing; a field that became a secret meanwhile neither", async () => {
+  const page = await site.open("/");
+  await sent("load", 1);
+  for (const css of ["#pass", "#card", "#note"]) {
+    await page.click(css);
+    await page.keyboard.type("canary-secret");
+  }
+  await page.click("#name");
+  await page.keyboard.type("canary");
+  await page.evaluate(() => document.querySelector("#name")?.setAttribute("type", "password"));
+  await page.click("#size");
+  await page.keyboard.press("Escape");
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await sent("field", 1);
+  assert.deepEqual(of("field").map((f) => f.el), ["select#size"]);
+  assert.deepEqual(of("typing"), []);
+  const all = everything(collector.arrivals.map((a) => a.frame));
+  assert.ok(all.includes("select#size") && !all.includes("canary"));
+});
+
+test("fields and forms in shadow roots and frames; a field is told of when the page goes, and by Enter", async () => {
+  const page = await site.open("/");
+  await sent("load", 1);
+  await page.click("#one");
+  await page.keyboard.type("abc");
+  // Inside one shadow root the focus moves unseen from outside.
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("d");
+  await page.keyboard.press("Enter");
+  await sent("submit", 1);
+  const form = "body > x-form >>> form";
+  assert.deepEqual(of("field").map((f) => [f.el, f.form, f.n, f.left]), [
+    ["body > x-form >>> input#one", form, 3, "blur"], ["body > x-form >>> input#two", form, 1, "submit"],
+  ]);
+  assert.deepEqual(of("submit").map(bare), [{ el: form, n: 2 }]);
+  await page.frameLocator("#f").locator("#framed").click();
+  await page.keyboard.type("ef");
+  await page.goto("about:blank");
+  await sent("field", 3);
+  const last = of("field")[2];
+  assert.deepEqual([last?.el, last?.n, last?.left], ["iframe#f >>>f input#framed", 2, "leave"]);
+  assert.deepEqual(of("typing").map((t) => [t.el, t.n]), [
+    ["body > x-form >>> input#one", 3], ["body > x-form >>> input#two", 1], ["iframe#f >>>f input#framed", 2],
+  ]);
+});
+
+test("what was typed before the late part came is counted", async () => {
+  const free = await holdLate();
+  const page = await site.open("/");
+  await page.click("#name");
+  await page.keyboard.type("hello");
+  free();
+  await sent("load", 1);
+  await page.keyboard.type("you");
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await sent("field", 1);
+  assert.deepEqual(of("field").map((f) => [f.el, f.n]), [["input#name", 8]]);
+  assert.deepEqual(of("typing").map((f) => f.n), [8]);
+});
+
+test("load timing and web vitals, of the time before the late part too, as the browser has them", async () => {
+  site.pages.set("/", html(`<h1>Big headline of this page</h1><p id="mover">moves</p><button id="slow">slow</button>
+    <script>document.querySelector("#slow").onclick = () => { for (const end = performance.now() + 260; performance.now() < end;); };</script>`));
+  const free = await holdLate();
+  const page = await site.open("/");
+  // A shift without input of the visitor, then a slow interaction, both before the part is there.
+  const shift = await page.evaluate(() => new Promise<number>((done) => {
+    new PerformanceObserver((list) => done((list.getEntries()[0] as PerformanceEntry & { value: number }).value)).observe({ type: "layout-shift", buffered: true });
+    requestAnimationFrame(() => {
+      (document.querySelector("#mover") as HTMLElement).style.paddingTop = "200px";
+    });
+  }));
+  assert.ok(shift > 0);
+  const inp = page.evaluate(() => new Promise<number>((done) => {
+    new PerformanceObserver((list) => {
+      const click = list.getEntries().find((e) => e.name === "click");
+      if (click) done(click.duration);
+    }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
+  }));
+  await page.click("#slow");
+  const duration = await inp;
+  free();
+  await sent("load", 1);
+  await page.waitForTimeout(300);
+  const has = await page.evaluate(() => {
+    const [t] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+    const fcp = performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
+    return new Promise<Record<string, number>>((done) => new PerformanceObserver((list) => done({
+      lcp: list.getEntries().at(-1)?.startTime ?? 0, ttfb: t?.responseStart ?? 0, load: t?.loadEventEnd ?? 0, dcl: t?.domContentLoadedEventEnd ?? 0, fcp: fcp ?? 0,
+    })).observe({ type: "largest-contentful-paint", buffered: true }));
+  });
+  const tenth = (ms: number | undefined): number => Math.round((ms ?? 0) * 10) / 10;
+  assert.deepEqual(bare(of("load")[0]), { ms: tenth(has.load), ttfb: tenth(has.ttfb), dcl: tenth(has.dcl), fcp: tenth(has.fcp) });
+  await page.goto("about:blank");
+  await collector.until("all five", (a) => new Set(signals(a, "vital").map((v) => v.name)).size === 5);
+  const vital = (name: string): S | undefined => of("vital").filter((v) => v.name === name).at(-1);
+  assert.equal(vital("TTFB")?.value, tenth(has.ttfb));
+  assert.equal(vital("FCP")?.value, tenth(has.fcp));
+  assert.equal(vital("LCP")?.value, tenth(has.lcp));
+  assert.equal(vital("CLS")?.value, Math.round(shift * 1e4) / 1e4);
+  assert.equal(vital("INP")?.value, duration);
+  assert.ok(duration >= 256);
+  assert.deepEqual([vital("TTFB")?.rating, vital("INP")?.rating], ["good", duration > 500 ? "poor" : "needs-improvement"]);
+  // One frame says that it is the last, and nothing follows it.
+  const headers = collector.arrivals.map((a) => a.frame.header);
+  const last = headers.find((h) => h.flags & 1);
+  assert.ok(last && headers.every((h) => h.sequence <= last.sequence));
+});
+
+test("how the page appeared is not told of a later page view; stop ends it all and restores", async () => {
+  const free = await holdLate();
+  const page = await site.open("/");
+  await page.evaluate(() => history.pushState(null, "", "/later"));
+  free();
+  await page.waitForFunction(() => !/native code/.test(String(window.open)));
+  await page.click("#name");
+  await page.keyboard.type("a");
+  await page.evaluate(() => window.hindsight?.("stop"));
+  await sent("field", 1);
+  assert.deepEqual(of("load"), []);
+  assert.ok(withPaths(collector.arrivals, "vital").every((v) => v.path === "/" || v.name === "CLS" || v.name === "INP"));
+  assert.equal(of("field")[0]?.left, "leave");
+  assert.ok(await page.evaluate(() => /native code/.test(String(window.open))));
+  const known = collector.arrivals.length;
+  await page.keyboard.type("b");
+  await page.click("#go");
+  await page.goto("about:blank");
+  assert.equal(collector.arrivals.length, known);
+});

@@ -1,0 +1,279 @@
+/** Signals in a real browser without the recorder: clicks, sight, views, errors. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { type Collector, startCollector } from "./support/collector";
+import { bare, signals, withPaths } from "./support/signals";
+import { type Site, startSite } from "./support/site";
+
+let collector: Collector;
+let site: Site;
+const asked: string[] = [];
+
+const html = (body: string): string =>
+  `<!doctype html><html><head><title>A</title><style>*{margin:0}</style></head><body>${body}</body></html>`;
+const at = (left: number, top: number, more = ""): string =>
+  `style="position:absolute;left:${left}px;top:${top}px;width:200px;height:100px;${more}"`;
+const of = (k: string) => signals(collector.arrivals, k);
+const sent = (k: string, n: number): Promise<void> => collector.until(`${n} of ${k}`, (a) => signals(a, k).length >= n);
+
+before(async () => {
+  collector = await startCollector();
+  site = await startSite(collector);
+});
+after(async () => {
+  await site.close();
+  await collector.close();
+});
+beforeEach(() => {
+  site.pages = new Map();
+  site.snippet = 'data-consent="none" data-sample-rate="0"';
+  site.noise = [];
+  site.context().on("request", (r) => asked.push(r.url()));
+  collector.welcome = {};
+  collector.arrivals.length = asked.length = 0;
+});
+afterEach(async () => {
+  assert.deepEqual(site.noise, []);
+  assert.ok(!asked.some((url) => /recorder\./.test(url)), "the recorder was loaded");
+  await site.forget();
+});
+
+test("clicks tell element, place and surroundings: plain, fixed, in a scroller, in shadow roots and frames, by keyboard", async () => {
+  site.pages.set("/frame", html(`<button id="inner" ${at(20, 30)}>I</button><div style="height:2000px"></div>`));
+  site.pages.set("/", html(`
+    <main><p ${at(10, 20)}>text</p><div class="is-open box t123x" ${at(300, 20, "cursor:pointer")}></div><div class="box" ${at(300, 220)}></div></main>
+    <header style="position:fixed;top:0;right:0"><x-bar></x-bar></header>
+    <div id="list" style="position:absolute;left:10px;top:300px;width:200px;height:100px;overflow:auto"><div style="height:900px;width:900px"><a href="#x" ${at(50, 400)}>a</a></div></div>
+    <iframe id="f" src="/frame" style="position:absolute;left:600px;top:1000px;width:300px;height:300px;border:7px solid"></iframe>
+    <div style="height:4000px"></div>
+    <script>document.querySelector("x-bar").attachShadow({mode:"open"}).innerHTML='<b style="display:block;width:80px;height:40px">S</b>';</script>`));
+  const page = await site.open("/");
+  await page.mouse.click(60, 45);
+  await page.mouse.click(350, 95);
+  await page.mouse.click(400, 270);
+  await page.mouse.click(1280 - 20, 10);
+  await page.evaluate(() => document.querySelector("#list")?.scrollTo(30, 390));
+  await page.mouse.click(10 + 50 - 30 + 100, 300 + 400 - 390 + 50);
+  await page.evaluate(() => scrollTo(0, 900));
+  await page.frames()[1]?.evaluate(() => scrollTo(0, 10));
+  await page.mouse.click(600 + 7 + 20 + 150, 1000 - 900 + 7 + 30 - 10 + 25);
+  await page.frames()[1]?.focus("#inner");
+  await page.keyboard.press("Enter");
+  await sent("click", 7);
+  const clicks = of("click");
+  const all = { vw: 1280, vh: 720, dw: 1280, dh: 4000, ptr: "mouse" };
+  assert.deepEqual(clicks.map(bare), [
+    { el: "body > main > p", fx: 0.25, fy: 0.25, x: 60, y: 45, ...all },
+    { el: "body > main > div.box:nth-of-type(1)", fx: 0.25, fy: 0.75, x: 350, y: 95, able: 1, ...all },
+    { el: "body > main > div.box:nth-of-type(2)", fx: 0.5, fy: 0.5, x: 400, y: 270, ...all },
+    { el: "body > header > x-bar >>> b", fx: 0.75, fy: 0.25, x: 1260, y: 10, fixed: 1, ...all },
+    { el: "div#list > div > a", fx: 0.5, fy: 0.5, x: 130, y: 360, sx: 30, sy: 390, able: 1, ...all },
+    { el: "iframe#f >>>f button#inner", fx: 0.75, fy: 0.25, x: 777, y: 1000 + 7 + 30 - 10 + 25, able: 1, ...all },
+    { el: "iframe#f >>>f button#inner", fx: 0.5, fy: 0.5, x: 727, y: 1000 + 7 + 30 - 10 + 50, able: 1, ...all },
+  ]);
+  // Each path is valid CSS, part by part, and finds its element in the page.
+  const found = await page.evaluate((paths) => paths.map((path) => {
+    let at: Document | ShadowRoot | null | undefined = document;
+    let e: Element | null = null;
+    for (const part of path.split(/ >>>f? /)) {
+      e = at?.querySelector(part) ?? null;
+      at = e?.shadowRoot ?? (e as HTMLIFrameElement | null)?.contentDocument;
+    }
+    return e?.localName;
+  }), clicks.map((c) => c.el as string));
+  assert.deepEqual(found, ["p", "div", "div", "b", "a", "button", "button"]);
+});
+
+test("selectors: thousands of siblings, ambiguous shadow paths, doubled ids, paths that are too long", async () => {
+  site.pages.set("/", html(`<div id="twice"></div><p id="twice">p</p>
+    <ul></ul><x-a></x-a><deep-root></deep-root>
+    <script>
+      for (let i = 0; i < 5000; i++) document.querySelector("ul").append(document.createElement(i % 2 ? "li" : "a"));
+      document.querySelector("x-a").attachShadow({mode:"open"}).innerHTML = "<i><b>1</b></i><u><i><b>2</b></i></u>";
+      let at = document.querySelector("deep-root");
+      for (let i = 0; i < 40; i++) at = at.appendChild(document.createElement("long-name-of-an-element"));
+      at.textContent = "deep";
+    </script>`));
+  const page = await site.open("/");
+  for (const css of ["p", "ul > li:nth-of-type(2400)", "x-a i:first-child > b", "deep-root long-name-of-an-element:empty, deep-root :not(:has(*))"])
+    await page.locator(css).first().evaluate((e) => {
+      e.setAttribute("style", "position:fixed;left:0;top:0;width:300px;height:300px;z-index:9;background:teal;display:block");
+    }).then(() => page.mouse.click(50, 50)).then(() => page.locator(css).first().evaluate((e) => e.removeAttribute("style")));
+  await sent("click", 4);
+  const [p, li, b, deep] = of("click").map((c) => c.el as string);
+  assert.equal(p, "body > p");
+  assert.equal(li, "body > ul > li:nth-of-type(2400)");
+  assert.ok(b === "body > x-a >>> i > b" || b === "body > x-a", b);
+  assert.match(String(deep), /^body > deep-root( > long-name-of-an-element)+$/);
+  assert.ok((deep as string).length <= 512 && (deep as string).length > 460);
+});
+
+test("a dead click is one after which nothing changes; every click of a rage is told", async () => {
+  site.pages.set("/", html(`
+    <button id="dead" ${at(0, 0)}>dead</button><button id="dom" ${at(300, 0)}>dom</button>
+    <a id="void" href="#" ${at(600, 0)}>link</a><a id="goes" href="/two" target="_blank" ${at(900, 0)}>link</a>
+    <p id="text" ${at(0, 200)}>text</p><x-b id="host" ${at(300, 200)}></x-b><button id="scroll" ${at(600, 200)}>scroll</button>
+    <input id="field" ${at(900, 200)}><button id="opens" ${at(0, 400)}>open</button><label ${at(300, 400)}><input type="checkbox"> check</label>
+    <button id="focus" ${at(600, 400)}>focus</button><div style="height:3000px"></div>
+    <script>
+      document.querySelector("#dom").onclick = () => setTimeout(() => (document.querySelector("#text").textContent = "changed"), 500);
+      document.querySelector("#void").onclick = (e) => e.preventDefault();
+      const root = document.querySelector("#host").attachShadow({mode:"open"});
+      root.innerHTML = "<button style='width:100%;height:100%'>in</button>";
+      root.firstChild.onclick = (e) => e.target.classList.toggle("on");
+      document.querySelector("#scroll").onclick = () => scrollTo(0, 50);
+      document.querySelector("#opens").onclick = () => open("/two");
+      document.querySelector("#focus").onclick = () => document.querySelector("#field").focus();
+    </script>`));
+  site.pages.set("/two", html("two"));
+  const page = await site.open("/");
+  // The part that judges has come: what it reports first is there.
+  await sent("load", 1);
+  for (let i = 0; i < 3; i++) await page.mouse.click(50, 50);
+  await page.mouse.click(50, 250);
+  await sent("dead", 3);
+  const clicks = of("click");
+  assert.deepEqual(of("dead").map((d) => d.of), clicks.slice(0, 3).map((c) => c.t));
+  assert.deepEqual(clicks.map((c) => c.able), [1, 1, 1, undefined]);
+  for (const d of of("dead")) assert.ok(d.t - (d.of as number) >= 2500);
+
+  const alive: [string, number, number][] = [
+    ["DOM", 350, 50], ["shadow root", 350, 250], ["field", 950, 250], ["open", 50, 450], ["label", 350, 450], ["focus", 650, 450], ["scroll", 650, 250],
+  ];
+  for (const [, x, y] of alive) {
+    await page.bringToFront();
+    await page.mouse.click(x, y);
+    // One effect must not speak for another click: each has its own time.
+    await page.waitForTimeout(600);
+  }
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.waitForTimeout(100);
+  await page.mouse.click(650, 50);
+  const voided = (a: typeof collector.arrivals): unknown => signals(a, "click").find((c) => c.el === "a#void")?.t;
+  await collector.until("the prevented link is dead", (a) => voided(a) && signals(a, "dead").some((d) => d.of === voided(a)));
+  // Its patience ended last: whoever else was dead has been told before.
+  assert.equal(of("dead").length, 4, JSON.stringify(of("dead")));
+});
+
+test("scroll reach and attention: how long each band was in sight, exactly", async () => {
+  site.pages.set("/", html('<div style="height:3050px"></div>'));
+  const page = await site.context().newPage();
+  await page.clock.install({ time: Date.now() });
+  await page.goto(`${site.origin}/`);
+  await page.clock.runFor(3500);
+  await sent("view", 1);
+  // The part that counts has come: it has wrapped this.
+  while (await page.evaluate(() => /native code/.test(String(window.open)))) await new Promise((done) => setTimeout(done, 20));
+  const begin = signals(collector.arrivals, "view")[0]?.t as number;
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await page.evaluate(() => scrollTo(0, 0));
+  // From here on the clock stands but for what is said.
+  const before = await page.evaluate(() => performance.now());
+  await page.evaluate(() => new Promise<void>((done) => {
+    addEventListener("scroll", () => done(), { once: true, capture: true });
+    scrollTo(0, 1050);
+  }));
+  await page.clock.runFor(4000);
+  await page.evaluate(() => new Promise<void>((done) => {
+    addEventListener("scroll", () => done(), { once: true, capture: true });
+    scrollTo(0, 0);
+  }));
+  // Nobody is there: half a minute counts, and no more.
+  await page.clock.runFor(100_000);
+  await page.goto("about:blank");
+  await collector.until("the end", (a) => signals(a, "visible").length > 0);
+  const total = new Map<number, number>();
+  for (const s of of("attention")) {
+    assert.deepEqual([s.h, s.vw, s.vh, s.dh], [100, 1280, 720, 3050]);
+    const flat = s.bands as number[];
+    for (let i = 0; i < flat.length; i += 2) total.set(flat[i] as number, (total.get(flat[i] as number) ?? 0) + (flat[i + 1] as number));
+  }
+  // 1,050 to 1,770: bands 10 to 17; nobody has seen the foot of the page.
+  assert.deepEqual([...total.keys()].sort((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17]);
+  for (let band = 10; band < 18; band++) assert.equal(total.get(band), 4000, `band ${band}`);
+  const top = Math.min(before - begin, 1e9);
+  for (let band = 0; band < 8; band++) {
+    const ms = total.get(band) as number;
+    assert.ok(ms >= 30_000 && ms <= 30_000 + top, `band ${band}: ${ms}`);
+  }
+  const scrolls = of("scroll").map(bare);
+  assert.deepEqual(scrolls[0], { y: 0, max: 720, vw: 1280, vh: 720, dh: 3050 });
+  assert.equal((scrolls.at(-1) as { max: number }).max, 1770);
+  assert.deepEqual(of("visible").map((v) => v.on), [0]);
+});
+
+test("page views: each has its own title, whatever the order of title and address; the navigation API counts", async () => {
+  site.pages.set("/", html("<p>x</p>"));
+  collector.welcome = { flush_ms: 600_000 };
+  const page = await site.open("/?token=secret");
+  await page.evaluate(async () => {
+    const turn = (): Promise<void> => new Promise((done) => setTimeout(done, 20));
+    document.title = "B";
+    history.pushState(null, "", "/b");
+    await turn();
+    history.pushState(null, "", "/c");
+    document.title = "C of jo@example.org";
+    await turn();
+    history.pushState(null, "", "/d");
+    await turn();
+    document.querySelector("title")?.replaceWith(Object.assign(document.createElement("title"), { textContent: "D" }));
+    await turn();
+    const { navigation } = window as unknown as {
+      navigation: EventTarget & { navigate(url: string): { finished: Promise<unknown> } };
+    };
+    navigation.addEventListener("navigate", (e) => (e as Event & { intercept(): void }).intercept(), { once: true });
+    await navigation.navigate("/e?q=1#/route").finished;
+    document.title = "E";
+    await turn();
+    history.replaceState(null, "", "/e?q=2#/route");
+  });
+  await page.goto("about:blank");
+  await sent("view", 5);
+  const views = withPaths(collector.arrivals, "view");
+  assert.deepEqual(views.map((v) => [v.path, v.title, v.nav]), [
+    ["/", "A", "load"], ["/b", "B", "spa"], ["/c", "C of •••", "spa"], ["/d", "D", "spa"], ["/e#/route", "E", "spa"],
+  ]);
+  assert.equal(views[0]?.url, `${site.origin}/?token=`);
+  assert.deepEqual(views.slice(1).map((v) => v.ref), views.slice(0, 4).map((v) => v.url));
+});
+
+test("hints are what the browser lists, with full versions", async () => {
+  site.pages.set("/", html("<p>x</p>"));
+  const page = await site.open("/");
+  await sent("view", 1);
+  const told = await page.evaluate(async () => {
+    const { userAgentData } = navigator as unknown as {
+      userAgentData: { getHighEntropyValues(n: string[]): Promise<{ fullVersionList: { brand: string; version: string }[]; platform: string; mobile: boolean; platformVersion: string }> };
+    };
+    const h = await userAgentData.getHighEntropyValues(["fullVersionList", "platformVersion"]);
+    return { brands: h.fullVersionList.map((b) => [b.brand, b.version]), os: h.platform, os_version: h.platformVersion, mobile: h.mobile };
+  });
+  assert.deepEqual(of("view")[0]?.hints, told);
+  assert.ok(told.brands.some(([brand]) => brand === "Chromium"));
+  const [view] = of("view");
+  assert.deepEqual([view?.lang, view?.tz], await page.evaluate(() => [navigator.language, Intl.DateTimeFormat().resolvedOptions().timeZone]));
+});
+
+test("errors: each once, at most twenty in a page view, scrubbed; failed images are none", async () => {
+  site.pages.set("/", html('<img src="/none.png">'));
+  const page = await site.open("/");
+  await page.evaluate(() => {
+    const fail = (message: string): unknown => setTimeout(() => { throw new Error(message); });
+    for (let i = 0; i < 30; i++) fail(`e${"ab".repeat(i)}`);
+    for (let i = 0; i < 5; i++) fail("again");
+  });
+  await sent("error", 20);
+  await page.evaluate(() => {
+    history.pushState(null, "", "/next");
+    void Promise.reject(new TypeError("later, jo@example.org"));
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- pages do
+    void Promise.reject();
+  });
+  await sent("error", 22);
+  assert.deepEqual(of("error").slice(0, 20).map((e) => e.msg), Array.from({ length: 20 }, (_, i) => `Uncaught Error: e${"ab".repeat(i)}`));
+  const [rejected, empty] = of("error").slice(20);
+  assert.deepEqual([rejected?.type, rejected?.msg], ["rejection", "later, •••"]);
+  assert.match(String(rejected?.stack), /^TypeError: later, •••\n\s+at /);
+  assert.equal(empty?.type, "rejection");
+  site.noise = [];
+});
