@@ -20,7 +20,7 @@ import (
 const everyKind = `
  {"k":"view","t":10,"url":"https://shop.example/tea","title":"Tea","ref":"https://a.example/","nav":"load","lang":"de","tz":"Europe/Berlin","sw":1920,"sh":1080,"vw":1440,"vh":900,"dw":1425,"dh":3000,"dpr":1.5,"hints":{"browser":"Chrome","browser_version":"140","os":"Windows","os_version":"11","mobile":false}},
  {"k":"load","t":20,"ms":812.5,"ttfb":90,"fcp":300.5},
- {"k":"click","t":1000,"el":"button#buy","fx":0.5,"fy":1,"x":100,"y":-3,"vw":1440,"vh":900,"dw":1425,"dh":3000,"fixed":1,"sx":4,"sy":5,"ptr":"mouse"},
+ {"k":"click","t":1000,"el":"button#buy","fx":0.5,"fy":1,"x":100,"y":-3,"vw":1440,"vh":900,"dw":1425,"dh":3000,"fixed":1,"sx":4,"sy":5,"ptr":"mouse","able":1},
  {"k":"nonsense","t":1001},
  {"k":"move","t":1500,"vw":1440,"vh":900,"dw":1425,"dh":3000,"cells":[1,2,30,4,5,60]},
  {"k":"scroll","t":2000,"y":200,"max":1100,"vw":1200,"vh":900,"dh":3000},
@@ -31,7 +31,13 @@ const everyKind = `
  {"k":"set","t":2900,"props":{"a":true}},
  {"k":"consent","t":3000,"state":"granted","version":"v2","key":"k"},
  {"k":"visible","t":3100,"on":1},
- {"k":"gap","t":3200,"reason":"memory","to":4200}`
+ {"k":"gap","t":3200,"reason":"memory","to":4200},
+ {"k":"dead","t":3500,"of":1000},
+ {"k":"attention","t":3600,"vw":1440,"vh":900,"dh":3000,"h":100,"bands":[0,1200,7,30000,16000000,1]},
+ {"k":"field","t":3700,"el":"input#q","form":"form#f","ms":2000.5,"wait":0,"n":5,"refills":1,"filled":1,"left":"submit"},
+ {"k":"field","t":3710,"el":"input#r","ms":5,"n":0,"refills":0,"filled":0,"left":"leave"},
+ {"k":"submit","t":3720,"el":"form#f","n":3},
+ {"k":"vital","t":3800,"name":"CLS","value":0.0421,"rating":"good"}`
 
 func section(signals string) string {
 	return fmt.Sprintf(`{"origin":%d,"offset":-250.4,"view":3,"path":"/tea","signals":[%s]}`, testOrigin, signals)
@@ -92,13 +98,18 @@ func wantEveryKind(replay string) *store.Record {
 	click.Selector, click.FX, click.FY, click.Fixed, click.ScrollX, click.ScrollY = "button#buy", 32768, 65535, 1, 4, 5
 	scroll := heat(store.HeatScroll, 5, 0, 2000, 0, 1100, 1)
 	scroll.ViewportW, scroll.DocumentW = 1200, 0 // as the signal says, whatever its neighbours do
+	attention := func(part uint16, top int32, ms uint32) store.HeatRow {
+		h := heat(store.HeatAttention, 15, part, 3600, 100, top, ms)
+		h.DocumentW = 0
+		return h
+	}
 	return &store.Record{
 		Identity: store.Identity{Site: "shop", Session: testSession(1), Document: [16]byte{2}, Sequence: 5},
 		Batch: store.BatchRow{
 			Tab: 3, Visitor: visitor, Flags: 4, Consent: 1, View: 3, Path: path, FirstAt: at(10), LastAt: at(5010), OffsetMS: -250,
 			OffsetSource: store.OffsetHandshake, ReceivedAt: testOrigin + 9100, SentAt: testOrigin + 9000, Via: "ws",
 			Browser: "Firefox", BrowserVersion: "140.0", OS: "Linux", OSVersion: "x86_64", Device: "desktop",
-			Views: 1, Gaps: 1, Clicks: 1, Scrolls: 1, Moves: 1, Keystrokes: 7, Errors: 1, Custom: 1, Signals: 14,
+			Views: 1, Gaps: 1, Clicks: 1, Scrolls: 1, Moves: 1, Keystrokes: 7, Errors: 1, Custom: 1, Signals: 20,
 			SignalsBytes: uint32(len(section(everyKind))), ReplayEvents: 3, ReplayBytes: uint32(len(replay)), ReplayState: store.ReplayKept,
 		},
 		Views: []store.ViewRow{{
@@ -112,8 +123,13 @@ func wantEveryKind(replay string) *store.Record {
 		},
 		Events: []store.EventRow{
 			event(1, 20, "load", "", 812.5, `{"ttfb":90,"fcp":300.5}`),
-			event(2, 1000, "click", "button#buy", 0, `{"fx":0.5,"fy":1,"x":100,"y":-3,"ptr":"mouse"}`),
+			event(2, 1000, "click", "button#buy", 0, `{"fx":0.5,"fy":1,"x":100,"y":-3,"ptr":"mouse","t":1000,"able":1}`),
 			event(5, 2000, "scroll", "", 1100, `{"y":200,"vh":900,"dh":3000}`),
+			event(16, 3700, "field", "input#q", 2000.5, `{"form":"form#f","wait":0,"n":5,"refills":1,"filled":1,"left":"submit"}`),
+			event(17, 3710, "field", "input#r", 5, `{"n":0,"refills":0,"filled":0,"left":"leave"}`),
+			event(18, 3720, "submit", "form#f", 3, `{}`),
+			event(14, 3500, "dead", "", 1000, `{}`),
+			event(19, 3800, "vital", "CLS", 0.0421, `{"rating":"good"}`),
 			event(6, 2500, "typing", "input#q", 7, `{"ms":1200}`),
 			event(7, 2600, "error", `oh "no"`, 0, `{"type":"rejection","stack":"at x","line":3,"col":4}`),
 			event(8, 2700, "event", "buy", 0, `{"n":1}`),
@@ -125,6 +141,7 @@ func wantEveryKind(replay string) *store.Record {
 		},
 		HeatPoints: []store.HeatRow{
 			click, heat(store.HeatMove, 4, 0, 1500, 16, 32, 30), heat(store.HeatMove, 4, 1, 1500, 64, 80, 60), scroll,
+			attention(0, 0, 1200), attention(1, 700, 30000),
 		},
 		Chunk: &store.ChunkRow{
 			FirstTS: testOrigin + 10, LastTS: testOrigin + 5010, OffsetMS: -250, Events: 3, RawBytes: uint32(len(replay)), Snapshots: 1,

@@ -2,7 +2,20 @@ package processor
 
 // facts makes the rows of the kinds that are events and nothing else.
 func (m *maker) facts() {
+	m.forms()
 	s := m.sig
+	for i := range s.Deads {
+		v := &s.Deads[i]
+		e := m.event(v.At, "dead")
+		e.Value = v.Of
+	}
+	for i := range s.Vitals {
+		v := &s.Vitals[i]
+		var data object
+		data.str("rating", v.Rating)
+		e := m.event(v.At, "vital")
+		e.Name, e.Value, e.Data = v.Name, v.Value, data.text()
+	}
 	for i := range s.Typings {
 		v := &s.Typings[i]
 		var data object
@@ -59,5 +72,32 @@ func (m *maker) facts() {
 		v := &s.Gaps[i]
 		e := m.event(v.At, "gap")
 		e.Name, e.Value = v.Reason, v.To-v.T
+	}
+}
+
+// forms makes the rows of visits to fields and of forms sent off.
+func (m *maker) forms() {
+	for i := range m.sig.Fields {
+		v := &m.sig.Fields[i]
+		var data object
+		data.str("form", v.Form)
+		if v.Wait.Known {
+			data.num("wait", v.Wait.MS)
+		}
+		data.int("n", v.Changes)
+		data.int("refills", v.Refills)
+		filled := 0
+		if v.Filled {
+			filled = 1
+		}
+		data.int("filled", filled)
+		data.str("left", v.Left)
+		e := m.event(v.At, "field")
+		e.Name, e.Value, e.Data = v.Selector, v.MS, data.text()
+	}
+	for i := range m.sig.Submits {
+		v := &m.sig.Submits[i]
+		e := m.event(v.At, "submit")
+		e.Name, e.Value = v.Selector, float64(v.Fields)
 	}
 }

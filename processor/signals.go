@@ -41,6 +41,7 @@ func (m *maker) signals() {
 	m.clicks()
 	m.moves()
 	m.scrolls()
+	m.attentions()
 	m.facts()
 	b.Views, b.Gaps = uint16(len(s.Views)), uint16(len(s.Gaps))
 	b.Clicks, b.Scrolls, b.Moves = uint32(len(s.Clicks)), uint32(len(s.Scrolls)), uint32(len(s.Moves))
@@ -54,14 +55,20 @@ func (m *maker) signals() {
 func (m *maker) views() {
 	for i := range m.sig.Views {
 		v := &m.sig.Views[i]
+		browser, version := v.Browser, v.BrowserVersion
+		osVersion := v.OSVersion
+		if len(v.Brands) > 0 {
+			browser, version = browserOf(v.Brands)
+			osVersion = systemVersion(v.OS, osVersion)
+		}
 		m.rec.Views = append(m.rec.Views, store.ViewRow{
 			Index: uint16(v.Index), View: m.view, At: m.at(v.At), Path: m.path,
 			URL: cut(v.URL, maxURLText), Title: cut(v.Title, maxTitle), Referrer: cut(v.Referrer, maxURLText), Nav: v.Nav,
 			Language: cut(v.Language, maxWord), TimeZone: cut(v.TimeZone, maxWord),
 			ScreenW: uint16(v.ScreenW), ScreenH: uint16(v.ScreenH), ViewportW: uint16(v.ViewportW), ViewportH: uint16(v.ViewportH),
 			DocumentW: uint32(v.DocumentW), DocumentH: uint32(v.DocumentH), DPR: float32(v.DPR),
-			Browser: cut(v.Browser, maxWord), BrowserVersion: cut(v.BrowserVersion, maxWord),
-			OS: cut(v.OS, maxWord), OSVersion: cut(v.OSVersion, maxWord),
+			Browser: cut(browser, maxWord), BrowserVersion: cut(version, maxWord),
+			OS: cut(v.OS, maxWord), OSVersion: cut(osVersion, maxWord),
 		})
 		m.rec.Hits = append(m.rec.Hits, store.HitRow{
 			Index: uint16(v.Index), Path: m.path, Kind: store.HitView, Visitor: m.rec.Batch.Visitor,
@@ -98,6 +105,11 @@ func (m *maker) clicks() {
 		data.int("x", c.X)
 		data.int("y", c.Y)
 		data.str("ptr", c.Pointer)
+		if c.Able {
+			// Only such a click can be found dead, and by this time.
+			data.num("t", c.T)
+			data.int("able", 1)
+		}
 		e := m.event(c.At, "click")
 		e.Name, e.Data = c.Selector, data.text()
 		h := m.heat(c.At, store.HeatClick, e.At)
@@ -111,6 +123,9 @@ func (m *maker) clicks() {
 		}
 	}
 }
+
+// maxPagePX is the lowest place in a page that the protocol knows.
+const maxPagePX = 1<<24 - 1
 
 // cellPX is the width and height of a movement's cell in page px.
 const cellPX = 16
@@ -142,6 +157,25 @@ func (m *maker) scrolls() {
 		h.Y, h.Weight = int32(s.Max), 1
 		h.ViewportW, h.ViewportH = uint16(s.ViewportW), uint16(s.ViewportH)
 		h.DocumentH = uint32(s.DocumentH)
+	}
+}
+
+// attentions: a band that no page has is left out.
+func (m *maker) attentions() {
+	for i := range m.sig.Attentions {
+		v := &m.sig.Attentions[i]
+		at := m.at(v.At)
+		for part, band := range v.Bands {
+			top := int64(band.Band) * int64(v.Height)
+			if top > maxPagePX {
+				continue
+			}
+			h := m.heat(v.At, store.HeatAttention, at)
+			h.Part, h.Weight = uint16(part), uint32(band.MS)
+			h.X, h.Y = int32(v.Height), int32(top)
+			h.ViewportW, h.ViewportH = uint16(v.ViewportW), uint16(v.ViewportH)
+			h.DocumentH = uint32(v.DocumentH)
+		}
 	}
 }
 

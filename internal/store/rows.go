@@ -136,9 +136,10 @@ type EventRow struct {
 
 // Kinds of HeatRow.
 const (
-	HeatClick  int8 = 1
-	HeatMove   int8 = 2
-	HeatScroll int8 = 3
+	HeatClick     int8 = 1
+	HeatMove      int8 = 2
+	HeatScroll    int8 = 3
+	HeatAttention int8 = 4
 )
 
 // HeatRow is a row of heat_points.

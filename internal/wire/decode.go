@@ -129,6 +129,20 @@ func (d *decoder) signal() {
 		s.Moves = decodeOne(d, s.Moves, moveNeeds)
 	case "scroll":
 		s.Scrolls = decodeOne(d, s.Scrolls, scrollNeeds)
+	case "dead":
+		s.Deads = decodeOne(d, s.Deads, deadNeeds)
+		if n := len(s.Deads); n > 0 && s.Deads[n-1].T < s.Deads[n-1].Of {
+			s.Deads = s.Deads[:n-1]
+			s.Invalid++
+		}
+	case "attention":
+		s.Attentions = decodeOne(d, s.Attentions, attentionNeeds)
+	case "field":
+		s.Fields = decodeOne(d, s.Fields, fieldNeeds)
+	case "submit":
+		s.Submits = decodeOne(d, s.Submits, submitNeeds)
+	case "vital":
+		s.Vitals = decodeOne(d, s.Vitals, vitalNeeds)
 	case "typing":
 		s.Typings = decodeOne(d, s.Typings, typingNeeds)
 	case "error":

@@ -28,6 +28,8 @@ const (
 	MaxSignalCount = 2000
 	// MaxCells is how many cells one movement may hold.
 	MaxCells = 300
+	// MaxBands is how many bands one attention may hold.
+	MaxBands = 300
 	// MaxPath is the longest path of a page view, in characters.
 	MaxPath = 1024
 	// MaxSelector is the longest selector, in characters.

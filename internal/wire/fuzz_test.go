@@ -88,6 +88,7 @@ func FuzzInflate(f *testing.F) {
 
 func FuzzSignals(f *testing.F) {
 	f.Add([]byte(section(every)))
+	f.Add([]byte(section(hinted)))
 	f.Add(mouseSection())
 	f.Add([]byte(section(`{"t":1,"k":"later","x":[{"y":"\ud83d\ude00"}]},{"k":"set"},7,null`)))
 	f.Add([]byte(`{"origin":1e3,"view":0,"path":"/\u0000","signals":[ ] , "signal":{}}`))
@@ -123,5 +124,6 @@ func FuzzSignals(f *testing.F) {
 
 func countKept(s *Signals) int {
 	return len(s.Views) + len(s.Loads) + len(s.Clicks) + len(s.Moves) + len(s.Scrolls) + len(s.Typings) + len(s.Errors) +
-		len(s.Events) + len(s.Identifies) + len(s.Sets) + len(s.Consents) + len(s.Visibles) + len(s.Gaps)
+		len(s.Events) + len(s.Identifies) + len(s.Sets) + len(s.Consents) + len(s.Visibles) + len(s.Gaps) +
+		len(s.Deads) + len(s.Attentions) + len(s.Fields) + len(s.Submits) + len(s.Vitals)
 }

@@ -91,6 +91,7 @@ func goldenFrames(t *testing.T) map[string][]byte {
 		`{"origin":1772366400000,"view":0,"path":"/","signals":[]}`, "", CodecNone, CodecNone)
 	add("texts", func(h *Header) { h.Consent = ConsentNotNeeded },
 		section(`{"k":"event","t":0.5,"name":"Grüße 😀 \u2028 \\ \" /","props":{"half":"\ud83d","n":-1.5e3,"off":false}}`), "", CodecGzip, CodecNone)
+	add("hints-brands", nil, section(hinted), "", CodecDeflateRaw, CodecNone)
 	for i, line := range strings.Split(strings.TrimSpace(every), "\n") {
 		var signal struct{ K string }
 		line = strings.TrimSuffix(line, ",")

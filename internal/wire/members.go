@@ -4,19 +4,24 @@ package wire
 // of members seen; the needs say which of them must be there.
 
 const (
-	viewNeeds     = 1<<13 - 1
-	loadNeeds     = 1
-	clickNeeds    = 1<<10 - 1
-	moveNeeds     = 1<<5 - 1
-	scrollNeeds   = 1<<5 - 1
-	typingNeeds   = 1<<3 - 1
-	errorNeeds    = 1<<2 - 1
-	eventNeeds    = 1
-	identifyNeeds = 1
-	setNeeds      = 1
-	consentNeeds  = 1<<2 - 1
-	visibleNeeds  = 1
-	gapNeeds      = 1<<2 - 1
+	viewNeeds      = 1<<13 - 1
+	loadNeeds      = 1
+	clickNeeds     = 1<<10 - 1
+	deadNeeds      = 1
+	moveNeeds      = 1<<5 - 1
+	scrollNeeds    = 1<<5 - 1
+	attentionNeeds = 1<<5 - 1
+	fieldNeeds     = 1<<6 - 1
+	submitNeeds    = 1<<2 - 1
+	typingNeeds    = 1<<3 - 1
+	vitalNeeds     = 1<<3 - 1
+	errorNeeds     = 1<<2 - 1
+	eventNeeds     = 1
+	identifyNeeds  = 1
+	setNeeds       = 1
+	consentNeeds   = 1<<2 - 1
+	visibleNeeds   = 1
+	gapNeeds       = 1<<2 - 1
 )
 
 func (a *At) at() *At { return a }
@@ -55,38 +60,6 @@ func (v *View) member(r *reader, d *decoder, name string) bool {
 		return false
 	}
 	return true
-}
-
-func (v *View) hints(r *reader, d *decoder) {
-	if r.null() {
-		return
-	}
-	if !r.open('{') {
-		r.judge(optional, false)
-		return
-	}
-	v.HasHints = true
-	for first := true; ; first = false {
-		name, ok := r.member(first)
-		if !ok {
-			return
-		}
-		switch name {
-		case "browser":
-			v.Browser = r.str(optional, 0)
-		case "browser_version":
-			v.BrowserVersion = r.str(optional, 0)
-		case "os":
-			v.OS = r.str(optional, 0)
-		case "os_version":
-			v.OSVersion = r.str(optional, 0)
-		case "mobile":
-			v.Mobile = r.flag(optional)
-		default:
-			d.out.UnknownMembers++
-			r.skip(4)
-		}
-	}
 }
 
 func (l *Load) member(r *reader, _ *decoder, name string) bool {
@@ -133,60 +106,12 @@ func (c *Click) member(r *reader, _ *decoder, name string) bool {
 		c.ScrollX = r.px(optional, -maxPx, maxPx)
 	case "sy":
 		c.ScrollY = r.px(optional, -maxPx, maxPx)
+	case "able":
+		c.Able = r.flag(optional)
 	default:
 		return false
 	}
 	return true
-}
-
-func (m *Move) member(r *reader, d *decoder, name string) bool {
-	switch name {
-	case "vw":
-		m.ViewportW = r.px(0, 0, maxScreen)
-	case "vh":
-		m.ViewportH = r.px(1, 0, maxScreen)
-	case "dw":
-		m.DocumentW = r.px(2, 0, maxPx)
-	case "dh":
-		m.DocumentH = r.px(3, 0, maxPx)
-	case "cells":
-		m.Cells = d.readCells(4)
-	default:
-		return false
-	}
-	return true
-}
-
-// readCells reads a flat array of triples. All cells of a section lie in one
-// piece of memory.
-func (d *decoder) readCells(bit int) []Cell {
-	start := len(d.out.cells)
-	if !d.open('[') {
-		d.judge(bit, false)
-		return nil
-	}
-	var triple [3]int
-	valid, n := true, 0
-	for first := true; d.next(first, ']'); first = false {
-		f, ok := d.small()
-		if !ok {
-			f, ok = d.number()
-		}
-		limit := float64(maxPx / 16)
-		if n%3 == 2 {
-			limit = maxMS
-		}
-		if !ok || f < 0 || f > limit || n >= 3*MaxCells {
-			valid = false
-			continue
-		}
-		triple[n%3] = int(f)
-		if n++; n%3 == 0 {
-			d.out.cells = append(d.out.cells, Cell{triple[0], triple[1], triple[2]})
-		}
-	}
-	d.judge(bit, valid && n%3 == 0)
-	return d.out.cells[start:len(d.out.cells):len(d.out.cells)]
 }
 
 func (s *Scroll) member(r *reader, _ *decoder, name string) bool {
@@ -207,12 +132,70 @@ func (s *Scroll) member(r *reader, _ *decoder, name string) bool {
 	return true
 }
 
+func (e *Dead) member(r *reader, _ *decoder, name string) bool {
+	if name != "of" {
+		return false
+	}
+	e.Of = r.num(0, 0, maxT)
+	return true
+}
+
+func (f *Field) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "el":
+		f.Selector = r.name(0, MaxSelector)
+	case "form":
+		f.Form = r.str(optional, MaxSelector)
+	case "ms":
+		f.MS = r.num(1, 0, maxMS)
+	case "wait":
+		f.Wait = r.maybe()
+	case "n":
+		f.Changes = r.whole(2, 0, maxCount)
+	case "refills":
+		f.Refills = r.whole(3, 0, maxCount)
+	case "filled":
+		f.Filled = r.flag(4)
+	case "left":
+		f.Left = r.word(5, "blur", "submit", "leave")
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *Submit) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "el":
+		s.Selector = r.name(0, MaxSelector)
+	case "n":
+		s.Fields = r.whole(1, 0, maxCount)
+	default:
+		return false
+	}
+	return true
+}
+
+func (v *Vital) member(r *reader, _ *decoder, name string) bool {
+	switch name {
+	case "name":
+		v.Name = r.word(0, "LCP", "INP", "CLS", "FCP", "TTFB")
+	case "value":
+		v.Value = r.num(1, 0, maxMS)
+	case "rating":
+		v.Rating = r.word(2, "good", "needs-improvement", "poor")
+	default:
+		return false
+	}
+	return true
+}
+
 func (t *Typing) member(r *reader, _ *decoder, name string) bool {
 	switch name {
 	case "el":
 		t.Selector = r.name(0, MaxSelector)
 	case "n":
-		t.Keys = r.whole(1, 0, 1e6)
+		t.Keys = r.whole(1, 0, maxCount)
 	case "ms":
 		t.MS = r.num(2, 0, maxMS)
 	default:

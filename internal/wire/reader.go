@@ -30,6 +30,8 @@ const (
 	maxScreen = 1<<16 - 1
 	// maxMS bounds durations, in ms: one week.
 	maxMS = 7 * 24 * 3600 * 1000
+	// maxCount bounds numbers of things.
+	maxCount = 1_000_000
 )
 
 func (r *reader) begin() { r.seen, r.valid = 0, true }

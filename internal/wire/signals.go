@@ -20,9 +20,14 @@ type Signals struct {
 	Views      []View
 	Loads      []Load
 	Clicks     []Click
+	Deads      []Dead
 	Moves      []Move
 	Scrolls    []Scroll
+	Attentions []Attention
+	Fields     []Field
+	Submits    []Submit
 	Typings    []Typing
+	Vitals     []Vital
 	Errors     []ScriptError
 	Events     []Event
 	Identifies []Identify
@@ -36,7 +41,9 @@ type Signals struct {
 	// Invalid, UnknownKinds and UnknownMembers count what was dropped.
 	Invalid, UnknownKinds, UnknownMembers int
 
-	cells []Cell
+	cells  []Cell
+	bands  []BandTime
+	brands []Brand
 }
 
 // At is where and when a signal stands.
@@ -50,16 +57,24 @@ type At struct {
 // View is a page view. Sizes are CSS px.
 type View struct {
 	At
-	URL, Title, Referrer    string
-	Nav                     string // load, reload, back or spa
-	Language, TimeZone      string
-	ScreenW, ScreenH        int
-	ViewportW, ViewportH    int
-	DocumentW, DocumentH    int
-	DPR                     float64
-	Browser, BrowserVersion string // from client hints, "" where not given
+	URL, Title, Referrer string
+	Nav                  string // load, reload, back or spa
+	Language, TimeZone   string
+	ScreenW, ScreenH     int
+	ViewportW, ViewportH int
+	DocumentW, DocumentH int
+	DPR                  float64
+	// From client hints, "" and nil where not given. Brands is what the browser
+	// lists; older trackers have chosen from it and name Browser.
+	Brands                  []Brand
+	Browser, BrowserVersion string
 	OS, OSVersion           string
 	HasHints, Mobile        bool
+}
+
+// Brand is a name that a browser gives itself, and that name's version.
+type Brand struct {
+	Name, Version string
 }
 
 // Load is the timing of a page's loading, in ms from the navigation's start.
@@ -86,6 +101,13 @@ type Click struct {
 	Fixed                bool
 	ScrollX, ScrollY     int    // of the nearest inner scroller
 	Pointer              string // mouse, touch or pen
+	Able                 bool   // looks as if a click did something
+}
+
+// Dead tells of an earlier click after which nothing changed.
+type Dead struct {
+	At
+	Of float64 // the click's T
 }
 
 // Cell is a square of 16 page px and how long the pointer was in it.
@@ -109,6 +131,48 @@ type Scroll struct {
 	Max                  int // lowest bottom edge seen so far
 	ViewportW, ViewportH int
 	DocumentH            int
+}
+
+// BandTime is how long one band of the page was in sight.
+type BandTime struct {
+	Band, MS int
+}
+
+// Attention is how long each band of the page was in sight of a visitor who was
+// there. Band n lies from n to n+1 times Height page px.
+type Attention struct {
+	At
+	ViewportW, ViewportH int
+	DocumentH            int
+	Height               int
+	Bands                []BandTime
+}
+
+// Field is a visit to one form field. Never of a protected one.
+type Field struct {
+	At
+	Selector, Form string     // Form is "" without one
+	MS             float64    // focused in all
+	Wait           OptionalMS // from the focus to the first change
+	Changes        int
+	Refills        int
+	Filled         bool
+	Left           string // blur, submit or leave
+}
+
+// Submit is a form that was sent off.
+type Submit struct {
+	At
+	Selector string
+	Fields   int // protected ones left out
+}
+
+// Vital is one of the web vitals. Value is in ms; of CLS a number without unit.
+type Vital struct {
+	At
+	Name   string // LCP, INP, CLS, FCP or TTFB
+	Value  float64
+	Rating string // good, needs-improvement or poor
 }
 
 // Typing is the totals of one field's typing.
@@ -175,8 +239,10 @@ func (s *Signals) reset() {
 	*s = Signals{
 		Views: s.Views[:0], Loads: s.Loads[:0], Clicks: s.Clicks[:0], Moves: s.Moves[:0],
 		Scrolls: s.Scrolls[:0], Typings: s.Typings[:0], Errors: s.Errors[:0],
+		Deads: s.Deads[:0], Attentions: s.Attentions[:0], Fields: s.Fields[:0],
+		Submits: s.Submits[:0], Vitals: s.Vitals[:0],
 		Events: s.Events[:0], Identifies: s.Identifies[:0], Sets: s.Sets[:0],
 		Consents: s.Consents[:0], Visibles: s.Visibles[:0], Gaps: s.Gaps[:0],
-		cells: s.cells[:0],
+		cells: s.cells[:0], bands: s.bands[:0], brands: s.brands[:0],
 	}
 }

@@ -17,7 +17,7 @@ func section(signals string) string {
 const every = `
 {"k":"view","t":0,"url":"https://shop.example/a","title":"Tea \"pot\"","ref":"","nav":"load","lang":"de-CH","tz":"Europe/Zurich","sw":1920,"sh":1080,"vw":1440.4,"vh":900,"dw":1440,"dh":4000,"dpr":2.5,"hints":{"browser":"Chromium","browser_version":"156","os":"Linux","os_version":"","mobile":true}},
 {"k":"load","t":812.3,"ms":812.3,"ttfb":0,"fcp":300.25},
-{"k":"click","t":1000,"el":"main > button.buy:nth-of-type(2)","fx":0.25,"fy":1,"x":700.5,"y":-3,"vw":1440,"vh":900,"dw":1440,"dh":4000,"fixed":1,"sx":10,"sy":20,"ptr":"touch"},
+{"k":"click","t":1000,"el":"main > button.buy:nth-of-type(2)","fx":0.25,"fy":1,"x":700.5,"y":-3,"vw":1440,"vh":900,"dw":1440,"dh":4000,"fixed":1,"sx":10,"sy":20,"ptr":"touch","able":1},
 {"k":"move","t":1100,"vw":1440,"vh":900,"dw":1440,"dh":4000,"cells":[1,2,30,4,5,60]},
 {"k":"scroll","t":1200,"y":100,"max":1000,"vw":1440,"vh":900,"dh":4000},
 {"k":"typing","t":1300,"el":"#search","n":12,"ms":3400},
@@ -27,7 +27,16 @@ const every = `
 {"k":"set","t":1700,"props":{"ab":"b"}},
 {"k":"consent","t":1800,"state":"granted","version":"3","key":"abcd"},
 {"k":"visible","t":1900,"on":0},
-{"k":"gap","t":2000,"reason":"budget","to":2500}`
+{"k":"gap","t":2000,"reason":"budget","to":2500},
+{"k":"dead","t":3500,"of":1000},
+{"k":"attention","t":3600,"vw":1440,"vh":900,"dh":4000,"h":100,"bands":[0,1200,7,30000]},
+{"k":"field","t":3700,"el":"input#name","form":"form#order","ms":2000.5,"wait":1500,"n":5,"refills":1,"filled":1,"left":"submit"},
+{"k":"submit","t":3701,"el":"form#order","n":3},
+{"k":"vital","t":3800,"name":"CLS","value":0.0421,"rating":"good"}`
+
+// hinted is a view whose hints list brands, as trackers send them.
+const hinted = `{"k":"view","t":0,"url":"https://shop.example/a","title":"","ref":"","nav":"spa","lang":"","tz":"","sw":1,"sh":1,"vw":1,"vh":1,"dw":1,"dh":1,"dpr":1,` +
+	`"hints":{"brands":[["Not:A-Brand","8.0.0.0"],["Google Chrome","156.0.1.2"]],"os":"Windows","os_version":"15.0.0","mobile":false}}`
 
 func decode(t testing.TB, text string) *Signals {
 	t.Helper()
@@ -41,13 +50,13 @@ func decode(t testing.TB, text string) *Signals {
 func TestDecodeEveryKind(t *testing.T) {
 	got := decode(t, section(every))
 	want := &Signals{
-		Origin: 1772366400000.5, Offset: -12.5, HasOffset: true, View: 2, Path: "/shop/#/tea", Count: 13,
+		Origin: 1772366400000.5, Offset: -12.5, HasOffset: true, View: 2, Path: "/shop/#/tea", Count: 18,
 		Views: []View{{At: At{0, 0}, URL: "https://shop.example/a", Title: `Tea "pot"`, Nav: "load", Language: "de-CH",
 			TimeZone: "Europe/Zurich", ScreenW: 1920, ScreenH: 1080, ViewportW: 1440, ViewportH: 900, DocumentW: 1440,
 			DocumentH: 4000, DPR: 2.5, HasHints: true, Browser: "Chromium", BrowserVersion: "156", OS: "Linux", Mobile: true}},
 		Loads: []Load{{At: At{1, 812.3}, MS: 812.3, TTFB: OptionalMS{0, true}, FCP: OptionalMS{300.25, true}}},
 		Clicks: []Click{{At: At{2, 1000}, Selector: "main > button.buy:nth-of-type(2)", FX: 0.25, FY: 1, X: 701, Y: -3,
-			ViewportW: 1440, ViewportH: 900, DocumentW: 1440, DocumentH: 4000, Fixed: true, ScrollX: 10, ScrollY: 20, Pointer: "touch"}},
+			ViewportW: 1440, ViewportH: 900, DocumentW: 1440, DocumentH: 4000, Fixed: true, ScrollX: 10, ScrollY: 20, Pointer: "touch", Able: true}},
 		Moves: []Move{{At: At{3, 1100}, ViewportW: 1440, ViewportH: 900, DocumentW: 1440, DocumentH: 4000,
 			Cells: []Cell{{1, 2, 30}, {4, 5, 60}}}},
 		Scrolls:    []Scroll{{At: At{4, 1200}, Y: 100, Max: 1000, ViewportW: 1440, ViewportH: 900, DocumentH: 4000}},
@@ -59,10 +68,25 @@ func TestDecodeEveryKind(t *testing.T) {
 		Consents:   []Consent{{At: At{10, 1800}, State: "granted", Version: "3", Key: "abcd"}},
 		Visibles:   []Visible{{At: At{11, 1900}}},
 		Gaps:       []Gap{{At: At{12, 2000}, Reason: "budget", To: 2500}},
+		Deads:      []Dead{{At: At{13, 3500}, Of: 1000}},
+		Attentions: []Attention{{At: At{14, 3600}, ViewportW: 1440, ViewportH: 900, DocumentH: 4000, Height: 100, Bands: []BandTime{{0, 1200}, {7, 30000}}}},
+		Fields: []Field{{At: At{15, 3700}, Selector: "input#name", Form: "form#order", MS: 2000.5, Wait: OptionalMS{1500, true},
+			Changes: 5, Refills: 1, Filled: true, Left: "submit"}},
+		Submits: []Submit{{At: At{16, 3701}, Selector: "form#order", Fields: 3}},
+		Vitals:  []Vital{{At: At{17, 3800}, Name: "CLS", Value: 0.0421, Rating: "good"}},
 	}
-	got.cells = nil
+	got.cells, got.bands = nil, nil
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+func TestDecodeBrands(t *testing.T) {
+	s := decode(t, section(hinted))
+	want := []Brand{{"Not:A-Brand", "8.0.0.0"}, {"Google Chrome", "156.0.1.2"}}
+	if s.Invalid+s.UnknownMembers != 0 || len(s.Views) != 1 || !reflect.DeepEqual(s.Views[0].Brands, want) ||
+		s.Views[0].OS != "Windows" || s.Views[0].OSVersion != "15.0.0" || s.Views[0].Browser != "" {
+		t.Errorf("%+v", s)
 	}
 }
 
@@ -104,6 +128,24 @@ func TestInvalidSignals(t *testing.T) {
 		"gap reason":            `{"k":"gap","t":5,"reason":"tired","to":6}`,
 		"keys with fraction":    `{"k":"typing","t":1,"el":"a","n":1.5,"ms":1}`,
 		"hints no object":       `{"k":"view","t":0,"hints":3}`,
+		"brands no pairs":       strings.Replace(hinted, `["Google Chrome","156.0.1.2"]`, `["Google Chrome"]`, 1),
+		"brand of three":        strings.Replace(hinted, `"156.0.1.2"`, `"156.0.1.2",""`, 1),
+		"brand of numbers":      strings.Replace(hinted, `"156.0.1.2"`, `156`, 1),
+		"brand no array":        strings.Replace(hinted, `["Google Chrome","156.0.1.2"]`, `"Chrome"`, 1),
+		"too many brands":       strings.Replace(hinted, `["Google Chrome"`, strings.Repeat(`["a","1"],`, 15)+`["Google Chrome"`, 1),
+		"dead before its click": `{"k":"dead","t":5,"of":6}`,
+		"dead of nothing":       `{"k":"dead","t":5}`,
+		"half a pair":           `{"k":"attention","t":1,"vw":1,"vh":1,"dh":1,"h":100,"bands":[1]}`,
+		"bands of no height":    `{"k":"attention","t":1,"vw":1,"vh":1,"dh":1,"h":0,"bands":[1,2]}`,
+		"negative band":         `{"k":"attention","t":1,"vw":1,"vh":1,"dh":1,"h":100,"bands":[-1,2]}`,
+		"a week in a band":      `{"k":"attention","t":1,"vw":1,"vh":1,"dh":1,"h":100,"bands":[1,604800001]}`,
+		"too many bands":        `{"k":"attention","t":1,"vw":1,"vh":1,"dh":1,"h":100,"bands":[` + strings.TrimSuffix(strings.Repeat("1,2,", 301), ",") + `]}`,
+		"field without element": `{"k":"field","t":1,"ms":1,"n":1,"refills":0,"filled":0,"left":"blur"}`,
+		"field left otherwise":  `{"k":"field","t":1,"el":"a","ms":1,"n":1,"refills":0,"filled":0,"left":"bored"}`,
+		"submit without number": `{"k":"submit","t":1,"el":"a"}`,
+		"vital unknown":         `{"k":"vital","t":1,"name":"FID","value":1,"rating":"good"}`,
+		"vital without value":   `{"k":"vital","t":1,"name":"LCP","value":null,"rating":"good"}`,
+		"rating unknown":        `{"k":"vital","t":1,"name":"LCP","value":1,"rating":"fine"}`,
 	}
 	for name, signal := range bad {
 		t.Run(name, func(t *testing.T) {
@@ -111,8 +153,7 @@ func TestInvalidSignals(t *testing.T) {
 			if s.Invalid != 1 || s.Count != 2 || len(s.Visibles) != 1 || s.Visibles[0].Index != 1 {
 				t.Errorf("invalid %d, count %d, kept %+v", s.Invalid, s.Count, s.Visibles)
 			}
-			kept := len(s.Views) + len(s.Clicks) + len(s.Moves) + len(s.Scrolls) + len(s.Sets) + len(s.Events) + len(s.Identifies) + len(s.Gaps) + len(s.Typings)
-			if kept != 0 {
+			if kept := countKept(s); kept != 1 {
 				t.Errorf("the bad signal was kept: %+v", s)
 			}
 		})
