@@ -175,14 +175,17 @@ test("load timing and web vitals, of the time before the late part too, as the b
     });
   }));
   assert.ok(shift > 0);
-  const inp = page.evaluate(() => new Promise<number>((done) => {
+  // The longest event of the interaction: the click is not its only one.
+  const interaction = page.evaluate(() => new Promise<number>((done) => {
+    let longest = 0;
     new PerformanceObserver((list) => {
-      const click = list.getEntries().find((e) => e.name === "click");
-      if (click) done(click.duration);
+      for (const e of list.getEntries() as (PerformanceEntry & { interactionId: number })[])
+        if (e.interactionId) longest = Math.max(longest, e.duration);
+      if (list.getEntriesByName("click").length) setTimeout(() => done(longest), 200);
     }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
   }));
   await page.click("#slow");
-  const duration = await inp;
+  const duration = await interaction;
   free();
   await sent("load", 1);
   await page.waitForTimeout(300);

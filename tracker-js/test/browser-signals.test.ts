@@ -48,14 +48,19 @@ test("clicks tell element, place and surroundings: plain, fixed, in a scroller, 
     <div style="height:4000px"></div>
     <script>document.querySelector("x-bar").attachShadow({mode:"open"}).innerHTML='<b style="display:block;width:80px;height:40px">S</b>';</script>`));
   const page = await site.open("/");
+  // Where a click lands is decided by what was painted.
+  const painted = (): Promise<unknown> => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await painted();
   await page.mouse.click(60, 45);
   await page.mouse.click(350, 95);
   await page.mouse.click(400, 270);
   await page.mouse.click(1280 - 20, 10);
   await page.evaluate(() => document.querySelector("#list")?.scrollTo(30, 390));
+  await painted();
   await page.mouse.click(10 + 50 - 30 + 100, 300 + 400 - 390 + 50);
   await page.evaluate(() => scrollTo(0, 900));
   await page.frames()[1]?.evaluate(() => scrollTo(0, 10));
+  await painted();
   await page.mouse.click(600 + 7 + 20 + 150, 1000 - 900 + 7 + 30 - 10 + 25);
   await page.frames()[1]?.focus("#inner");
   await page.keyboard.press("Enter");
