@@ -58,11 +58,9 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
   /** Sends the event of a mutation, and what had to wait for it. */
   const tell = (event: { adds?: unknown[] } | undefined): void => {
     if (event) send(3, { source: 0, texts: [], attributes: [], removes: [], adds: [], ...event, ...(partial ? { part: 1 } : {}) });
-    busy = false;
     const tells = afterwards;
     afterwards = [];
     for (const t of tells) t();
-    busy = true;
   };
 
   /** Walks on, event by event; what it returns is not sent yet. */
@@ -129,6 +127,8 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
       void Promise.resolve().then(run);
     },
     now(hurry) {
+      // An event that is sent may close a batch, which asks for what waits.
+      if (busy) return;
       changes.gather(observer.takeRecords());
       due ||= changes.any();
       if (hurry && slice) attempt();
@@ -142,8 +142,8 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
       changes.differences(-1);
       walk.reset();
       partial = true;
-      send(4, { href: host.scrub.url(location.href), width: innerWidth, height: innerHeight });
       busy = true;
+      send(4, { href: host.scrub.url(location.href), width: innerWidth, height: innerHeight });
       const node = walk.document(document, 0);
       enter(document);
       walk.step(performance.now() + SLICE);

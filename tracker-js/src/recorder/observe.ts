@@ -61,9 +61,10 @@ export function observe(host: Host, timed: Timed): Undo {
     id: mirror.id,
     emit: send,
     incremental(source, data) {
-      if (flush.busy()) return flush.afterwards(() => r.incremental(source, data));
+      const tell = (): void => send(3, { source, ...data });
+      if (flush.busy()) return flush.afterwards(tell);
       flush.now();
-      send(3, { source, ...data });
+      tell();
     },
     holding: () => flush.holding(),
     each: (tell) => void tellers.push(tell),
