@@ -50,6 +50,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
   let afterwards: (() => void)[] = [];
   let due = false;
   let held = 0;
+  let waited = false;
   let slice = 0;
   let busy = false;
   /** Whether the snapshot is not told to its end. */
@@ -93,22 +94,32 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     if (!slice) partial = false;
     for (const t of tellers) t();
   };
-  /** Whether changes have to wait, since they could tell of keys; looked at again after a while. */
+  /** Whether changes have to wait, since they could tell of keys. What has waited is told in the task that knows the end. */
   const holding = (): boolean => {
-    if (!held && host.protection.holding?.())
-      held = window.setTimeout(guard(() => timed(released)), HOLD);
-    return held > 0;
-  };
-  const released = (): void => {
-    held = 0;
-    // What has gathered is told in one piece, in the task in which it is known that it may be.
-    if (!holding()) attempt(1e3);
+    if (host.protection.holding?.()) {
+      held ||= window.setTimeout(guard(() => {
+        held = 0;
+        waited = true;
+        timed(attempt);
+      }), HOLD);
+      return true;
+    }
+    if (held) {
+      clearTimeout(held);
+      held = 0;
+      waited = true;
+      attempt();
+    }
+    return false;
   };
   /** A flush, when nothing forbids it. */
-  const attempt = (longest = SLICE): void => {
+  const attempt = (): void => {
     due = false;
     changes.gather(observer.takeRecords());
-    if (!holding()) flush(longest);
+    if (holding() || busy) return;
+    const longest = waited ? 1e3 : SLICE;
+    waited = false;
+    flush(longest);
   };
   const sliced = guard(() => {
     slice = 0;
