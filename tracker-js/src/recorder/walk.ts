@@ -138,7 +138,9 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
           place.at = at.nextSibling;
           put(at, place);
         }
-        if (n % STRIDE === 0 && performance.now() > until) return;
+        // One large sheet takes as long as thousands of nodes.
+        const sheet = /^(link|style)$/.test(`${(at as Partial<Element> | null)?.localName}`);
+        if ((sheet || n % STRIDE === 0) && performance.now() > until) return;
       }
     },
     take() {

@@ -34,6 +34,8 @@ export interface Styles {
 const LOOK = 1000;
 /** Soon, while a field is being written of which nothing may be told. */
 const LATER = 100;
+/** How long sheets are read before the elements of a root are judged, ms. What is read later is made good for. */
+const AHEAD = 8;
 /** Names that are common in selectors, and are kept whatever these say. */
 const LISTED = /^(class|id|style|href|src|type|role|hidden|disabled|dir|lang|width|height)$/;
 
@@ -119,7 +121,8 @@ export function createStyles(r: Recording): Styles {
           if (/^(link|style)$/.test((target as Partial<Element>).localName ?? "")) elements.touch(target as Element);
         });
       }
-      for (const sheet of root.styleSheets) library.ahead(sheet, root.baseURI);
+      const until = performance.now() + AHEAD;
+      for (const sheet of root.styleSheets) if (performance.now() < until) library.ahead(sheet, root.baseURI);
       adopted.enter(root);
       // Nothing in this root was judged yet.
       learned = new Set();
