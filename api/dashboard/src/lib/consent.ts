@@ -6,7 +6,7 @@ export const CONSENT_MODES: { value: Consent; label: string; explanation: string
     value: 'ask',
     label: 'Ask: by Hindsight’s own prompt',
     explanation:
-      'Nothing is stored or sent until the visitor agrees. The prompt itself is not part of this version: until it is, the site asks and calls hindsight(\'consent\', true).',
+      'Nothing is stored or sent until the visitor agrees to the tracker’s prompt, which asks in the page’s language.',
   },
   {
     value: 'required',

@@ -12,7 +12,7 @@ export type SiteForm = {
 
 export type FormErrors = Partial<Record<keyof SiteForm, string>>
 
-export const NEW_SITE: SiteForm = { name: '', origins: '', consent: 'implied', share: 100, recordings: 90, data: 365 }
+export const NEW_SITE: SiteForm = { name: '', origins: '', consent: 'ask', share: 100, recordings: 90, data: 365 }
 
 export function formOf(site: Site): SiteForm {
   return {

@@ -1,0 +1,164 @@
+/** Tools for those who set the tracker up, opting out, erasing oneself, and manners of the one global. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import type { Page } from "playwright-core";
+import { type Arrival, type Collector, startCollector } from "./support/collector";
+import { everything } from "./support/frame";
+import { type Site, startSite } from "./support/site";
+
+let collector: Collector;
+let site: Site;
+
+const PAGE = `<!doctype html><html><head><title>Shop</title></head><body>
+<button id="buy">Buy</button><input id="name"><input id="pw" type="password"><textarea id="open" data-hindsight-unmask></textarea>
+<p id="mask" data-hindsight-mask>masked <b>inside</b></p><div id="block" class="rr-block" style="width:50px;height:50px"><i>in</i></div>
+<div id="host"></div><script>document.querySelector("#host").attachShadow({mode:"open"}).innerHTML = '<input id="deep" autocomplete="one-time-code">'</script>
+<div style="height:3000px"></div></body></html>`;
+
+type S = { k: string } & Record<string, unknown>;
+const signals = (list: Arrival[]): S[] => list.flatMap((a) => a.frame.signals?.signals ?? []);
+const some = (k: string) => (list: Arrival[]) => signals(list).some((s) => s.k === k);
+const tell = (page: Page, ...call: unknown[]): Promise<void> => page.evaluate((c) => window.hindsight?.(...c), call);
+
+before(async () => {
+  collector = await startCollector();
+  site = await startSite(collector);
+});
+after(async () => {
+  await site.close();
+  await collector.close();
+});
+beforeEach(() => {
+  site.pages = new Map([["/", PAGE], ["/two", PAGE]]);
+  site.snippet = 'data-consent="none"';
+  site.before = "";
+  site.noise = [];
+  Object.assign(collector, { welcome: {}, mute: false, postStatus: 0, refuse: () => undefined });
+  collector.arrivals.length = collector.contacts.length = collector.erasures.length = 0;
+});
+afterEach(async () => {
+  assert.deepEqual(site.noise.filter((n) => n.startsWith("uncaught")), []);
+  await site.forget();
+});
+
+test("data-debug says what is recorded and what is hidden, and an unknown verb; without it the console is silent", async () => {
+  let page = await site.open("/");
+  await tell(page, "nonsense", 1);
+  await tell(page, "constructor");
+  await collector.until("a frame", (a) => a.length);
+  assert.deepEqual(site.noise.filter((n) => !n.startsWith("verbose")), []);
+  await page.close();
+
+  site.snippet += " data-debug";
+  page = await site.open("/");
+  await tell(page, "nonsense");
+  const said = (pattern: RegExp): boolean => site.noise.some((n) => pattern.test(n));
+  for (const pattern of [
+    /hindsight: recording site KEY; consent: not needed; replays of 100 %/, /protected: 2/, /blocked: 1/, /unmasked: 1/, /: masked: 2/, /unknown verb nonsense/,
+  ]) {
+    for (let i = 0; i < 100 && !said(pattern); i++) await page.waitForTimeout(50);
+    assert.ok(said(pattern), `${pattern} in ${site.noise.join("\n")}`);
+  }
+});
+
+test("preview outlines each kind, follows the page, goes again, and is not recorded", async () => {
+  const page = await site.open("/");
+  await collector.until("a snapshot", (a) => a.some((x) => x.frame.replay?.some((e) => e.type === 2)));
+  await tell(page, "preview");
+  const layer = page.locator("hindsight-preview");
+  await layer.locator("aside").waitFor();
+  const outlines = async (kind: string): Promise<unknown[]> =>
+    // In one go: they are drawn anew all the time.
+    layer.evaluate((l, k) => [...(l.shadowRoot as ShadowRoot).querySelectorAll(`.box.${k}`)].map((b) => Object.values(b.getBoundingClientRect().toJSON() as object).map(Math.round)), kind);
+  const places = (...selectors: string[]): Promise<unknown[]> =>
+    Promise.all(selectors.map((s) => page.locator(s).evaluate((e) => Object.values(e.getBoundingClientRect().toJSON() as object).map(Math.round))));
+  const all = async (): Promise<unknown> => [await outlines("protected"), await outlines("blocked"), await outlines("masked"), await outlines("unmasked")];
+  const want = async (): Promise<unknown> => [await places("#pw", "#deep"), await places("#block"), await places("#name", "#mask"), await places("#open")];
+  assert.deepEqual(await all(), await want());
+  await page.evaluate(() => {
+    scrollTo(0, 40);
+    document.querySelector("#block")?.before(document.createElement("hr"));
+    document.body.append("control-text");
+  });
+  const expected = await want();
+  for (let i = 0; i < 100 && JSON.stringify(await all()) !== JSON.stringify(expected); i++) await page.waitForTimeout(50);
+  assert.deepEqual(await all(), expected);
+  await tell(page, "preview");
+  await layer.waitFor({ state: "detached" });
+  await tell(page, "preview");
+  await layer.locator("button").click();
+  assert.equal(await layer.count(), 0);
+  await page.evaluate(() => document.body.append("second-control"));
+  await collector.until("controls", (a) => /control-text.*second-control/s.test(everything(a.map((x) => x.frame))));
+  assert.ok(!/replaced by bullets|class":"box|never recorded/.test(everything(collector.arrivals.map((a) => a.frame))));
+  assert.equal(await page.locator("[style*=outline]").count(), 0);
+});
+
+test("whoever opts out is left alone, by verb and by address, until they opt in", async () => {
+  site.snippet += ' data-sample-rate="0"';
+  const page = await site.open("/");
+  await collector.until("a view", some("view"));
+  await tell(page, "optout");
+  await page.waitForFunction(() => localStorage.getItem("hindsight.optout") && !localStorage.getItem("hindsight.KEY"));
+  const known = collector.contacts.length;
+  await page.click("#buy");
+  await page.goto(`${site.origin}/two`);
+  await page.click("#buy");
+  assert.equal(collector.contacts.length, known);
+  await page.goto(`${site.origin}/#hindsight-optin`);
+  await page.waitForFunction(() => !localStorage.getItem("hindsight.optout"));
+  await page.click("#buy");
+  await collector.until("a click", some("click"));
+  await page.goto(`${site.origin}/two#hindsight-optout`);
+  await page.waitForFunction(() => localStorage.getItem("hindsight.optout"));
+  const views = signals(collector.arrivals).filter((s) => s.k === "view").length;
+  await page.click("#buy");
+  await page.reload();
+  await page.click("#buy");
+  assert.equal(signals(collector.arrivals).filter((s) => s.k === "view").length, views, "a page was recorded under an address that opts out");
+  assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), ["hindsight.optout"]);
+});
+
+test("erase posts the id, forgets it at once, tries again while the collector is away, and stops", async () => {
+  site.snippet += ' data-sample-rate="0" data-debug';
+  const page = await site.open("/");
+  await collector.until("a view", some("view"));
+  const kept = JSON.parse(await page.evaluate(() => localStorage.getItem("hindsight.KEY") as string)) as { v: string };
+  collector.postStatus = 503;
+  const posts = collector.contacts.filter((c) => c === "POST").length;
+  await tell(page, "erase");
+  await page.waitForFunction(() => !localStorage.length && !sessionStorage.length);
+  await collector.until("a first try", () => collector.contacts.filter((c) => c === "POST").length > posts);
+  assert.deepEqual(collector.erasures, []);
+  collector.postStatus = 0;
+  await collector.until("the erasure", () => collector.erasures.length);
+  assert.deepEqual(JSON.parse(collector.erasures.join()), { visitor: kept.v });
+  const frames = collector.arrivals.length;
+  await page.click("#buy");
+  await tell(page, "event", "late");
+  await tell(page, "erase");
+  for (let i = 0; i < 100 && !site.noise.some((n) => /no visitor id/.test(n)); i++) await page.waitForTimeout(50);
+  assert.ok(site.noise.some((n) => /no visitor id/.test(n)), "a second wish finds nothing");
+  assert.equal(collector.arrivals.length, frames, "something was sent after the erasure");
+  await tell(page, "start");
+  await page.waitForFunction(() => localStorage.getItem("hindsight.KEY"));
+  const again = JSON.parse(await page.evaluate(() => localStorage.getItem("hindsight.KEY") as string)) as { v: string };
+  assert.notEqual(again.v, kept.v);
+});
+
+test("a second copy of the script changes nothing, and wrong calls throw nothing into the page", async () => {
+  site.snippet += ' data-sample-rate="0"';
+  site.pages.set("/", PAGE.replace("<body>", `<body><script defer src="${collector.origin}/t.js" data-site="OTHER" data-consent="none"></script>`));
+  const page = await site.open("/");
+  await page.evaluate(() => {
+    const call = window.hindsight as (...args: unknown[]) => void;
+    const ring: Record<string, unknown> = {};
+    ring.ring = ring;
+    for (const args of [[], [null], [Symbol("x")], [{}], ["consent", null], ["set", ring], ["event"], ["identify", Symbol("x")], ["page", {}], ["__proto__"]]) call(...args);
+  });
+  await tell(page, "consent", true);
+  await page.click("#buy");
+  await collector.until("clicks", some("click"));
+  assert.equal(new Set(signals(collector.arrivals).filter((s) => s.k === "click").map((s) => s.t)).size, 1, "a click was told twice");
+  assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).sort()), ["hindsight.KEY", "hindsight.KEY.consent"]);
+});
