@@ -3,6 +3,7 @@ package trackerjs
 import (
 	"io/fs"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -13,6 +14,13 @@ type script struct {
 	etag                string
 	cache               string
 }
+
+// own is the address of the core or of a part: a role and the parts' hash.
+var own = regexp.MustCompile(`^/(t|[a-z]+\.[0-9a-f]{12})\.js$`)
+
+// Owns tells whether an address is the tracker's, whatever was built: to it the
+// dashboard, which takes every other one, must not answer.
+func Owns(path string) bool { return own.MatchString(path) }
 
 // Handler serves /t.js and the parts that it loads, /<part>.<hash>.js, from
 // bytes compressed at build time. Where the tracker is not built it answers 404

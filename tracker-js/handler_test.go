@@ -187,3 +187,23 @@ func TestEmbedded(t *testing.T) {
 		}
 	}
 }
+
+func TestOwns(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/t.js": true, "/recorder.0123456789ab.js": true, "/prompt.0123456789ab.js": true, "/tools.ffffffffffff.js": true,
+		"/": false, "/assets/t.js": false, "/t.js.map": false, "/tools.js": false, "/x.0123456789ab.js/": false, "/manifest.json": false,
+	} {
+		if Owns(path) != want {
+			t.Errorf("%s: %v", path, !want)
+		}
+	}
+	m, err := ReadManifest()
+	if err != nil && !errors.Is(err, ErrNotBuilt) {
+		t.Fatal(err)
+	}
+	for name := range m.Files {
+		if !Owns("/" + name) {
+			t.Errorf("%s was built and is not owned", name)
+		}
+	}
+}

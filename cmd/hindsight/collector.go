@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -91,7 +90,7 @@ func startCollector(ctx context.Context, s *service, at eventlog.Config, sites c
 func withTracker(next http.Handler) http.Handler {
 	tracker := trackerjs.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if p := r.URL.Path; p == "/t.js" || strings.HasPrefix(p, "/recorder.") {
+		if trackerjs.Owns(r.URL.Path) {
 			tracker.ServeHTTP(w, r)
 			return
 		}
