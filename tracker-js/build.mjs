@@ -35,11 +35,20 @@ const sha = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const PLACE = "000000000000";
 // Without a cache none is handed back, and the files would not understand each other.
 let mangleCache = {};
+/** In the npm package the parts are found by names that bundlers follow. */
+const npmParts = {
+  name: "npm-parts",
+  setup(b) {
+    b.onResolve({ filter: /\/parts$/ }, () => ({ path: source("npm/parts.ts") }));
+    b.onResolve({ filter: /^\.\/\w+\.js$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
 /** One file's text. */
-async function bundle(entry, format) {
+async function bundle(entry, format, plugins = []) {
   const made = await build({
     bundle: true, minify: true, write: false, target: "es2022", charset: "utf8", legalComments: "none", absWorkingDir: here,
-    entryPoints: [source(entry)], format,
+    entryPoints: [source(entry)], format, plugins,
     define: { PARTS_HASH: JSON.stringify(PLACE) },
     mangleProps: INTERNAL, mangleCache,
     // A library inside may warn; the page's console is not ours.
@@ -54,7 +63,7 @@ async function bundle(entry, format) {
   return code;
 }
 
-const core = await bundle("main.ts", "iife");
+const core = await bundle("t.ts", "iife");
 const parts = [];
 for (const [role, { entry, script }] of Object.entries(PARTS))
   if (existsSync(source(entry))) parts.push([role, await bundle(entry, script ? "iife" : "esm")]);
@@ -87,3 +96,19 @@ const recorder = Object.keys(files).find((name) => files[name].role === "recorde
 await put("manifest.json", `${JSON.stringify({ core: "t.js", recorder, files }, null, 2)}\n`);
 for (const old of await readdir(dist)) if (!written.has(old) && !old.startsWith(".")) await rm(join(dist, old), { force: true });
 for (const [name, f] of Object.entries(files)) console.log(`${name}: ${f.bytes} bytes, ${f.brotli} brotli, ${f.gzip} gzip`);
+
+// The npm package: the same parts under plain names, and types.
+const npm = join(here, "npm");
+await rm(join(npm, "lib"), { recursive: true, force: true });
+await mkdir(join(npm, "lib"), { recursive: true });
+await writeFile(join(npm, "lib/index.js"), await bundle("npm/index.ts", "esm", [npmParts]));
+for (const [role, { entry, script }] of Object.entries(PARTS))
+  if (existsSync(source(entry))) await writeFile(join(npm, `lib/${role}.js`), await bundle(entry, script ? "iife" : "esm", [npmParts]));
+const types = await readFile(source("npm/types.ts"), "utf8");
+await writeFile(join(npm, "lib/index.d.ts"), `${types}
+/**
+ * Begins with the given options and returns the function that pages know as \`window.hindsight\`.
+ * A second call changes nothing: a page has one tracker. Throws a TypeError without site or collector.
+ */
+export declare function start(options: Options): Hindsight;
+`);

@@ -6,6 +6,9 @@ export function strictness(mode: unknown): number {
   return known < 0 ? 3 : known;
 }
 
+/** A script tag: its address and its `data-` attributes. */
+export type Tag = Pick<HTMLScriptElement, "src" | "dataset">;
+
 export interface Config {
   site: string;
   /** Address of the collector without a slash at its end. */
@@ -27,10 +30,10 @@ export interface Config {
 }
 
 /** Undefined without a site key. */
-export function configure(script: HTMLScriptElement | null): Config | undefined {
+export function configure(script: Tag | null): Config | undefined {
   const tag = script?.dataset;
   if (!tag?.site) return;
-  const { src } = script as HTMLScriptElement;
+  const { src } = script as Tag;
   return {
     tag,
     site: tag.site,

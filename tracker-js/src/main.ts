@@ -3,7 +3,7 @@
  * is recorded at all: by the site's mode, the visitor's choice, the browser's
  * privacy signals, and the verbs `start` and `stop`.
  */
-import { configure } from "./config";
+import { configure, type Tag } from "./config";
 import { createConsent } from "./consent";
 import { guard, listen, onError } from "./guard";
 import { clock } from "./observe/context";
@@ -30,8 +30,9 @@ declare global {
 /** Longest object of properties, characters of JSON. */
 const MAX_PROPS = 16384;
 
-function run(): void {
-  const config = configure(document.currentScript as HTMLScriptElement | null);
+/** Begins; `script` is the tag, or what stands for it. */
+export const run = guard((script: Tag | null): void => {
+  const config = configure(script);
   const before = window.hindsight;
   if (!config || before?.on) return;
   const { tag } = config;
@@ -145,6 +146,4 @@ function run(): void {
     if (!consent.allowed() || (here && !newValue)) end(true);
     if (here) begin();
   });
-}
-
-guard(run)();
+});

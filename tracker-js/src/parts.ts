@@ -14,3 +14,8 @@ export function address(script: string, part: Part): string {
 export function load<T>(script: string, part: Part): Promise<T> {
   return import(address(script, part)) as Promise<T>;
 }
+
+/** Starts a part as a worker; throws where the script is of another origin. */
+export function work(script: string, part: "worker" | "canvas"): Worker {
+  return new Worker(address(script, part), { type: "module" });
+}

@@ -1,5 +1,5 @@
 /** Has frames encoded off the main thread where the page may start a worker of ours, and on it elsewhere. */
-import { address } from "../parts";
+import { work } from "../parts";
 import { encode, type Encoded } from "./encode";
 
 export interface Encoder {
@@ -24,7 +24,7 @@ export function createEncoder(script: string): Encoder {
   };
   try {
     // Throws where the script comes from another origin.
-    worker = new Worker(address(script, "canvas"), { type: "module" });
+    worker = work(script, "canvas");
     worker.onmessage = ({ data }: MessageEvent<Encoded>) => settle(data);
     worker.onerror = give;
   } catch {

@@ -5,7 +5,7 @@
  * policy forbids nor one that dies or falls silent loses anything.
  */
 import { guard } from "../guard";
-import { address } from "../parts";
+import { work } from "../parts";
 import type { Sections } from "../wire";
 import type { Texts } from "./pack";
 
@@ -37,7 +37,7 @@ export function createPress(script: string, here: Press["squeeze"]): Press {
       if (allowed && texts[1])
         try {
           if (!worker) {
-            worker = new Worker(address(script, "worker"));
+            worker = work(script, "worker");
             worker.onmessage = guard(({ data }: MessageEvent<Sections>) => waiting.shift()?.(data));
             worker.onerror = stop;
           }

@@ -1,0 +1,26 @@
+/**
+ * The npm package's stand-in for `../parts.ts`: names that bundlers follow, so
+ * that the parts become chunks of the site's own build.
+ */
+import type { Part } from "../parts";
+
+const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
+  // @ts-expect-error -- made by the build, beside the module this becomes
+  recorder: () => import("./recorder.js"),
+  // @ts-expect-error -- as above
+  late: () => import("./late.js"),
+  // @ts-expect-error -- as above
+  prompt: () => import("./prompt.js"),
+  // @ts-expect-error -- as above
+  tools: () => import("./tools.js"),
+};
+
+export function load<T>(_script: string, part: Part): Promise<T> {
+  return (MODULES[part] as () => Promise<T>)();
+}
+
+export function work(_script: string, part: "worker" | "canvas"): Worker {
+  return part === "worker"
+    ? new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
+    : new Worker(new URL("./canvas.js", import.meta.url), { type: "module" });
+}

@@ -1,0 +1,4 @@
+/** The script that pages name. */
+import { run } from "./main";
+
+run(document.currentScript as HTMLScriptElement | null);

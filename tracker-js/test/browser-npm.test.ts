@@ -1,0 +1,69 @@
+/** The npm package, bundled by a site's own build into pages that allow nothing but 'self'. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { build } from "esbuild";
+import ts from "typescript";
+import { type Collector, startCollector } from "./support/collector";
+import { type Site, startSite } from "./support/site";
+
+declare const ROOT: string;
+
+let collector: Collector;
+let site: Site;
+let folder: string;
+
+before(async () => {
+  collector = await startCollector();
+  site = await startSite(collector);
+  folder = mkdtempSync(join(tmpdir(), "hindsight-npm-"));
+});
+after(async () => {
+  await site.close();
+  await collector.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const PACKAGE = join(ROOT, "npm/lib");
+
+test("a site that bundles the package is recorded under a strict policy", async () => {
+  await build({
+    stdin: {
+      contents: `import { start } from ${JSON.stringify(join(PACKAGE, "index.js"))};
+        window.own = start({ site: "KEY", collector: ${JSON.stringify(collector.origin)}, consent: "none", allowQuery: ["q"] });
+        window.same = start({ site: "OTHER", collector: "https://elsewhere.example" }) === window.own;`,
+      resolveDir: folder,
+    },
+    bundle: true, splitting: true, format: "esm", outdir: folder, entryNames: "app", chunkNames: "[name].[hash]",
+  });
+  for (const name of readdirSync(folder)) site.pages.set(`/${name}`, readFileSync(join(folder, name), "utf8"));
+  site.headers = { "Content-Security-Policy": `default-src 'none'; script-src 'self'; worker-src 'self'; connect-src ${collector.origin.replace("http", "ws")} ${collector.origin}` };
+  // No tag: a page whose head is never closed gets none.
+  site.pages.set("/", `<!doctype html><title>Bundled</title><body><h1>Bundled</h1><button id=b>Press</button><script type=module src="/app.js"></script>`);
+  const page = await site.open("/?q=kept&r=gone");
+  await collector.until("snapshot", (all) => all.some((a) => a.frame.replay?.some((e) => e.type === 2)));
+  await page.click("#b");
+  await page.evaluate(`own("event", "signed-up", { plan: "pro" })`);
+  await collector.until("click and event", (all) => {
+    const kinds = all.flatMap((a) => a.frame.signals?.signals.map((s) => s.k) ?? []);
+    return kinds.includes("click") && kinds.includes("event");
+  });
+  const view = collector.arrivals.flatMap((a) => a.frame.signals?.signals ?? []).find((s) => s.k === "view");
+  assert.match(String(view?.url), /\?q=kept&r=$/);
+  assert.equal(await page.evaluate("same && own === window.hindsight"), true);
+  assert.deepEqual(site.noise.filter((n) => !/Worker|worker/.test(n)), []);
+});
+
+test("its types say what may be called", () => {
+  const use = (call: string): string[] => {
+    const file = join(folder, "use.ts");
+    writeFileSync(file, `import { start } from ${JSON.stringify(join(PACKAGE, "index.js"))};\nconst h = start({ site: "K", collector: "https://c" });\n${call}\n`);
+    const program = ts.createProgram([file], { strict: true, noEmit: true, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, lib: ["lib.es2022.d.ts", "lib.dom.d.ts"] });
+    return ts.getPreEmitDiagnostics(program).map((d) => ts.flattenDiagnosticMessageText(d.messageText, " "));
+  };
+  assert.deepEqual(use(`h("event", "e", { a: 1 }); h("consent", { analytics: "denied", erase: true }); h("page"); h("optout");`), []);
+  assert.equal(use(`h("evnt", "e");`).length, 1);
+  assert.equal(use(`start({ site: "K" });`).length, 1);
+});
