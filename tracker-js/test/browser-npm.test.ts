@@ -39,6 +39,7 @@ test("a site that bundles the package is recorded under a strict policy", async 
     bundle: true, splitting: true, format: "esm", outdir: folder, entryNames: "app", chunkNames: "[name].[hash]",
   });
   for (const name of readdirSync(folder)) site.pages.set(`/${name}`, readFileSync(join(folder, name), "utf8"));
+  for (const part of ["worker", "canvas"]) site.pages.set(`/${part}.js`, readFileSync(join(PACKAGE, `${part}.js`), "utf8")); // What bundlers make of a worker's address.
   site.headers = { "Content-Security-Policy": `default-src 'none'; script-src 'self'; worker-src 'self'; connect-src ${collector.origin.replace("http", "ws")} ${collector.origin}` };
   // No tag: a page whose head is never closed gets none.
   site.pages.set("/", `<!doctype html><title>Bundled</title><body><h1>Bundled</h1><button id=b>Press</button><script type=module src="/app.js"></script>`);

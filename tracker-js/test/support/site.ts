@@ -65,7 +65,7 @@ export async function servePages(collector: Collector): Promise<Pages> {
     if (ours(path)) return void forward(collector, request, response);
     if (path === "/favicon.ico") return void response.writeHead(204).end();
     if (page === undefined) return void response.writeHead(404).end();
-    const type = { css: "text/css", svg: "image/svg+xml", js: "text/javascript" }[path.split(".")[1] ?? ""] ?? "text/html; charset=utf-8";
+    const type = { css: "text/css", svg: "image/svg+xml", js: "text/javascript" }[path.split(".").pop() ?? ""] ?? "text/html; charset=utf-8";
     const tag = `<script defer src="${served.firstParty ? "" : collector.origin}/t.js" data-site="KEY" ${served.snippet}></script>`;
     response.writeHead(200, { "Content-Type": type, "Cache-Control": "no-store", ...served.headers });
     response.end(page.replace("</head>", `${tag}</head>`));
