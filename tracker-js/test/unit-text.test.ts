@@ -49,7 +49,7 @@ table("path", scrub.path, [
 ]);
 table("resource", (s) => resource(s, privacy), [
   ["/img/app.3f9a8c7b6d5e4f3a2b1c.png?v=9#x", "https://shop.example/img/app.3f9a8c7b6d5e4f3a2b1c.png?v="],
-  [`/img/${secret}.png`, `https://shop.example/img/${M}`],
+  [`/img/${secret}.png`, `https://shop.example/${M}`],
   ["data:image/gif;base64,AAAA", "data:image/gif;base64,AAAA"],
   [`data:,${"x".repeat(70_000)}`, ""],
   ["blob:https://shop.example/1", ""],

@@ -6,7 +6,7 @@
  * It begins the moment the script runs, whatever the consent: it stores and
  * sends nothing, and a "show password" flip before consent must be known after.
  */
-import { after, listen, type Undo, undoAll } from "../guard";
+import { after, guard, listen, type Undo, undoAll } from "../guard";
 import { eachDocument } from "../observe/frames";
 
 export interface Protection {
@@ -30,38 +30,39 @@ export interface Protection {
 
 /** Values of `type` and `autocomplete` that make a field a secret. */
 const SECRET = /password|one-time-code|cc-(number|csc|exp)/i;
-const MARK = "[data-hindsight-secret]";
+const MARK = "data-hindsight-secret";
 /** An element of the page's own making is a field where it says so. */
 const FIELDS = "input,textarea,select,[autocomplete],[type=password i]";
-/** Values kept, and beginnings of them: bounded for a page that runs for days. */
-const REMEMBERED = 256;
+/** Values kept: enough for a long one typed key by key, bounded for a page that runs for days. */
+const REMEMBERED = 99;
 /** How long after the last key changes are held back, ms. */
 const HOLD = 1e4;
 
 type Field = HTMLInputElement;
+type Page = Window & typeof globalThis;
+
+/** A node and what is below it, as far as a selector finds it. */
+function within(node: Node, selector: string): Element[] {
+  return [node as Element, ...((node as Partial<Element>).querySelectorAll?.(selector) ?? [])];
+}
 
 function isField(node: unknown): node is Field {
   return !!(node as Partial<Element> | null)?.matches?.(FIELDS);
 }
 
-/** Fields in a subtree, its root included. */
-function fields(node: Node): Field[] {
-  return [node, ...((node as Partial<Element>).querySelectorAll?.(FIELDS) ?? [])].filter(isField);
-}
-
 /** By itself, by what encloses it, or by the element whose shadow it is in. */
 function marked(e: Element): boolean {
   const { host } = e.getRootNode() as Partial<ShadowRoot>;
-  return SECRET.test(`${e.getAttribute("type")} ${e.getAttribute("autocomplete")}`) || !!e.closest(MARK) || (!!host && marked(host));
+  return SECRET.test(`${e.getAttribute("type")} ${e.getAttribute("autocomplete")}`) || !!e.closest(`[${MARK}]`) || (!!host && marked(host));
 }
+
+const decode = guard(decodeURIComponent);
 
 export function protect(): Protection {
   const wrapped: Undo[] = [];
   const known = new WeakSet<Node>();
   const present = new Set<Field>();
   const values = new Set<string>();
-  /** The shortest beginnings of values that taint what contains them. */
-  const parts: string[] = [];
   /** Where a protected field was taken away: which of the fields there it was. */
   const gaps = new WeakMap<Node, boolean[]>();
   /** The field last typed into, and the protected one that holds the page's changes back, until when (Unix ms). */
@@ -71,37 +72,35 @@ export function protect(): Protection {
   /** What was typed into it, while the changes are told. */
   let strict = "";
 
-  const remember = (value: unknown): void => {
-    if (!value || typeof value !== "string") return;
-    values.add(value);
-    if (values.size > REMEMBERED) values.delete(values.values().next().value as string);
-    if (value.length > 3 && !parts.some((p) => value.includes(p))) parts.push(value);
-    if (parts.length > REMEMBERED) parts.shift();
+  const learn = (f: Field): void => {
+    for (const value of [f.value, f.defaultValue, f.isContentEditable && f.textContent] as unknown[])
+      if (value && typeof value === "string") values.add(value);
+    if (values.size > REMEMBERED) values.delete([...values][0] as string);
   };
-  const learn = (f: Field): void => [f.value, f.defaultValue, f.isContentEditable && f.textContent].forEach(remember);
   const add = (e: Node): void => {
     known.add(e);
-    if (isField(e)) {
-      learn(e);
-      present.add(e);
-    }
+    learn(e as Field);
+    if (isField(e)) present.add(e);
   };
 
   /** A field is new or has a new value, which may come from a protected one, or go there. */
-  const judge = (f: unknown): void => {
-    if (!isField(f) && !known.has(f as Node)) return;
-    const { value } = f as Field;
-    if (known.has(f as Node) || marked(f as Field)) {
-      add(f as Field);
-      learn(f as Field);
+  const judge = (node: unknown): void => {
+    const f = node as Field;
+    const secret = known.has(f);
+    if (!secret && !isField(f)) return;
+    const { value } = f;
+    if (secret || marked(f)) {
+      add(f);
       if (value && last?.value === value) add(last);
-    } else if (values.has(value) && (value.length > 3 || until > Date.now())) add(f as Field);
+    } else if (values.has(value) && (value.length > 3 || until > Date.now())) add(f);
   };
 
-  const scan = (node: Node): void => {
-    fields(node).forEach(judge);
-    for (const e of [node, ...((node as Partial<Element>).querySelectorAll?.("*") ?? [])] as Partial<Element>[])
-      if (e.shadowRoot) watch(e.shadowRoot);
+  /** Judges the fields of a subtree, which it gives, and finds the shadow roots there. */
+  const scan = (node: Node): Element[] => {
+    const found = within(node, FIELDS).filter(isField);
+    found.forEach(judge);
+    for (const { shadowRoot } of within(node, "*")) if (shadowRoot) watch(shadowRoot);
+    return found;
   };
 
   /** Judges what has changed since; also called in the middle of a task, before its microtasks. */
@@ -109,19 +108,17 @@ export function protect(): Protection {
     for (const { target, oldValue, removedNodes } of records) {
       if (SECRET.test(oldValue ?? "")) add(target);
       for (const node of removedNodes) {
-        const lost = fields(node);
-        lost.filter((f) => known.has(f)).forEach(learn);
-        if (lost.some((f) => known.has(f))) gaps.set(target, lost.map((f) => known.has(f)));
+        const lost = within(node, FIELDS).filter(isField).map((f) => known.has(f));
+        if (lost.includes(true)) gaps.set(target, lost);
       }
     }
     for (const { target, type, addedNodes } of records) {
       if (type === "attributes") scan(target);
       for (const node of addedNodes) {
-        scan(node);
+        const found = scan(node);
+        const gap = gaps.get(target) ?? [];
         // What takes a protected field's place is protected like it.
-        const found = fields(node);
-        const gap = gaps.get(target);
-        if (gap?.length === found.length) found.forEach((f, i) => gap[i] && add(f));
+        if (gap.length === found.length) found.forEach((f, i) => gap[i] && add(f));
       }
     }
   };
@@ -132,25 +129,24 @@ export function protect(): Protection {
       subtree: true,
       childList: true,
       attributeOldValue: true,
-      attributeFilter: ["type", "autocomplete", MARK.slice(1, -1)],
+      attributeFilter: ["type", "autocomplete", MARK],
     });
     scan(root);
   };
 
   const has = (element: Element): boolean => {
     settle();
-    if (!known.has(element)) {
-      let secret = marked(element);
-      if (!secret && (isField(element) || (element as HTMLElement).isContentEditable)) {
-        const { webkitTextSecurity = "none" } = getComputedStyle(element) as { webkitTextSecurity?: string };
-        secret = webkitTextSecurity !== "none";
-      }
-      if (secret) add(element);
-    }
+    if (
+      !known.has(element) &&
+      (marked(element) ||
+        ((isField(element) || (element as HTMLElement).isContentEditable) &&
+          ((getComputedStyle(element) as { webkitTextSecurity?: string }).webkitTextSecurity ?? "none") !== "none"))
+    )
+      add(element);
     return known.has(element);
   };
 
-  const hook = (page: Window & typeof globalThis): void => {
+  const hook = (page: Page): void => {
     // A field may be a password only while no document holds it, where no observer sees it.
     const input = page.HTMLInputElement.prototype;
     const element = page.Element.prototype;
@@ -160,7 +156,6 @@ export function protect(): Protection {
     after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));
   };
 
-  const release = (): void => void (until = 0);
   eachDocument([], (doc) => {
     watch(doc);
     listen([], doc, "input keydown focusin", (e) => {
@@ -172,7 +167,7 @@ export function protect(): Protection {
       hot = target;
       until = Date.now() + HOLD;
     });
-    listen([], doc.defaultView ?? doc, "submit pagehide visibilitychange", release);
+    listen([], doc.defaultView ?? doc, "submit pagehide visibilitychange", () => (until = 0));
   });
 
   return {
@@ -183,12 +178,12 @@ export function protect(): Protection {
         learn(f);
         if (!f.isConnected) present.delete(f);
       }
-      const trimmed = text.trim();
+      const bare = text.trim();
+      // As it stands, as a style or a script writes it, as an address does.
+      const forms = values.size ? [text, bare, text.replace(/\\(.)/g, "$1"), decode(text) ?? ""] : [];
       return (
-        values.has(text) ||
-        values.has(trimmed) ||
-        parts.some((p) => text.includes(p)) ||
-        (!!strict && !!trimmed && (text.includes(strict) || strict.includes(trimmed)))
+        [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v)))) ||
+        (!!strict && !!bare && (text.includes(strict) || strict.includes(bare)))
       );
     },
     holding() {
@@ -200,7 +195,7 @@ export function protect(): Protection {
       setTimeout(() => (strict = ""));
       return false;
     },
-    wrap: () => wrapped.length || eachDocument(wrapped, (doc) => doc.defaultView && hook(doc.defaultView as Window & typeof globalThis)),
+    wrap: () => wrapped.length || eachDocument(wrapped, (doc) => doc.defaultView && hook(doc.defaultView as Page)),
     unwrap: () => undoAll(wrapped),
   };
 }

@@ -4,6 +4,8 @@
  * fragments unless the site allows a name; a hash route (`#/path`) stays.
  */
 
+import { guard } from "../guard";
+
 /** Stands for every masked text, whatever its length. */
 export const MASK = "•••";
 
@@ -16,11 +18,10 @@ const LINK = /(https?:\/\/[^\s?#"'<>)]*)[?#][^\s"'<>)]*?(?=(?::\d+){0,2}(?:[\s"'
 /** Luhn's check: most digit runs of this length are no card numbers. */
 function isCard(text: string): boolean {
   let sum = 0;
-  const digits = text.replace(/\D/g, "");
-  for (let i = 0; i < digits.length; i++) {
-    const d = Number(digits[digits.length - 1 - i]) * (1 + (i % 2));
+  [...text.replace(/\D/g, "")].reverse().forEach((digit, i) => {
+    const d = Number(digit) * (1 + (i % 2));
     sum += d > 9 ? d - 9 : d;
-  }
+  });
   return sum % 10 === 0;
 }
 
@@ -51,35 +52,27 @@ export function createScrubber(taints: (text: string) => boolean, allowQuery: st
     const s = String(value ?? "");
     return taints(s) ? MASK : redact(s);
   };
-  const parse = (value: unknown): URL | undefined => {
-    try {
-      return new URL(String(value), location.href);
-    } catch {
-      return undefined;
-    }
-  };
+  const parse = guard((value: unknown) => new URL(String(value), location.href));
+  /** Path and hash route. A secret may hold a slash: the whole is looked at before its parts. */
   const plain = (u: URL): string => {
-    const route = /^#!?\/[^?]*/.exec(u.hash)?.[0] ?? "";
-    return [u.pathname, route].map((part) => part.split("/").map(text).join("/")).join("").slice(0, 1024);
+    const whole = u.pathname + (/^#!?\/[^?]*/.exec(u.hash)?.[0] ?? "");
+    return taints(whole) ? `/${MASK}` : whole.split("/").map(text).join("/").slice(0, 1024);
   };
   return {
     text,
     path: (value) => {
       const u = parse(value);
-      return u && u.pathname[0] === "/" ? plain(u) : "/";
+      return u?.pathname[0] === "/" ? plain(u) : "/";
     },
     url: (value) => {
       const u = value ? parse(value) : undefined;
       if (!u) return "";
       if (!/^https?:/.test(u.protocol)) return u.protocol;
-      const query: string[] = [];
-      u.searchParams.forEach((v, name) => {
+      const query = [...u.searchParams].flatMap(([name, v]) =>
         // A query without `=` is a value, not a name.
-        if (v || u.search.includes(`${name}=`))
-          query.push(`${text(name)}=${allowQuery.includes(name) ? encodeURIComponent(text(v)) : ""}`);
-      });
-      const [path, route = ""] = plain(u).split("#");
-      return u.origin + path + (query.length ? `?${query.join("&")}` : "") + (route && `#${route}`);
+        v || u.search.includes(`${name}=`) ? `${text(name)}=${allowQuery.includes(name) ? encodeURIComponent(text(v)) : ""}` : [],
+      );
+      return u.origin + plain(u).replace(/(?=#)|$/, query.length ? `?${query.join("&")}` : "");
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Collector {
   origin: string;
   /** Every frame taken, in order of arrival, repeated ones too. */
   arrivals: Arrival[];
+  /** All that was sent, frame or not, taken or not: messages, bodies, addresses asked for. */
+  sent: Buffer[];
   /** Connections and posts that were tried, whatever came of them. */
   contacts: string[];
   /** Members that override the welcome's. */
@@ -66,10 +68,13 @@ export async function startCollector(): Promise<Collector> {
     const url = new URL(request.url ?? "/", "http://x");
     response.setHeader("Access-Control-Allow-Origin", "*");
     if (request.method === "POST" && /^\/v1\/(batch|erase)$/.test(url.pathname)) {
+    collector.sent.push(Buffer.from(request.url ?? ""));
+    if (url.pathname === "/v1/batch") {
       collector.contacts.push("POST");
       setImmediate(() => waiting.forEach((w) => w()));
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
+      collector.sent.push(...chunks);
       if (collector.postStatus) return void response.writeHead(collector.postStatus).end();
       if (url.pathname === "/v1/erase") {
         collector.erasures.push(Buffer.concat(chunks).toString());
@@ -94,12 +99,14 @@ export async function startCollector(): Promise<Collector> {
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "hindsight.v1" });
   server.on("upgrade", (request, socket, head) => {
     collector.contacts.push("ws");
+    collector.sent.push(Buffer.from(request.url ?? ""));
     if (collector.noWebSockets) return void socket.destroy();
     sockets.handleUpgrade(request, socket, head, (ws) => speak(ws));
   });
   const speak = (ws: WebSocket): void => {
     let n = 0;
     ws.on("message", (data: Buffer, binary: boolean) => {
+      collector.sent.push(data);
       if (!binary) {
         const { hello } = JSON.parse(data.toString()) as { hello?: { tracker: string } };
         if (collector.silent) return;
@@ -116,6 +123,7 @@ export async function startCollector(): Promise<Collector> {
   const collector: Collector = {
     origin: "",
     arrivals: [],
+    sent: [],
     contacts: [],
     erasures: [],
     welcome: {},

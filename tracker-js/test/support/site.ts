@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { createServer, type IncomingMessage, request as send, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import type { Collector } from "./collector";
 
 export function browserPath(): string {
@@ -98,14 +98,19 @@ export async function servePages(collector: Collector): Promise<Pages> {
   return served;
 }
 
-/** `cache`: pages may come back from the browser's back/forward cache. */
-export async function startSite(collector: Collector, cache = false): Promise<Site> {
-  const served = await servePages(collector);
-  const launched = await chromium.launch({
+/** A headless browser that asks nobody for anything. `cache`: pages may come back from the back/forward cache. */
+export function launch(cache = false): Promise<Browser> {
+  return chromium.launch({
     executablePath: browserPath(),
     ignoreDefaultArgs: cache ? ["--disable-back-forward-cache"] : [],
     args: QUIET,
   });
+}
+
+/** `cache`: pages may come back from the browser's back/forward cache. */
+export async function startSite(collector: Collector, cache = false): Promise<Site> {
+  const served = await servePages(collector);
+  const launched = await launch(cache);
   let context = await launched.newContext();
   const end = served.close;
   const site: Site = Object.assign(served, {

@@ -1,0 +1,52 @@
+/** One way in which a page and its visitor handle a secret. */
+import type { Driver } from "./driver";
+
+/** A secret as it is written into a page. */
+export interface Written {
+  /** Inside an attribute's double quotes. */
+  html: string;
+  /** A literal of JavaScript, also inside an attribute's double quotes. */
+  js: string;
+}
+
+export interface Case {
+  name: string;
+  body: (secret: Written) => string;
+  /** Attributes of the snippet, in place of `data-consent="none"`. */
+  snippet?: string;
+  /** Done before the recording begins. */
+  before?: (page: Driver, secret: string) => Promise<unknown>;
+  act?: (page: Driver, secret: string) => Promise<unknown>;
+  /** A harmless text of this case that must be found by the same search. */
+  shows?: string;
+  /** Typing totals are told: the field typed into is an ordinary one. */
+  totals?: true;
+  /** Why what is told may differ with the secret: the page itself derives something from it that no tracker can know. */
+  derived?: string;
+  /** Secrets of this case in place of the usual ones. */
+  secrets?: [string, string];
+}
+
+/** A table of them. */
+export const cases = (...all: Case[]): Case[] => all;
+
+export function write(secret: string): Written {
+  return {
+    html: secret.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;"),
+    js: `'${[...secret].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")}'`,
+  };
+}
+
+/** Clicks a field and types into it. */
+export const into = (selector: string) => async (page: Driver, secret: string): Promise<void> => {
+  await page.click(selector);
+  await page.type(secret);
+};
+
+/** Clicks a button between the first half and the second. */
+export const halves = (button: string, field = "#p") => async (page: Driver, secret: string): Promise<void> => {
+  const half = Math.ceil(secret.length / 2);
+  await into(field)(page, secret.slice(0, half));
+  await page.click(button);
+  await into(field)(page, secret.slice(half));
+};

@@ -1,0 +1,262 @@
+/** Fields that hold a secret, and every way into them. */
+import { type Case, cases, halves, into } from "./case";
+
+const OPEN = "data-hindsight-unmask";
+const field = `<input id="p" type="password">`;
+const open = `<input id="p" type="password" ${OPEN}>`;
+
+const AUTOCOMPLETE = "current-password new-password one-time-code cc-number cc-csc cc-exp cc-exp-month cc-exp-year".split(" ");
+
+export const FIELDS: Case[] = cases(
+  { name: "typing into a password field", body: () => field, act: into("#p") },
+  {
+    name: "selecting, correcting and scrolling in a password field",
+    body: () => `<input id="p" type="password" style="width:40px">`,
+    act: async (page, secret) => {
+      await into("#p")(page, secret);
+      for (const key of ["Shift+ArrowLeft", "Shift+ArrowLeft", "Home", "End", "Backspace"]) await page.press(key);
+      await page.type(secret.slice(-1));
+    },
+  },
+  {
+    name: "paste into a password field and a text field",
+    body: (s) => `<button id="copy" onclick="const t=document.createElement('textarea');t.value=${s.js};this.after(t);t.select();document.execCommand('copy');t.remove()">copy</button>${field}<input id="q">`,
+    act: async (page) => {
+      await page.click("#copy");
+      for (const id of ["#p", "#q"]) {
+        await page.click(id);
+        await page.press("Control+V");
+      }
+    },
+    totals: true,
+  },
+  {
+    name: "filled in by the browser, which no setter sees",
+    body: () => `${open}<input id="q" autocomplete="cc-number" ${OPEN}>`,
+    act: (page, secret) => page.eval((s) => {
+      for (const f of document.querySelectorAll("input")) {
+        f.setRangeText(s);
+        f.dispatchEvent(new Event("input", { bubbles: true }));
+        f.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    }, secret),
+  },
+  {
+    name: "a value in the HTML",
+    body: (s) => `<input type="password" value="${s.html}"><form><input type="hidden" value="${s.html}"></form>`,
+  },
+  {
+    name: "a value in the HTML, cleared by script, and mirrored before it",
+    body: (s) => `<p title="${s.html}">it is ${s.html}</p><input id="p" type="password" value="${s.html}"><script>p.value=""</script>`,
+  },
+  {
+    name: "inserted later with a value, in the page and in a frame",
+    body: () => `<iframe srcdoc="<p>frame</p>"></iframe>`,
+    act: (page, secret) => page.eval((s) => {
+      for (const doc of [document, document.querySelector("iframe")?.contentDocument]) {
+        const p = doc?.createElement("input") as HTMLInputElement;
+        p.type = "password";
+        p.setAttribute("value", s);
+        doc?.body.append(p, `of ${s}`);
+      }
+    }, secret),
+  },
+  {
+    name: "set by script, as property and attribute",
+    body: () => `${field}<i id="out"></i>`,
+    act: (page, secret) => page.eval((s) => {
+      const p = document.querySelector("#p") as HTMLInputElement;
+      p.setAttribute("value", s);
+      p.setAttribute("value", "");
+      p.value = s;
+      p.value = "";
+      (document.querySelector("#out") as HTMLElement).textContent = `first ${s}`;
+    }, secret),
+  },
+  {
+    name: "text fields by their autocomplete",
+    body: () => AUTOCOMPLETE.map((value) => `<input id="${value}" autocomplete="section-x ${value}" oninput="out.textContent='now '+this.value" ${OPEN}>`).join("") + `<i id="out"></i>`,
+    act: async (page, secret) => {
+      for (const value of AUTOCOMPLETE) await into(`#${value}`)(page, secret);
+    },
+  },
+  {
+    name: "a select with autocomplete cc-exp-month",
+    body: (s) => `<select id="p" autocomplete="cc-exp-month" ${OPEN}><option>01</option><option value="${s.html}">02</option></select>`,
+    act: (page, secret) => page.eval((s) => {
+      const p = document.querySelector("#p") as HTMLSelectElement;
+      p.value = s;
+      p.dispatchEvent(new Event("change", { bubbles: true }));
+    }, secret),
+  },
+  {
+    name: "dots by style: inline, by a sheet, by a sheet that comes later, in a contenteditable",
+    body: () => `<style>.dots{-webkit-text-security:disc}</style><input id="a" style="-webkit-text-security:disc" ${OPEN}>
+      <input id="b" class="dots" ${OPEN}><input id="c" class="later" ${OPEN}><div id="d" class="dots" contenteditable ${OPEN}>x</div>`,
+    act: async (page, secret) => {
+      await page.eval((css) => document.head.insertAdjacentHTML("beforeend", css), "<style>.later{-webkit-text-security:square}</style>");
+      for (const id of ["#a", "#b", "#c", "#d"]) await into(id)(page, secret);
+    },
+  },
+  {
+    name: "named by the site: a field, a form, an area, a host, writing",
+    body: (s) => `<input id="a" data-hindsight-secret ${OPEN}><form data-hindsight-secret ${OPEN}><input id="b"></form>
+      <textarea id="c" data-hindsight-secret ${OPEN}>${s.html}</textarea><div id="d" data-hindsight-secret contenteditable ${OPEN}>x</div>
+      <div id="host" data-hindsight-secret ${OPEN}></div><p data-hindsight-secret ${OPEN}>${s.html}</p>
+      <script>host.attachShadow({mode:"open"}).innerHTML="<input ${OPEN}>"</script>`,
+    act: async (page, secret) => {
+      for (const id of ["#a", "#b", "#c", "#d"]) await into(id)(page, secret);
+      await page.eval(() => document.querySelector("#host")?.shadowRoot?.querySelector("input")?.focus(), null);
+      await page.type(secret);
+    },
+  },
+  {
+    name: "every other field, masked by default",
+    body: (s) => `<input id="a"><textarea id="b">${s.html}</textarea><div id="c" contenteditable>x</div>
+      <select id="d"><option>one</option><option selected value="${s.html}">two</option></select>
+      <input type="radio" name="r" value="${s.html}" checked><input type="checkbox" value="${s.html}" checked>
+      <input type="submit" value="${s.html}"><input type="email" value="${s.html}"><input type="hidden" value="${s.html}">`,
+    act: async (page, secret) => {
+      for (const id of ["#a", "#b", "#c"]) await into(id)(page, secret);
+    },
+    totals: true,
+  },
+  {
+    name: "boxes for one key each",
+    body: () => `<div id="boxes"></div><script>for(let i=0;i<40;i++){const b=document.createElement("input");b.maxLength=1;
+      b.autocomplete="one-time-code";b.style.width="1em";b.oninput=()=>{b.className="full";b.nextElementSibling?.focus()};boxes.append(b)}</script>`,
+    act: async (page, secret) => {
+      await page.eval(() => document.querySelector<HTMLElement>("#boxes input")?.focus(), null);
+      await page.type(secret);
+    },
+    derived: "the page moves the focus to another box with each key",
+  },
+);
+
+export const SHOWN: Case[] = cases(
+  { name: "show password, then typing on", body: () => `${field}<button id="show" onclick="p.type='text'">show</button>`, act: halves("#show") },
+  { name: "shown again and again", body: () => `${open}<button id="show" onclick="p.type=p.type=='text'?'password':'text'">show</button>`,
+    act: async (page, secret) => {
+      await halves("#show")(page, secret);
+      for (let i = 0; i < 3; i++) await page.click("#show");
+    } },
+  { name: "shown, unmasked by the site", body: () => `<div ${OPEN}>${open}</div><button id="show" onclick="p.type='text'">show</button>`, act: halves("#show") },
+  { name: "shown by setAttribute", body: () => `${open}<button id="show" onclick="p.setAttribute('type','text')">show</button>`, act: halves("#show") },
+  { name: "shown by removeAttribute", body: () => `${open}<button id="show" onclick="p.removeAttribute('type')">show</button>`, act: halves("#show") },
+  { name: "shown by the attribute's node", body: () => `${open}<button id="show" onclick="p.attributes.type.value='text'">show</button>`, act: halves("#show") },
+  {
+    name: "shown, its autocomplete taken away",
+    body: () => `<input id="p" autocomplete="new-password" ${OPEN}><button id="show" onclick="p.autocomplete='off'">show</button>`,
+    act: halves("#show"),
+  },
+  {
+    name: "flipped and an input event in the same task",
+    body: () => open,
+    act: (page, secret) => page.eval((s) => {
+      const p = document.querySelector("#p") as HTMLInputElement;
+      p.setAttribute("type", "text");
+      p.value = s;
+      p.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
+    }, secret),
+  },
+  {
+    name: "value attribute set, then flipped, in one task",
+    body: () => open,
+    act: (page, secret) => page.eval((s) => {
+      const p = document.querySelector("#p") as HTMLInputElement;
+      p.setAttribute("value", s);
+      p.type = "text";
+      p.title = s;
+    }, secret),
+  },
+  {
+    name: "a password only before it was inserted",
+    body: () => `<template id="t">${open}</template>`,
+    act: (page, secret) => page.eval((s) => {
+      const made = document.createElement("input");
+      made.type = "password";
+      const written = document.createElement("input");
+      written.setAttribute("type", "password");
+      const cloned = (document.querySelector("#t") as HTMLTemplateElement).content.cloneNode(true).firstChild as HTMLInputElement;
+      const parsed = new DOMParser().parseFromString(`<input type="password">`, "text/html").querySelector("input") as HTMLInputElement;
+      for (const p of [made, written, cloned, parsed]) {
+        p.value = s;
+        p.setAttribute("value", s);
+        if (p === written) p.setAttribute("type", "text");
+        else p.type = "text";
+        p.dataset.hindsightUnmask = "";
+        document.body.append(p);
+        p.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
+      }
+    }, secret),
+  },
+  {
+    name: "flipped before the recording began",
+    snippet: 'data-consent="required"',
+    body: () => open,
+    before: async (page, secret) => {
+      await into("#p")(page, secret);
+      await page.eval(() => {
+        (document.querySelector("#p") as HTMLInputElement).type = "text";
+        window.hindsight?.("consent", true);
+      }, null);
+    },
+    act: into("#p"),
+  },
+  {
+    name: "flipped while the recording was stopped",
+    body: () => open,
+    act: async (page, secret) => {
+      await page.eval(() => window.hindsight?.("stop"), null);
+      await into("#p")(page, secret);
+      await page.eval(() => {
+        (document.querySelector("#p") as HTMLInputElement).type = "text";
+        window.hindsight?.("start");
+      }, null);
+      await into("#p")(page, secret);
+    },
+  },
+);
+
+/** Another element takes the field's place, or its value. */
+const replaced = (name: string, code: string): Case => ({
+  name: `replaced ${name}`,
+  body: () => `<div id="box"><span><input id="p" type="password" ${OPEN}></span></div>
+    <button id="show" onclick="const q=document.createElement('input');q.setAttribute('${OPEN}','');q.id='q';${code}">show</button>`,
+  act: async (page, secret) => {
+    const half = Math.ceil(secret.length / 2);
+    await into("#p")(page, secret.slice(0, half));
+    await page.click("#show");
+    await into("#q")(page, secret);
+  },
+});
+
+export const REPLACED: Case[] = cases(
+  replaced("by a text field of the same value", "q.value=p.value;p.replaceWith(q)"),
+  replaced("by an empty text field", "p.replaceWith(q)"),
+  replaced("in another task", "const at=p.parentNode;p.remove();setTimeout(()=>at.append(q))"),
+  replaced("first inserted, then removed", "p.before(q);p.remove()"),
+  replaced("by a clone", "const c=p.cloneNode();c.id='q';c.type='text';p.replaceWith(c)"),
+  replaced("by its own markup", "p.outerHTML=p.outerHTML.replace('password','text').replace('&quot;p&quot;','&quot;q&quot;')"),
+  replaced("with what encloses it", "q.value=p.value;const s=document.createElement('span');s.append(q);p.parentNode.replaceWith(s)"),
+  replaced("by the whole form's markup", "box.innerHTML='<span><input id=q data-hindsight-unmask></span>'"),
+  {
+    name: "two fields, one above the other, the password's value copied into the text",
+    body: () => `${open}<input id="q" ${OPEN}><script>p.oninput=()=>{q.value=p.value}</script>`,
+    act: async (page, secret) => {
+      await into("#p")(page, secret);
+      await into("#q")(page, secret);
+    },
+  },
+  {
+    name: "two fields, one above the other, the text copied into the password",
+    body: () => `${open}<input id="q" ${OPEN}><script>q.oninput=()=>{p.value=q.value}</script>`,
+    act: into("#q"),
+  },
+  {
+    name: "rendered anew with each key",
+    body: () => `<div id="box"></div><script>let v="";const draw=()=>{box.innerHTML='<input id="p" type="password"><b></b>';p.value=v;
+      box.lastChild.textContent="has "+v;p.oninput=()=>{v=p.value;draw();p.focus()}};draw()</script>`,
+    act: into("#p"),
+  },
+);

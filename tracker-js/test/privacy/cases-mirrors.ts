@@ -1,0 +1,184 @@
+/** Pages that write the secret, or something that changes with each key, elsewhere. */
+import { type Case, cases, into } from "./case";
+
+const OPEN = "data-hindsight-unmask";
+
+/** A password whose every key runs some code; `v` is its value. */
+const each = (name: string, code: string, body = "", more: Partial<Case> = {}): Case => ({
+  name: `at each key: ${name}`,
+  body: () => `<input id="p" type="password">${body}<script>p.oninput=()=>{const v=p.value;${code}}</script>`,
+  act: into("#p"),
+  ...more,
+});
+
+export const MIRRORS: Case[] = cases(
+  each("mirrored into texts", `a.textContent=v;b.firstChild.data="it is "+v+".";c.innerHTML="";c.append("now ",v);document.title="Now "+v`,
+    `<b id="a"></b><i id="b">x</i><u id="c"></u>`),
+  each("mirrored into attributes", `for(const n of ["data-v","aria-label","aria-valuetext","title","alt","placeholder","label","value","name","id","class","href","src","content","data-hindsight-x","onclick"])
+      for(const e of document.querySelectorAll(".m"))e.setAttribute(n,n=="class"?"m is "+v:v)`,
+    `<style>[data-v]{color:red}[title^=W],[aria-label*=q]{color:blue}</style><p class="m">p</p><my-field class="m"></my-field><img class="m"><a class="m">a</a>
+     <input class="m"><option class="m"></option><meta class="m">`),
+  each("mirrored into styles", `a.style.setProperty("--v",JSON.stringify(v));a.style.content=JSON.stringify(v);s.textContent="#a::after{content:"+JSON.stringify(v)+"}";
+      r.sheet.insertRule("#a::before{content:"+JSON.stringify(v)+"}",0);r.sheet.cssRules[0].style.setProperty("--w",JSON.stringify(v))`,
+    `<b id="a"></b><style id="s"></style><style id="r">b{color:red}</style>`),
+  each("mirrored into a drawing, options and another field", `t.textContent=v;o.textContent=v;o.value=v;q.value="of "+v;q.placeholder=v;d.textContent=v`,
+    `<svg><text id="t"></text><title id="d"></title></svg><select ${OPEN}><option id="o">x</option></select><input id="q" ${OPEN}>`),
+  each("mirrored a little later", `setTimeout(()=>{a.textContent="later "+v;a.dataset.v=v},3)`, `<b id="a"></b>`),
+  each("mirrored into addresses", `l.href="/x/"+v+"?q="+v+"#"+v;i.src="/y/"+encodeURIComponent(v)+".svg";
+      history.replaceState({},"","/at/"+encodeURIComponent(v)+"/x?q="+encodeURIComponent(v)+"#/r/"+encodeURIComponent(v))`,
+    `<a id="l">link</a><img id="i">`),
+  each("mirrored into a frame and a shadow root", `f.contentDocument.body.textContent="f "+v;h.shadowRoot.firstChild.textContent="h "+v`,
+    `<iframe id="f" srcdoc="<p>x</p>"></iframe><div id="h"></div><script>h.attachShadow({mode:"open"}).innerHTML="<b>x</b>"</script>`),
+  each("a short secret inside a sentence", `a.textContent="the code "+v+" is here";a.dataset.v="c"+v`,
+    `<style>[data-v]{color:red}</style><b id="a">x</b>`, { secrets: ["Þøß", "Æ"] }),
+  each("one element for each character", `a.innerHTML="";for(const c of v){const s=document.createElement("s");s.textContent=c;s.dataset.c=c;a.append(s)}`,
+    `<b id="a"></b>`, { derived: "the page draws as many elements as the secret has characters" }),
+  each("a strength meter", `m.className="busy";m.textContent=v.length%2?"checking":"still checking";n.setAttribute("aria-busy",v.length%2);n.value=v.length;
+      clearTimeout(window.z);window.z=setTimeout(()=>{m.className="done";m.textContent="all right";n.removeAttribute("aria-busy");n.value=5},9)`,
+    `<style>[aria-busy=true]{color:red}</style><p id="m">type</p><progress id="n" max="99"></progress>`, { shows: "all right" }),
+  each("a class that changes to and fro", `a.classList.toggle("on");b.hidden=!b.hidden;a.classList.remove("on");b.hidden=false`, `<b id="a">a</b><b id="b">b</b>`),
+  each("nodes come and go", `const e=document.createElement("em");e.textContent="key";a.append(e);while(a.childElementCount>1)a.firstChild.remove()`, `<b id="a"></b>`, { shows: "key" }),
+  each("a field that grows with its text", `p.style.width=(v.length+1)+"ch";p.size=v.length+1;p.dataset.n=v.length;p.setAttribute("aria-description",v.length+" characters")`),
+  each("rules come and go in a sheet", `r.sheet.insertRule("b{color:blue}",0);r.sheet.deleteRule(0);r.sheet.cssRules[0].style.setProperty("color",v.length%2?"red":"blue");r.sheet.cssRules[0].style.setProperty("color","red")`,
+    `<style id="r">b{color:red}</style>`),
+  each("errors and rejections that hold it", `setTimeout(()=>{throw new Error("bad "+v)});Promise.reject(new Error("no "+v))`, "", {
+    derived: "an error is told for each text that is not known yet" }),
+  {
+    name: "mirrored, then cleared, in one task",
+    body: () => `<input id="p" type="password"><b id="out"></b>`,
+    act: (page, secret) => page.eval((s) => {
+      const p = document.querySelector("#p") as HTMLInputElement;
+      p.value = s;
+      (document.querySelector("#out") as HTMLElement).textContent = `it was ${s}`;
+      p.value = "";
+    }, secret),
+  },
+  {
+    name: "told by the site itself: events, identity, properties, an error",
+    body: () => `<input id="p" type="password"><button id="tell" onclick="const v=p.value;hindsight('event','ev '+v,{v,n:{v}});hindsight('identify',v,{v});
+      hindsight('set',{v,w:'w '+v});hindsight('page','/p/'+encodeURIComponent(v));setTimeout(()=>{throw new Error('bad '+v)})">tell</button>`,
+    act: async (page, secret) => {
+      await into("#p")(page, secret);
+      await page.click("#tell");
+    },
+  },
+  {
+    name: "sent, and shown on the page that follows",
+    body: () => `<form id="f"><input id="p" type="password"></form><script>f.onsubmit=(e)=>{e.preventDefault();const v=p.value;
+      f.outerHTML="<h2>welcome</h2><p></p>";document.querySelector("h2+p").textContent="your password is "+v;history.pushState({},"","/in?pw="+encodeURIComponent(v))}</script>`,
+    act: async (page, secret) => {
+      await into("#p")(page, secret);
+      await page.press("Enter");
+    },
+    shows: "welcome",
+  },
+  {
+    name: "written into the page: an ordinary contenteditable",
+    body: () => `<div id="c" contenteditable><b>x</b></div><b id="out">x</b>`,
+    act: into("#c"),
+    totals: true,
+  },
+);
+
+export const PLACES: Case[] = cases(
+  {
+    name: "in shadow roots: there before the script, nested, attached later",
+    body: (s) => `<div id="early"><template shadowrootmode="open"><b>${s.html}</b><input type="password" value="${s.html}"></template></div><div id="host"></div>
+      <script>host.attachShadow({mode:"open"}).innerHTML='<div></div><b></b>';
+      host.shadowRoot.firstChild.attachShadow({mode:"open"}).innerHTML='<input type="password" ${OPEN}><b></b>'</script>`,
+    act: async (page, secret) => {
+      await page.eval(() => {
+        const late = document.createElement("div");
+        late.id = "late";
+        document.body.append(late);
+        setTimeout(() => {
+          late.attachShadow({ mode: "open" }).innerHTML = `<input type="password" data-hindsight-unmask><b></b>`;
+          const inner = (document.querySelector("#host") as HTMLElement).shadowRoot?.firstElementChild?.shadowRoot;
+          for (const root of [inner, late.shadowRoot]) {
+            const p = root?.querySelector("input") as HTMLInputElement;
+            p.oninput = () => ((root?.querySelector("b") as HTMLElement).textContent = `is ${p.value}`);
+          }
+        });
+      }, null);
+      for (const where of ["host", "late", "early"]) {
+        await page.eval((id) => {
+          const root = document.querySelector(`#${id}`)?.shadowRoot as ShadowRoot;
+          (root.firstElementChild?.shadowRoot ?? root).querySelector("input")?.focus();
+        }, where);
+        await page.type(secret);
+        await page.eval((id) => {
+          const root = document.querySelector(`#${id}`)?.shadowRoot as ShadowRoot;
+          const p = (root.firstElementChild?.shadowRoot ?? root).querySelector("input") as HTMLInputElement;
+          p.type = "text";
+        }, where);
+        await page.type(secret);
+      }
+    },
+  },
+  {
+    name: "in a closed shadow root, mirrored outside",
+    body: () => `<my-pass id="h" type="password">Label</my-pass><b id="out"></b><script>const r=h.attachShadow({mode:"closed"});r.innerHTML='<input>';
+      h.focus=()=>r.firstChild.focus();Object.defineProperty(h,"value",{get:()=>r.firstChild.value});
+      r.firstChild.oninput=()=>{out.textContent="it is "+h.value;h.setAttribute("value",h.value)}</script>`,
+    act: async (page, secret) => {
+      await page.eval(() => (document.querySelector("#h") as HTMLElement).focus(), null);
+      await page.type(secret);
+    },
+  },
+  {
+    name: "a custom element with a value attribute",
+    body: (s) => `<my-field id="own" value="${s.html}"></my-field><script>own.attachShadow({mode:"open"}).innerHTML='<input type="password">';
+      own.shadowRoot.firstChild.oninput=(e)=>own.setAttribute("value",e.target.value)</script>`,
+    act: async (page, secret) => {
+      await page.eval(() => document.querySelector("#own")?.shadowRoot?.querySelector("input")?.focus(), null);
+      await page.type(secret);
+    },
+  },
+  {
+    name: "in same-origin frames: at once, nested, late, written",
+    body: (s) => `<iframe srcdoc='<input id="p" type="password" value="${s.html.replace(/&/g, "&amp;")}" ${OPEN}><i></i><iframe srcdoc="<input id=p type=password ${OPEN}><i></i>"></iframe>'></iframe>`,
+    act: async (page, secret) => {
+      await page.eval(async () => {
+        const late = document.createElement("iframe");
+        late.srcdoc = `<input id="p" type="password" data-hindsight-unmask><i></i>`;
+        const written = document.createElement("iframe");
+        const loaded = new Promise((done) => (late.onload = done));
+        document.body.append(late, written);
+        const doc = written.contentDocument as Document;
+        doc.open();
+        doc.write(`<!doctype html><input id="p" type="password" data-hindsight-unmask><i></i>`);
+        doc.close();
+        await loaded;
+        await new Promise((done) => setTimeout(done, 50));
+      }, null);
+      const frames = await page.eval(() => document.querySelectorAll("iframe").length, null);
+      for (let i = 0; i <= frames; i++) {
+        const focus = (at: number): void => {
+          const all = [...document.querySelectorAll("iframe")];
+          const nested = all[0]?.contentDocument?.querySelector("iframe") as HTMLIFrameElement;
+          const doc = [...all, nested][at]?.contentDocument as Document;
+          const p = doc.querySelector("#p") as HTMLInputElement;
+          if (p.value) p.type = "text";
+          else p.oninput = () => ((doc.querySelector("i") as HTMLElement).textContent = doc.title = `is ${p.value}`);
+          doc.defaultView?.focus();
+          p.focus();
+        };
+        await page.eval(focus, i);
+        await page.type(secret);
+        await page.eval(focus, i);
+        await page.type(secret);
+      }
+    },
+  },
+  {
+    name: "addresses, attributes and marked regions",
+    body: (s) => `<a href="/x?key=${s.html}#${s.html}">a</a><img src="/none.svg?u=${s.html}"><p class="ph-mask">${s.html}</p><p data-private>${s.html}</p>
+      <p class="rr-block">${s.html}</p><p data-user="${s.html}" onclick="'${s.html}'" aria-label="${s.html}" title="${s.html}">p</p>
+      <!-- ${s.html} --><noscript>${s.html}</noscript><script>var c=${s.js}</script><meta name="csrf" content="${s.html}">
+      <template>${s.html}</template><iframe sandbox src="data:text/html,${s.html}"></iframe>`,
+    act: (page, secret) => page.eval((s) => {
+      history.replaceState({ s }, "", `?x=${encodeURIComponent(s)}#${encodeURIComponent(s)}`);
+      (document.querySelector("p[data-user]") as HTMLElement).dataset.user = `${s}2`;
+    }, secret),
+  },
+);

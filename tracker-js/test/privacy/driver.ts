@@ -1,0 +1,29 @@
+/** What the pages' visitors do, in whatever browser drives them. */
+import type { Page } from "playwright-core";
+
+export interface Driver {
+  /** Clicks the middle of what a selector finds in the page itself. */
+  click(selector: string): Promise<unknown>;
+  /** Presses the keys of a text one after the other, into what has the focus. */
+  type(text: string): Promise<unknown>;
+  /** A key by its name, also with others held (`Control+V`). */
+  press(key: string): Promise<unknown>;
+  /** Runs in the page. The function may use nothing from outside but its argument. */
+  eval<A, R>(fn: (arg: A) => R, arg: A): Promise<Awaited<R>>;
+  goto(url: string): Promise<unknown>;
+  close(): Promise<unknown>;
+}
+
+/** Between two keys, ms: far apart enough that a recorder could tell each of them. */
+const KEY = 12;
+
+export function chromiumDriver(page: Page): Driver {
+  return {
+    click: (selector) => page.click(selector),
+    type: (text) => page.keyboard.type(text, { delay: KEY }),
+    press: (key) => page.keyboard.press(key),
+    eval: <A, R>(fn: (arg: A) => R, arg: A) => page.evaluate(fn as (arg: unknown) => R, arg) as Promise<Awaited<R>>,
+    goto: (url) => page.goto(url),
+    close: () => page.context().close(),
+  };
+}

@@ -1,0 +1,46 @@
+/** Looks for a secret in everything that was sent, in every form in which it might have travelled. */
+import type { Arrival } from "../support/collector";
+
+/** The characters of base64 that a text makes wherever it stands in a longer one. */
+function base64(text: string): string[] {
+  return [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);
+    return bytes.toString("base64").slice([0, 2, 3][before], Math.floor((bytes.length * 8) / 6));
+  });
+}
+
+/** Every form that is looked for. Pieces too: a secret that is cut is a secret. */
+export function forms(secret: string): string[] {
+  const whole = [secret, ...[4, 8].map((n) => secret.slice(0, n)), secret.slice(-4), secret.slice(Math.floor(secret.length / 2) - 2).slice(0, 4)];
+  const written = whole.flatMap((s) => [
+    s, encodeURIComponent(s), encodeURI(s), JSON.stringify(s).slice(1, -1), CSSescape(s), s.replace(/"/g, "&quot;").replace(/</g, "&lt;"),
+  ]);
+  const turned = [[...secret].reverse().join(""), secret.toLowerCase(), secret.toUpperCase(), ...base64(secret), Buffer.from(secret).toString("hex")];
+  return [...new Set([...written, ...turned])];
+}
+
+function CSSescape(text: string): string {
+  return text.replace(/["'\\]/g, "\\$&");
+}
+
+/** Every string in what was sent, names of members too. */
+function strings(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (!value || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([k, v]) => [k, ...strings(v)]);
+}
+
+/** All that left the page: as it was sent, inflated, and each text by itself. */
+export function haystack(arrivals: Arrival[], sent: Buffer[]): string {
+  const frames = arrivals.map((a) => a.frame);
+  const raw = Buffer.concat(sent);
+  return [strings(frames).join("\n"), JSON.stringify(frames), raw.toString("latin1"), raw.toString("utf8"), raw.toString("utf16le")].join("\n");
+}
+
+/** The forms found, each with what stands around it. */
+export function found(all: string, secret: string): string[] {
+  return forms(secret).flatMap((form) => {
+    const at = all.indexOf(form);
+    return at < 0 ? [] : [`${form} in …${all.slice(Math.max(0, at - 160), at + 60)}…`];
+  });
+}
