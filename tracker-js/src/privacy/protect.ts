@@ -14,9 +14,9 @@ export interface Protection {
   has(element: Element): boolean;
   /**
    * Whether a text equals a secret, or contains one of four characters or more. In the task in which `holding` lets go
-   * also whether it contains what was typed, of any length, or is a piece of it.
+   * also whether it contains what was typed, of any length; with `pieces` whether it is a part of that.
    */
-  taints(text: string): boolean;
+  taints(text: string, pieces?: boolean): boolean;
   /**
    * Whether a protected field is being typed into: from the first key until it loses the focus, its form is sent or the
    * page is left, at most 10 s after the last key. Changes of the page must wait meanwhile and be told in one piece, or
@@ -37,6 +37,8 @@ const FIELDS = "input,textarea,select,[autocomplete],[type=password i]";
 const REMEMBERED = 99;
 /** How long after the last key changes are held back, ms. */
 const HOLD = 1e4;
+/** How long after the field was taken away, ms. */
+const REPLACED = 500;
 
 type Field = HTMLInputElement;
 type Page = Window & typeof globalThis;
@@ -172,7 +174,7 @@ export function protect(): Protection {
 
   return {
     has,
-    taints(text) {
+    taints(text, pieces) {
       settle();
       for (const f of present) {
         learn(f);
@@ -183,12 +185,14 @@ export function protect(): Protection {
       const forms = values.size ? [text, bare, text.replace(/\\(.)/g, "$1"), decode(text) ?? ""] : [];
       return (
         [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v)))) ||
-        (!!strict && !!bare && (text.includes(strict) || strict.includes(bare)))
+        (!!strict && (text.includes(strict) || (!!pieces && !!bare && strict.includes(bare))))
       );
     },
     holding() {
       if (!hot) return false;
-      if (until > Date.now() && hot.matches(":focus")) return true;
+      // A page that renders anew with each key takes the field away and gives the focus to the next.
+      if (!hot.isConnected) until = Math.min(until, Date.now() + REPLACED);
+      if (until > Date.now() && (hot.matches(":focus") || !hot.isConnected)) return true;
       strict = hot.value;
       hot = undefined;
       until = 0;

@@ -47,19 +47,16 @@ function redact(text: string): string {
     .replace(TOKEN, (m) => (isToken(m) ? MASK : m));
 }
 
-export function createScrubber(taints: (text: string) => boolean, allowQuery: string[]): Scrubber {
-  const text = (value: unknown): string => {
-    const s = String(value ?? "");
-    return taints(s) ? MASK : redact(s);
-  };
+export function createScrubber(taints: (text: string, pieces?: boolean) => boolean, allowQuery: string[]): Scrubber {
+  const clean = (s: string, pieces?: boolean): string => (taints(s, pieces) ? MASK : redact(s));
   const parse = guard((value: unknown) => new URL(String(value), location.href));
   /** Path and hash route. A secret may hold a slash: the whole is looked at before its parts. */
   const plain = (u: URL): string => {
     const whole = u.pathname + (/^#!?\/[^?]*/.exec(u.hash)?.[0] ?? "");
-    return taints(whole) ? `/${MASK}` : whole.split("/").map(text).join("/").slice(0, 1024);
+    return taints(whole) ? `/${MASK}` : whole.split("/").map((part) => clean(part)).join("/").slice(0, 1024);
   };
   return {
-    text,
+    text: (value) => clean(String(value ?? ""), true),
     path: (value) => {
       const u = parse(value);
       return u?.pathname[0] === "/" ? plain(u) : "/";
@@ -70,7 +67,7 @@ export function createScrubber(taints: (text: string) => boolean, allowQuery: st
       if (!/^https?:/.test(u.protocol)) return u.protocol;
       const query = [...u.searchParams].flatMap(([name, v]) =>
         // A query without `=` is a value, not a name.
-        v || u.search.includes(`${name}=`) ? `${text(name)}=${allowQuery.includes(name) ? encodeURIComponent(text(v)) : ""}` : [],
+        v || u.search.includes(`${name}=`) ? `${clean(name)}=${allowQuery.includes(name) ? encodeURIComponent(clean(v)) : ""}` : [],
       );
       return u.origin + plain(u).replace(/(?=#)|$/, query.length ? `?${query.join("&")}` : "");
     },

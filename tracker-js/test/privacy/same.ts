@@ -8,23 +8,28 @@ export function replayOf(arrivals: Arrival[]): ReplayItem[] {
   return [...seen.values()].sort((a, b) => a.header.sequence - b.header.sequence).flatMap((f) => f.replay ?? []);
 }
 
-const IDS = /^(id|parentId|nextId|previousId|rootId|styleId|start|end|x|y)$/;
-const TIMES = /^(t|ms|to|at|wait|key|vw|vh|dw|dh|ttfb|timestamp|timeOffset|currentTime|positions)$/;
+const IDS = /^(id|parentId|rootId|styleId|start|end)$/;
+const TIMES = /^(t|ms|to|at|wait|key|vw|vh|dw|dh|ttfb|timestamp|timeOffset|currentTime|positions|nextId|previousId|part)$/;
 
-/** The same value with ids numbered by their first appearance, and without times. */
-function plain(value: unknown, ids: Map<string, number>): unknown {
-  if (Array.isArray(value)) return value.map((v) => plain(v, ids));
+type Node = Record<string, unknown> & { id: number; childNodes?: Node[] };
+
+/** The same value without times, nodes named by what they are. */
+function plain(value: unknown, names: Map<number, string>): unknown {
+  if (Array.isArray(value)) return value.map((v) => plain(v, names));
   if (!value || typeof value !== "object") return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([k, v]) => {
       if (TIMES.test(k)) return [];
-      if (!IDS.test(k) || typeof v !== "number") return [[k, plain(v, ids)]];
-      if (/^(start|end|x|y)$/.test(k)) return [[k, Math.round(v)]];
-      const name = String(v);
-      if (!ids.has(name)) ids.set(name, ids.size);
-      return [[k, ids.get(name)]];
+      if (/^[xy]$/.test(k)) return [[k, Math.round(Number(v))]];
+      return [[k, IDS.test(k) && typeof v === "number" ? (names.get(v) ?? "?") : plain(v, names)]];
     }),
   );
+}
+
+/** A tree as the list of its nodes with their parents, as a snapshot in parts brings it. */
+function flat(node: Node, parentId: number): { parentId: number; node: Node }[] {
+  const { childNodes = [], ...own } = node;
+  return [{ parentId, node: own }, ...childNodes.flatMap((c) => flat(c, node.id))];
 }
 
 /** Kinds that say how long or where, not what. */
@@ -36,16 +41,26 @@ const TIMED = /^(move|load|vital|attention|scroll|visible|gap|consent)$/;
  */
 export function told(arrivals: Arrival[], totals: boolean): Record<string, string[]> {
   const lists: Record<string, string[]> = {};
+  const names = new Map<number, string>();
   const port = /localhost:\d+/g;
-  const ids = new Map<string, number>();
-  const say = (name: string, value: unknown): void => void (lists[name] ??= []).push(JSON.stringify(plain(value, ids)).replace(port, "site"));
+  const say = (list: string, value: unknown): void =>
+    void (lists[list] ??= []).push(JSON.stringify(plain(value, names)).replace(port, "site"));
+  const add = (node: Node, parentId: number): void => {
+    for (const one of flat(node, parentId)) {
+      const { tagName, attributes, type } = one.node as { tagName?: string; attributes?: { id?: string }; type?: number };
+      names.set(one.node.id, `${tagName ?? `type ${type}`}#${attributes?.id ?? ""}`);
+      say("adds", one);
+    }
+  };
   for (const { type, data } of replayOf(arrivals)) {
     const source = Number(data?.source);
-    if (type !== 3) say(`event ${type}`, data);
-    else if (source === 0)
+    if (type === 2) add(data.node as Node, 0);
+    else if (type !== 3) say(`event ${type}`, data);
+    else if (source === 0) {
       // How changes are cut into events is a matter of timing; what they say is not.
-      for (const part of ["removes", "adds", "texts", "attributes"]) for (const change of data[part] as unknown[]) say(part, change);
-    else if (source !== 1) say(`source ${source}`, data);
+      for (const part of ["removes", "texts", "attributes"]) for (const change of data[part] as unknown[]) say(part, change);
+      for (const { node, parentId } of data.adds as { node: Node; parentId: number }[]) add(node, parentId);
+    } else if (source !== 1) say(`source ${source}`, data);
   }
   const once = new Map(arrivals.map((a) => [`${a.frame.header.document} ${a.frame.header.sequence}`, a.frame]));
   for (const frame of [...once.values()].sort((a, b) => a.header.sequence - b.header.sequence))

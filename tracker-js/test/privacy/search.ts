@@ -11,15 +11,17 @@ function base64(text: string): string[] {
 
 /** Every form that is looked for. Pieces too: a secret that is cut is a secret. */
 export function forms(secret: string): string[] {
-  const whole = [secret, ...[4, 8].map((n) => secret.slice(0, n)), secret.slice(-4), secret.slice(Math.floor(secret.length / 2) - 2).slice(0, 4)];
+  const middle = Math.floor(secret.length / 2);
+  const pieces = [secret.slice(0, 4), secret.slice(0, 8), secret.slice(-4), secret.slice(middle - 2, middle + 2)];
+  const whole = [secret, ...pieces.filter((p) => p.length > 3)];
   const written = whole.flatMap((s) => [
-    s, encodeURIComponent(s), encodeURI(s), JSON.stringify(s).slice(1, -1), CSSescape(s), s.replace(/"/g, "&quot;").replace(/</g, "&lt;"),
+    s, encodeURIComponent(s), encodeURI(s), JSON.stringify(s).slice(1, -1), cssEscape(s), s.replace(/"/g, "&quot;").replace(/</g, "&lt;"),
   ]);
   const turned = [[...secret].reverse().join(""), secret.toLowerCase(), secret.toUpperCase(), ...base64(secret), Buffer.from(secret).toString("hex")];
   return [...new Set([...written, ...turned])];
 }
 
-function CSSescape(text: string): string {
+function cssEscape(text: string): string {
   return text.replace(/["'\\]/g, "\\$&");
 }
 
@@ -30,16 +32,26 @@ function strings(value: unknown): string[] {
   return Object.entries(value).flatMap(([k, v]) => [k, ...strings(v)]);
 }
 
-/** All that left the page: as it was sent, inflated, and each text by itself. */
-export function haystack(arrivals: Arrival[], sent: Buffer[]): string {
+export interface Haystack {
+  /** Each text by itself, and all of them as they were written down, inflated. */
+  texts: string;
+  /** As it was sent. A few bytes may stand there by chance. */
+  raw: string;
+}
+
+export function haystack(arrivals: Arrival[], sent: Buffer[]): Haystack {
   const frames = arrivals.map((a) => a.frame);
   const raw = Buffer.concat(sent);
-  return [strings(frames).join("\n"), JSON.stringify(frames), raw.toString("latin1"), raw.toString("utf8"), raw.toString("utf16le")].join("\n");
+  return {
+    texts: `${strings(frames).join("\n")}\n${JSON.stringify(frames)}`,
+    raw: [raw.toString("latin1"), raw.toString("utf8"), raw.toString("utf16le")].join("\n"),
+  };
 }
 
 /** The forms found, each with what stands around it. */
-export function found(all: string, secret: string): string[] {
+export function found({ texts, raw }: Haystack, secret: string): string[] {
   return forms(secret).flatMap((form) => {
+    const all = form.length > 3 ? texts + raw : texts;
     const at = all.indexOf(form);
     return at < 0 ? [] : [`${form} in …${all.slice(Math.max(0, at - 160), at + 60)}…`];
   });
