@@ -13,14 +13,15 @@ export interface Protection {
   /** Whether this element is protected, now and for its life. */
   has(element: Element): boolean;
   /**
-   * Whether a text equals a secret, or contains one of four characters or more. In the task in which `holding` lets go
-   * also whether it contains what was typed, of any length; with `pieces` whether it is a part of that.
+   * Whether a text equals a secret, or contains one of four characters or more. In the second after `holding` let go
+   * also whether it contains what was typed, of any length; with `pieces` whether it is a part of that. Every
+   * single character is one: which of them the secret holds is nobody's business either.
    */
   taints(text: string, pieces?: boolean): boolean;
   /**
    * Whether a protected field is being typed into: from the first key until it loses the focus, its form is sent or the
    * page is left, at most 10 s after the last key. Changes of the page must wait meanwhile and be told in one piece, or
-   * they tell number and time of the keys. To be asked in the task that tells them.
+   * they tell number and time of the keys. Lets go when it is asked and says no.
    */
   holding(): boolean;
   /** Wraps the page's setters; what is known of fields lasts beyond `unwrap`. */
@@ -37,8 +38,10 @@ const FIELDS = "input,textarea,select,[autocomplete],[type=password i]";
 const REMEMBERED = 99;
 /** How long after the last key changes are held back, ms. */
 const HOLD = 1e4;
-/** How long after the field was taken away, ms. */
-const REPLACED = 500;
+/** How long after the field has lost the focus, ms. */
+const LEFT = 200;
+/** For how long texts are compared with a secret of any length, ms: what was held back is told meanwhile. */
+const STRICT = 1e3;
 
 type Field = HTMLInputElement;
 type Page = Window & typeof globalThis;
@@ -71,8 +74,9 @@ export function protect(): Protection {
   let last: Field | undefined;
   let hot: Field | undefined;
   let until = 0;
-  /** What was typed into it, while the changes are told. */
+  /** What was typed into it, until the changes are told. */
   let strict = "";
+  let timer = 0;
 
   const learn = (f: Field): void => {
     for (const value of [f.value, f.defaultValue, f.isContentEditable && f.textContent] as unknown[])
@@ -185,18 +189,19 @@ export function protect(): Protection {
       const forms = values.size ? [text, bare, text.replace(/\\(.)/g, "$1"), decode(text) ?? ""] : [];
       return (
         [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v)))) ||
-        (!!strict && (text.includes(strict) || (!!pieces && !!bare && strict.includes(bare))))
+        (!!strict && (text.includes(strict) || (!!pieces && (bare.length === 1 || (!!bare && strict.includes(bare))))))
       );
     },
     holding() {
       if (!hot) return false;
       // A page that renders anew with each key takes the field away and gives the focus to the next.
-      if (!hot.isConnected) until = Math.min(until, Date.now() + REPLACED);
-      if (until > Date.now() && (hot.matches(":focus") || !hot.isConnected)) return true;
+      if (!hot.matches(":focus")) until = Math.min(until, Date.now() + LEFT);
+      if (until > Date.now()) return true;
       strict = hot.value;
       hot = undefined;
       until = 0;
-      setTimeout(() => (strict = ""));
+      clearTimeout(timer);
+      timer = window.setTimeout(() => (strict = ""), STRICT);
       return false;
     },
     wrap: () => wrapped.length || eachDocument(wrapped, (doc) => doc.defaultView && hook(doc.defaultView as Page)),

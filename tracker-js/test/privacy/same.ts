@@ -66,6 +66,8 @@ export function told(arrivals: Arrival[], totals: boolean): Record<string, strin
   for (const frame of [...once.values()].sort((a, b) => a.header.sequence - b.header.sequence))
     for (const s of frame.signals?.signals ?? [])
       if (!TIMED.test(s.k) && !(totals && /^(typing|field)$/.test(s.k))) say(`signal ${s.k}`, { path: frame.signals?.path, ...s });
+  // What was held back and what came after it may be told together: then the tree decides the order.
+  for (const part of ["adds", "removes", "texts", "attributes"]) lists[part]?.sort();
   return lists;
 }
 
