@@ -169,7 +169,8 @@ export function protect(): Protection {
       const secret = has(target);
       judge(target);
       if (e.type === "input") last = target;
-      if (!secret || (e.type === "focusin" && !until)) return;
+      // What a script types has no rhythm.
+      if (!secret || !e.isTrusted || (e.type === "focusin" && !until)) return;
       hot = target;
       until = Date.now() + HOLD;
     });

@@ -63,5 +63,6 @@ export function attribute(element: Element, name: string, value: string, flags: 
   if (draws(element, name)) return protection.taints(value) ? MASK : value;
   if (/^(on|value$|srcdoc$|nonce$|integrity$|data-rr-)/i.test(name)) return;
   const kept = spelled.keep(name.toLowerCase(), value);
-  return kept !== undefined && protection.taints(kept) ? undefined : kept;
+  // Of a secret not even that it contains what a selector asks for.
+  return kept && (protection.taints(value) || protection.taints(kept)) ? undefined : kept;
 }

@@ -88,7 +88,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     const removes = changes.removals();
     for (const [node, parent, flags] of changes.arrivals()) walk.from(node, parent, flags);
     const event = walkOn(performance.now() + longest, removes.length ? { removes } : undefined);
-    const { texts, attributes } = changes.differences(last);
+    const { texts, attributes } = changes.differences(last, longest > SLICE);
     tell(texts.length || attributes.length ? { ...event, texts, attributes } : event);
     busy = false;
     if (!slice) partial = false;

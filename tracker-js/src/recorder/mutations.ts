@@ -29,8 +29,11 @@ export interface Changes {
   removals(): Removal[];
   /** Nodes that came, wherever their parents are told. */
   arrivals(): [first: Node, parent: Node, flags: Flags][];
-  /** Texts and attributes that are seen to differ, of nodes whose id is not above `last`; forgets everything. */
-  differences(last: number): { texts: object[]; attributes: object[] };
+  /**
+   * Texts and attributes that are seen to differ, of nodes whose id is not above `last`; forgets everything. What was
+   * held back is judged more strictly than when it was told: then a text that changed is told, seen or not.
+   */
+  differences(last: number, held?: boolean): { texts: object[]; attributes: object[] };
   /** Flags that hold for what lies in the node, or UNTOLD; while one flush runs. */
   flags(node: Node | null): Flags;
   /** The same at any other time. */
@@ -170,7 +173,7 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
       }
       return found;
     },
-    differences(last) {
+    differences(last, held) {
       const out = { texts: [] as object[], attributes: [] as object[] };
       const old = (node: Node): boolean => mirror.id(node) > 0 && mirror.id(node) <= last;
       for (const [text, was] of texts) {
@@ -179,7 +182,7 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
         const above = flags(parent);
         if (above === UNTOLD || isOpaque(parent, above)) continue;
         const value = serializer.text(text.data, parent, above);
-        if (value !== serializer.text(was, parent, above)) out.texts.push({ id: mirror.id(text), value });
+        if (held || value !== serializer.text(was, parent, above)) out.texts.push({ id: mirror.id(text), value });
       }
       for (const sheet of sheets) {
         const attributes = watch.sheet(sheet);

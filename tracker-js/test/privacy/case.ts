@@ -43,10 +43,14 @@ export const into = (selector: string) => async (page: Driver, secret: string): 
   await page.type(secret);
 };
 
+/** Until what was held back while a secret was typed is told, whatever the machine is doing. */
+export const settle = (page: Driver): Promise<unknown> => page.eval(() => new Promise((done) => setTimeout(done, 400)), null);
+
 /** Clicks a button between the first half and the second. */
 export const halves = (button: string, field = "#p") => async (page: Driver, secret: string): Promise<void> => {
   const half = Math.ceil(secret.length / 2);
   await into(field)(page, secret.slice(0, half));
   await page.click(button);
+  await settle(page);
   await into(field)(page, secret.slice(half));
 };

@@ -1,5 +1,5 @@
 /** Fields that hold a secret, and every way into them. */
-import { type Case, cases, halves, into } from "./case";
+import { type Case, cases, halves, into, settle } from "./case";
 
 const OPEN = "data-hindsight-unmask";
 const field = `<input id="p" type="password">`;
@@ -140,7 +140,7 @@ export const SHOWN: Case[] = cases(
       await halves("#show")(page, secret);
       for (let i = 0; i < 3; i++) {
         // Flips that follow at once are told as one.
-        await page.eval(() => new Promise((done) => setTimeout(done, 60)), null);
+        await settle(page);
         await page.click("#show");
       }
     } },
@@ -231,6 +231,7 @@ const replaced = (name: string, code: string): Case => ({
     const half = Math.ceil(secret.length / 2);
     await into("#p")(page, secret.slice(0, half));
     await page.click("#show");
+    await settle(page);
     await into("#q")(page, secret);
   },
 });

@@ -67,9 +67,8 @@ export async function startCollector(): Promise<Collector> {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://x");
     response.setHeader("Access-Control-Allow-Origin", "*");
-    if (request.method === "POST" && /^\/v1\/(batch|erase)$/.test(url.pathname)) {
     collector.sent.push(Buffer.from(request.url ?? ""));
-    if (url.pathname === "/v1/batch") {
+    if (request.method === "POST" && /^\/v1\/(batch|erase)$/.test(url.pathname)) {
       collector.contacts.push("POST");
       setImmediate(() => waiting.forEach((w) => w()));
       const chunks: Buffer[] = [];
