@@ -35,8 +35,8 @@ export function observeClicks(ctx: Context): void {
     for (let up, at: Element | null | undefined = named; at; at = up) {
       const { position, overflow } = getComputedStyle(at);
       if (/fix|stick/.test(position)) fixed = 1;
-      // The page's own scrolling is no inner one.
-      if (/auto|scroll/.test(overflow) && !/^(body|html)$/.test(at.localName) && (at.scrollHeight > at.clientHeight || at.scrollWidth > at.clientWidth))
+      // The page's own scrolling is no inner one, and what is written in scrolls when it has grown long.
+      if (/auto|scroll/.test(overflow) && !/^(body|html|textarea)$/.test(at.localName) && !(at as HTMLElement).isContentEditable && (at.scrollHeight > at.clientHeight || at.scrollWidth > at.clientWidth))
         scroller ??= at;
       up = at.parentElement ?? holder(at);
       if (/^i?frame$/.test(`${up?.localName}`)) {

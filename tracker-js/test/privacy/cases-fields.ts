@@ -5,6 +5,12 @@ const OPEN = "data-hindsight-unmask";
 const field = `<input id="p" type="password">`;
 const open = `<input id="p" type="password" ${OPEN}>`;
 
+/** Ways to show what a field holds, and to take its marks away. */
+const FLIPS = [
+  "p.type=p.type=='text'?'password':'text'", "p.setAttribute('type','text')", "p.removeAttribute('type')", "p.attributes.type.value='text'",
+  "p.autocomplete='off';p.type='text'",
+];
+
 const AUTOCOMPLETE = "current-password new-password one-time-code cc-number cc-csc cc-exp cc-exp-month cc-exp-year".split(" ");
 
 export const FIELDS: Case[] = cases(
@@ -135,23 +141,18 @@ export const FIELDS: Case[] = cases(
 
 export const SHOWN: Case[] = cases(
   { name: "show password, then typing on", body: () => `${field}<button id="show" onclick="p.type='text'">show</button>`, act: halves("#show") },
-  { name: "shown again and again", body: () => `${open}<button id="show" onclick="p.type=p.type=='text'?'password':'text'">show</button>`,
-    act: async (page, secret) => {
-      await halves("#show")(page, secret);
-      for (let i = 0; i < 3; i++) {
-        // Flips that follow at once are told as one.
-        await settle(page);
-        await page.click("#show");
-      }
-    } },
-  { name: "shown, unmasked by the site", body: () => `<div ${OPEN}>${open}</div><button id="show" onclick="p.type='text'">show</button>`, act: halves("#show") },
-  { name: "shown by setAttribute", body: () => `${open}<button id="show" onclick="p.setAttribute('type','text')">show</button>`, act: halves("#show") },
-  { name: "shown by removeAttribute", body: () => `${open}<button id="show" onclick="p.removeAttribute('type')">show</button>`, act: halves("#show") },
-  { name: "shown by the attribute's node", body: () => `${open}<button id="show" onclick="p.attributes.type.value='text'">show</button>`, act: halves("#show") },
   {
-    name: "shown, its autocomplete taken away",
-    body: () => `<input id="p" autocomplete="new-password" ${OPEN}><button id="show" onclick="p.autocomplete='off'">show</button>`,
-    act: halves("#show"),
+    name: "shown, unmasked by the site, again and again, in every way",
+    body: () => FLIPS.map((flip, i) => `<div ${OPEN}><input id="p${i}" type="password" autocomplete="new-password" ${OPEN}>
+      <button id="show${i}" onclick="const p=p${i};${flip}">show</button></div>`).join(""),
+    act: async (page, secret) => {
+      for (const i of FLIPS.keys()) await halves(`#show${i}`, `#p${i}`)(page, secret);
+      for (let n = 0; n < 3; n++) {
+        // Flips that follow at once are told as one.
+        await page.click("#show0");
+        await settle(page);
+      }
+    },
   },
   {
     name: "flipped and an input event in the same task",
@@ -222,29 +223,28 @@ export const SHOWN: Case[] = cases(
   },
 );
 
-/** Another element takes the field's place, or its value. */
-const replaced = (name: string, code: string): Case => ({
-  name: `replaced ${name}`,
-  body: () => `<div id="box"><span><input id="p" type="password" ${OPEN}></span></div>
-    <button id="show" onclick="const q=document.createElement('input');q.setAttribute('${OPEN}','');q.id='q';${code}">show</button>`,
-  act: async (page, secret) => {
-    const half = Math.ceil(secret.length / 2);
-    await into("#p")(page, secret.slice(0, half));
-    await page.click("#show");
-    await settle(page);
-    await into("#q")(page, secret);
-  },
-});
+/** Another element takes the field's place, or its value: `p` is the field, `q` a new one. */
+const WAYS = [
+  "q.value=p.value;p.replaceWith(q)", "p.replaceWith(q)", "const at=p.parentNode;p.remove();setTimeout(()=>at.append(q))", "p.before(q);p.remove()",
+  "const c=p.cloneNode();c.id=q.id;c.type='text';p.replaceWith(c)", "p.outerHTML=p.outerHTML.replace('password','text').replace(p.id,q.id)",
+  "q.value=p.value;const s=document.createElement('span');s.append(q);p.parentNode.replaceWith(s)",
+  "p.closest('div').innerHTML='<span><input id='+q.id+' data-hindsight-unmask></span>'",
+];
 
 export const REPLACED: Case[] = cases(
-  replaced("by a text field of the same value", "q.value=p.value;p.replaceWith(q)"),
-  replaced("by an empty text field", "p.replaceWith(q)"),
-  replaced("in another task", "const at=p.parentNode;p.remove();setTimeout(()=>at.append(q))"),
-  replaced("first inserted, then removed", "p.before(q);p.remove()"),
-  replaced("by a clone", "const c=p.cloneNode();c.id='q';c.type='text';p.replaceWith(c)"),
-  replaced("by its own markup", "p.outerHTML=p.outerHTML.replace('password','text').replace('&quot;p&quot;','&quot;q&quot;')"),
-  replaced("with what encloses it", "q.value=p.value;const s=document.createElement('span');s.append(q);p.parentNode.replaceWith(s)"),
-  replaced("by the whole form's markup", "box.innerHTML='<span><input id=q data-hindsight-unmask></span>'"),
+  {
+    name: "replaced by another field, in every way",
+    body: () => WAYS.map((way, i) => `<div><span><input id="p${i}" type="password" ${OPEN}></span></div><button id="show${i}" onclick="const p=p${i},q=document.createElement('input');
+      q.setAttribute('${OPEN}','');q.id='q${i}';${way}">show</button>`).join(""),
+    act: async (page, secret) => {
+      for (const i of WAYS.keys()) {
+        await into(`#p${i}`)(page, secret.slice(0, Math.ceil(secret.length / 2)));
+        await page.click(`#show${i}`);
+        await settle(page);
+        await into(`#q${i}`)(page, secret);
+      }
+    },
+  },
   {
     name: "two fields, one above the other, the password's value copied into the text",
     body: () => `${open}<input id="q" ${OPEN}><script>p.oninput=()=>{q.value=p.value}</script>`,

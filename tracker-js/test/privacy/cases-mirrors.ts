@@ -1,5 +1,5 @@
 /** Pages that write the secret, or something that changes with each key, elsewhere. */
-import { type Case, cases, into } from "./case";
+import { type Case, cases, into, settle } from "./case";
 
 const OPEN = "data-hindsight-unmask";
 
@@ -19,7 +19,7 @@ export const MIRRORS: Case[] = cases(
     `<style>[data-v]{color:red}[title^=W],[aria-label*=q]{color:blue}</style><p class="m">p</p><my-field class="m"></my-field><img class="m"><a class="m">a</a>
      <input class="m"><option class="m"></option><meta class="m">`),
   each("mirrored into styles", `a.style.setProperty("--v",JSON.stringify(v));a.style.content=JSON.stringify(v);s.textContent="#a::after{content:"+JSON.stringify(v)+"}";
-      r.sheet.insertRule("#a::before{content:"+JSON.stringify(v)+"}",0);r.sheet.cssRules[0].style.setProperty("--w",JSON.stringify(v))`,
+      if(r.sheet.cssRules.length>1)r.sheet.deleteRule(0);r.sheet.insertRule("#a::before{content:"+JSON.stringify(v)+"}",0);r.sheet.cssRules[0].style.setProperty("--w",JSON.stringify(v))`,
     `<b id="a"></b><style id="s"></style><style id="r">b{color:red}</style>`),
   each("mirrored into a drawing, options and another field", `t.textContent=v;o.textContent=v;o.value=v;q.value="of "+v;q.placeholder=v;d.textContent=v`,
     `<svg><text id="t"></text><title id="d"></title></svg><select ${OPEN}><option id="o">x</option></select><input id="q" ${OPEN}>`),
@@ -60,6 +60,7 @@ export const MIRRORS: Case[] = cases(
     act: async (page, secret) => {
       await into("#p")(page, secret);
       await page.click("#tell");
+      await settle(page);
     },
   },
   {
@@ -100,6 +101,7 @@ export const PLACES: Case[] = cases(
           }
         });
       }, null);
+      await settle(page);
       for (const where of ["host", "late", "early"]) {
         await page.eval((id) => {
           const root = document.querySelector(`#${id}`)?.shadowRoot as ShadowRoot;

@@ -45,6 +45,7 @@ export function createStyles(r: Recording): Styles {
   let learned = new Set<string>();
   let timer = 0;
   let armed = false;
+  let held = false;
   let ours = false;
 
   const wait = (ms: number): void => {
@@ -97,10 +98,14 @@ export function createStyles(r: Recording): Styles {
     armed = false;
     library.renew();
     // The page may change a sheet with each key.
-    if (host.protection.holding?.()) return wait(LATER);
+    if (host.protection.holding?.()) {
+      held = true;
+      return wait(LATER);
+    }
     // Elements that are told by this are told with their sheets as they are now.
     if (rules.pending()) host.flush?.();
-    rules.flush();
+    rules.flush(held);
+    held = false;
     elements.flush();
     adopted.flush();
     const names = learned;

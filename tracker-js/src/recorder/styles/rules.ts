@@ -31,7 +31,8 @@ export interface Rules {
   forget(sheet: CSSStyleSheet): void;
   /** Whether there is something to tell. */
   pending(): boolean;
-  flush(): void;
+  /** `held`: the changes had to wait, and their number may be that of keys: their sheets are told whole. */
+  flush(held: boolean): void;
 }
 
 /** What rules do with sheets that are told another way. */
@@ -130,13 +131,13 @@ export function createRules(r: Recording, others: Others): Rules {
       compare();
       return pending.size > 0;
     },
-    flush() {
+    flush(held) {
       for (const [sheet, changes] of pending) {
         const owner = sheet.ownerNode as Element | null;
         const id = r.id(owner);
         if (!owner || !id) continue;
         const many = changes.reduce((n, c) => n + (c.adds ?? c.removes ?? []).length, 0);
-        if (many > MANY && many > sheet.cssRules.length / 2) others.touch(owner);
+        if (held || (many > MANY && many > sheet.cssRules.length / 2)) others.touch(owner);
         else {
           others.changed(owner);
           for (const change of changes) r.incremental(8, { id, ...change });

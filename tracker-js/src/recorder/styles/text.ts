@@ -8,7 +8,7 @@ import { resource } from "../resource";
 
 const ADDRESS = /url\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^)"']*)\s*\)/g;
 /** What the page's author writes freely; words of the language itself may look like a part of a secret. */
-const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|--[\w-]+\s*:\s*[^;}]*/g;
+const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|--[\w-]+\s*:\s*[^;}"']*/g;
 /**
  * How browsers tell a shorthand with `var()` of which a later declaration overrides a part: `padding-top: ;`. What it
  * was is lost in CSSOM (Chromium 156 and Firefox 153 alike).
