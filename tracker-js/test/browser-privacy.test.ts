@@ -85,8 +85,9 @@ test("nothing of the recorder stays behind after stop", async () => {
   await page.waitForTimeout(1000);
   assert.equal(collector.arrivals.length, known);
   const wrapped = await page.evaluate(() =>
-    [Element.prototype.attachShadow, CSSStyleSheet.prototype.insertRule, CSSStyleDeclaration.prototype.setProperty,
-      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set]
+    [Element.prototype.attachShadow, Element.prototype.setAttribute, CSSStyleSheet.prototype.insertRule, CSSStyleDeclaration.prototype.setProperty,
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set,
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "type")?.set]
       .filter((f) => !/native code/.test(String(f))).length);
   assert.equal(wrapped, 0);
 });
