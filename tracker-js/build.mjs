@@ -18,6 +18,7 @@ const source = (path) => join(here, "src", path);
 /** Parts by role: where each begins, and whether it is a worker's script rather than a module. */
 const PARTS = {
   recorder: { entry: "recorder/main.ts" },
+  post: { entry: "queue/post.ts" },
   worker: { entry: "worker/main.ts", script: true },
   late: { entry: "late/main.ts" },
   prompt: { entry: "prompt/main.ts" },
@@ -47,7 +48,8 @@ const npmParts = {
 /** One file's text. */
 async function bundle(entry, format, plugins = []) {
   const made = await build({
-    bundle: true, minify: true, write: false, target: "es2022", charset: "utf8", legalComments: "none", absWorkingDir: here,
+    // Names are left to the second minifier, which finds shorter ones.
+    bundle: true, minifySyntax: true, minifyWhitespace: true, write: false, target: "es2022", charset: "utf8", legalComments: "none", absWorkingDir: here,
     entryPoints: [source(entry)], format, plugins,
     define: { PARTS_HASH: JSON.stringify(PLACE) },
     mangleProps: INTERNAL, mangleCache,
@@ -57,8 +59,8 @@ async function bundle(entry, format, plugins = []) {
   mangleCache = made.mangleCache;
   // A second minifier takes off another twentieth.
   const { code } = await minify(made.outputFiles[0].text, {
-    ecma: 2022, toplevel: true, module: format === "esm",
-    compress: { passes: 4, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true },
+    ecma: 2022, toplevel: true, module: true,
+    compress: { passes: 4, keep_fargs: false, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true },
   });
   return code;
 }

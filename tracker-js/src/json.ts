@@ -1,21 +1,13 @@
 /** JSON as the language means it. */
 
-interface Bent {
-  toJSON?: unknown;
-}
-
-const PROTOTYPES: Bent[] = [Object, Array, String, Number, Boolean].map((c) => c.prototype as Bent);
-
 /** Old libraries put a `toJSON` on built-in prototypes, which would bend whatever is written: it steps aside meanwhile. */
 export function json(value: unknown, replacer?: (key: string, value: unknown) => unknown): string {
-  const bent = PROTOTYPES.filter((p) => Object.hasOwn(p, "toJSON")).map((p) => {
-    const was = p.toJSON;
-    delete p.toJSON;
-    return () => (p.toJSON = was);
-  });
+  // Those of strings and numbers are never asked.
+  const bent = [Array.prototype, Object.prototype].map((owner) => [owner, Object.getOwnPropertyDescriptor(owner, "toJSON")] as const);
   try {
+    for (const [owner] of bent) Reflect.deleteProperty(owner, "toJSON");
     return JSON.stringify(value, replacer);
   } finally {
-    for (const putBack of bent) putBack();
+    for (const [owner, was] of bent) if (was?.configurable) Object.defineProperty(owner, "toJSON", was);
   }
 }

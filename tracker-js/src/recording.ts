@@ -4,7 +4,7 @@
  */
 import { type Config } from "./config";
 import type { Consent } from "./consent";
-import { listen, type Undo, undoAll } from "./guard";
+import { guard, listen, type Undo, undoAll } from "./guard";
 import { observeClicks } from "./observe/click";
 import { clock, type Context, type Nav } from "./observe/context";
 import { observeErrors } from "./observe/error";
@@ -12,9 +12,9 @@ import { observeLate } from "./observe/late";
 import { observeMoves } from "./observe/move";
 import { observeSight } from "./observe/sight";
 import { arrival, observeViews } from "./observe/view";
-import { json } from "./json";
-import type { Host, Privacy } from "./recorder/contract";
-import { createReplays, definedBy } from "./recorder/load";
+import { load } from "./parts";
+import type { Host, Privacy, Recorder } from "./recorder/contract";
+import { squeezeAll } from "./queue/pack";
 import { createBatch, GONE, HIDDEN, VIEW_ENDS } from "./queue/batch";
 import { createSession } from "./session";
 import { createTransport } from "./transport";
@@ -52,19 +52,38 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     script: config.script,
     canvas: config.canvas,
     budget: config.budget,
+    squeeze: squeezeAll,
     hasSheet: (id) => session.sheets.has(id),
     gap: (reason, from) => context.emit("gap", { reason, to: clock() }, from),
     emit(event) {
       // Nobody is there any more: the session is over, and a new one begins with the next action.
-      if (session.expired()) replays.stop();
-      else batch.replay(json(event), definedBy(event));
+      if (session.expired()) silence();
+      else batch.replay(event);
     },
   };
-  const replays = createReplays(host);
-  const sample = (): void => {
-    if (!replays.on() && session.drawn(config.sampleRate)) replays.start();
+  /** Another object for each start of the recorder; undefined while it is off. */
+  let wanted: object | undefined;
+  let halt: (() => void) | undefined;
+  const silence = (): void => {
+    wanted = undefined;
+    guard(() => halt?.())();
+    halt = undefined;
   };
-  const batch = createBatch(session, transport, consent, replays, {
+  const sample = (): void => {
+    if (wanted || !session.drawn(config.sampleRate)) return;
+    const turn = (wanted = {});
+    void load<Recorder>(config.script, "recorder").then(
+      guard((recorder) => {
+        if (turn === wanted) halt = recorder.start(host);
+      }),
+      () => (wanted = undefined),
+    );
+  };
+  const resume = (): void => {
+    silence();
+    sample();
+  };
+  const batch = createBatch(session, transport, consent, {
     page,
     collect(why) {
       host.flush?.();
@@ -73,10 +92,10 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       if (context.opened) batch.signal(context.opened);
       context.opened = undefined;
     },
-    resume() {
-      replays.stop();
-      sample();
-    },
+    sampled: () => !!wanted,
+    squeeze: (texts) => host.squeeze(texts),
+    silence,
+    resume,
     revoke,
   });
 
@@ -85,8 +104,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     if (page.view < 0 || session.expired()) {
       session.renew();
       page.view = -1;
-      replays.stop();
-      sample();
+      resume();
     }
     page.view++;
     page.path = privacy.scrub.path(path ?? location.href);
@@ -144,7 +162,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       begin("spa", path);
     },
     stop(drop) {
-      replays.stop();
+      silence();
       if (drop) {
         batch.drop();
         transport.abandon();

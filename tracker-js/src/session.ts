@@ -51,6 +51,8 @@ export interface Session {
   sheets: Set<string>;
   /** The log has the definitions of these sheets. */
   keepSheets(ids: string[]): void;
+  /** A definition was lost: only those that the log has are known. */
+  loseSheets(): void;
   /** Whether the session is among this share of sessions and the collector's, which must be known; so in all its documents. */
   drawn(share: number): boolean;
   /** The collector's sample rate; without one what an earlier page was told holds, or 1. */
@@ -59,8 +61,8 @@ export interface Session {
   touch(): void;
   /** A new session, or the one another tab has begun meanwhile; and a new document. */
   renew(): void;
-  /** The collector named its day: a refused frame goes into the session that goes on. */
-  rehouse(frame: Uint8Array, day: number): void;
+  /** Where the collector named its day a refused frame goes into the session that goes on; tells whether that is another one. */
+  rehouse(frame: Uint8Array, day: string | undefined): boolean;
   /** What the tab's last page could not send. A copy of the tab finds nothing here, not even the tab's id. */
   enter(): Uint8Array<ArrayBuffer>[];
   /** Leaves the tab to its next page; tells whether the frames are kept for it. */
@@ -69,35 +71,34 @@ export interface Session {
 
 /** `prefix`: name of what the session keeps, and beginning of the tab's. */
 export function createSession(prefix: string): Session {
+  const place = `${prefix}.tab`;
   let now = {} as Stored;
-  let tab: Uint8Array = random(8);
+  let tab = random(8);
 
+  const kept = (): Stored | undefined => read<Stored>("localStorage", prefix) as Stored | undefined;
   const alive = (): boolean => !!unhex(now.s, 16) && Date.now() - now.l < IDLE && Date.now() - now.b < DAY;
   /** What other tabs of the same session have written down meanwhile. */
   const sync = (): void => {
-    const kept = read<Stored>("localStorage", prefix) as Stored | undefined;
-    if (kept?.s === now.s) now = kept;
+    const other = kept();
+    if (other?.s === now.s) now = other;
   };
   const save = (change: Partial<Stored>): boolean => {
     sync();
-    Object.assign(now, change);
+    now = { ...now, ...change };
     // A session that is over must not overwrite the one after it.
     return alive() && write("localStorage", prefix, now);
   };
-  const begin = (day: number): void => {
-    const id = random(16);
+  /** Puts the day at the beginning of an id. */
+  const dated = (id: Uint8Array, day: number): string => {
     id[0] = day >> 8;
     id[1] = day;
-    now = { v: now.v, s: hex(id), b: Date.now(), l: Date.now() };
+    return hex(id);
   };
-  const adopt = (): void => session.who.set(unhex(now.s, 16) as Uint8Array);
 
-  const session: Session = {
-    who: new Uint8Array(56),
+  const session = {
     sequence: 0,
-    fresh: false,
-    sheets: new Set(),
     keepSheets: (ids) => void save({ c: [...(now.c ?? []), ...ids].slice(-MAX_SHEETS) }),
+    loseSheets: () => (session.sheets = new Set(now.c)),
     drawn: (share) => parseInt(now.s.slice(-4), 16) / 65536 < Math.min(share, now.r as number),
     setRate: (r = now.r ?? 1) => void save({ r }),
     expired() {
@@ -108,35 +109,36 @@ export function createSession(prefix: string): Session {
       if (Date.now() - now.l > SAVE_EVERY) save({ l: Date.now() });
     },
     renew() {
-      now = (read<Stored>("localStorage", prefix) as Stored | undefined) ?? now;
+      now = kept() ?? now;
       session.fresh = !alive();
-      if (session.fresh) begin((Date.now() + (session.offset ?? 0)) / DAY);
+      if (session.fresh)
+        now = { v: now.v, s: dated(random(16), (Date.now() + (session.offset ?? 0)) / DAY), b: Date.now(), l: Date.now() };
       session.sequence = 0;
-      session.sheets = new Set(now.c);
-      const who = (session.who = new Uint8Array(56));
-      adopt();
-      who.set(random(16), 16);
+      session.loseSheets();
+      const who = (session.who = random(56));
+      who.set(unhex(now.s) as Uint8Array);
       who.set(tab, 32);
+      who.fill(0, 40);
       // Without a secure context there is no digest, and no visitor; nor where nothing is kept.
       if (save({ l: Date.now(), v: now.v || hex(random(16)) })) void digest(now.v).then((sum) => sum && who.set(sum, 40));
     },
     rehouse(frame, day) {
-      if (hex(frame.slice(8, 24)) === now.s) {
-        begin(day);
-        adopt();
-        save({});
-      }
-      frame.set(session.who.subarray(0, 16), 8);
+      const named = Date.parse(`${day}`) / DAY;
+      const id = session.who.subarray(0, 16);
+      const before = hex(frame.subarray(8, 24));
+      if (named && before === now.s) save({ s: dated(id, named) });
+      if (named) frame.set(id, 8);
+      return before !== hex(frame.subarray(8, 24));
     },
     enter() {
-      const left = read<Left>("sessionStorage", `${prefix}.tab`);
-      write("sessionStorage", `${prefix}.tab`);
+      const left = read<Left>("sessionStorage", place);
+      write("sessionStorage", place);
       tab = unhex(left?.t, 8) ?? tab;
       return [...(left?.q ?? [])]
         .map((text) => unhex(text) as Uint8Array<ArrayBuffer>)
         .filter((frame) => frame?.length > HEADER_BYTES);
     },
-    leave: (frames) => write("sessionStorage", `${prefix}.tab`, { t: hex(tab), q: frames.map(hex) }),
-  };
+    leave: (frames) => write("sessionStorage", place, { t: hex(tab), q: frames.map(hex) }),
+  } as Partial<Session> as Session;
   return session;
 }

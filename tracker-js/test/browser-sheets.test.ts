@@ -13,7 +13,6 @@ const PAGE = "<!doctype html><html><head></head><body>page</body></html>";
 
 /** A recorder that does as the page says. */
 const RECORDER = `
-  export const createPress = () => undefined;
   export const start = (host) => {
     window.starts = (window.starts ?? 0) + 1;
     const tell = (type, data) => host.emit({ type, data, timestamp: Date.now() });

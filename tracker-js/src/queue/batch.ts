@@ -7,11 +7,11 @@ import type { Consent } from "../consent";
 import { guard } from "../guard";
 import { clock, type Signal } from "../observe/context";
 import { json } from "../json";
-import type { Replays } from "../recorder/load";
+import type { ReplayEvent } from "../recorder/contract";
 import type { Session } from "../session";
 import type { Entry, Transport } from "../transport";
-import { encode, FLAG_LAST, FLAG_SAMPLED, type Header, MAX_FRAME, type Sections } from "../wire";
-import { plain } from "./pack";
+import { encode, FLAG_LAST, FLAG_SAMPLED, MAX_FRAME, type Sections } from "../wire";
+import { plain, type Texts } from "./pack";
 
 /** Why a batch closes. */
 export const DUE = 0;
@@ -27,7 +27,11 @@ export interface Source {
   page: { view: number; path: string };
   /** Asks the observers for what they have gathered. */
   collect(why: number): void;
-  /** Begins the replay anew, with a snapshot. */
+  /** Whether a replay is recorded. */
+  sampled(): boolean;
+  squeeze(texts: Texts): Promise<Sections>;
+  /** Ends the replay, and begins it anew, with a snapshot. */
+  silence(): void;
   resume(): void;
   /** The consent that the batch would need is gone. */
   revoke(): void;
@@ -35,8 +39,7 @@ export interface Source {
 
 export interface Batch {
   signal(signal: Signal): void;
-  /** One rrweb event as JSON; `sheet`: the id of the style sheet that it defines. */
-  replay(event: string, sheet?: string): void;
+  replay(event: ReplayEvent): void;
   arm(): void;
   close(why?: number): void;
   /** Forgets what has gathered. */
@@ -53,17 +56,11 @@ const MAX_WAITING_SIGNALS = 5e6;
 /** How often a recording begins anew after a loss, until its document is given up. */
 const MAX_LOSSES = 2;
 
-export function createBatch(
-  session: Session,
-  transport: Transport,
-  consent: Consent,
-  replays: Replays,
-  source: Source,
-): Batch {
-  const limits = transport.limits;
-  /** Times and JSON. */
-  let facts: [number, string][] = [];
+export function createBatch(session: Session, transport: Transport, consent: Consent, source: Source): Batch {
+  const { limits } = transport;
+  let facts: Signal[] = [];
   let events: string[] = [];
+  /** Style sheets that these events define. */
   let sheets: string[] = [];
   let size = 0;
   let timer: unknown;
@@ -74,61 +71,53 @@ export function createBatch(
   let losses = 0;
 
   const signal = (s: Signal): void => {
-    const text = json(s);
-    facts.push([s.t, text]);
-    size += text.length;
+    facts.push(s);
+    size += json(s).length;
   };
-  const lose = (ids: string[]): void => {
-    for (const id of ids) session.sheets.delete(id);
-    replays.stop();
+  const lose = (): void => {
+    session.loseSheets();
+    source.silence();
   };
 
   /** Puts the batch in line; its content is settled, its form comes later. */
   const enqueue = (why: number): void => {
-    // What the section says of its page view must not change while it is compressed.
-    const head = json({
-      origin: performance.timeOrigin,
-      offset: session.offset,
-      ...source.page,
-      signals: [],
-    }).slice(0, -2);
-    const list = facts.sort((a, b) => a[0] - b[0]).map((f) => f[1]);
-    const texts = [`${head}${list.join()}]}`, events.length ? `[${events.join()}]` : ""] as [string, string];
-    const { who } = session;
-    const header: Header = {
-      flags: (why === GONE ? FLAG_LAST : 0) | (replays.on() ? FLAG_SAMPLED : 0),
+    const { who, offset } = session;
+    const header = {
+      flags: (why === GONE ? FLAG_LAST : 0) | (source.sampled() ? FLAG_SAMPLED : 0),
       consent: consent.state(),
       who,
       sequence: ++session.sequence,
     };
+    const section = { origin: performance.timeOrigin, offset, ...source.page, signals: facts.sort((a, b) => a.t - b.t) };
+    const texts: Texts = [json(section), events.length ? `[${events.join()}]` : ""];
     let defined = sheets;
     const lay = (sections: Sections): void => {
-      if (entry.frame) return;
-      entry.frame = encode(header, sections);
+      entry.frame ??= encode(header, sections);
       if (entry.frame.length <= MAX_FRAME) return;
       const t = clock();
-      list.push(json({ k: "gap", t, reason: "too_large", to: t }));
-      entry.frame = encode(header, [plain(`${head}${list.join()}]}`), plain("")]);
-      entry.settled?.(false);
+      section.signals.push({ k: "gap", t, reason: "too_large", to: t });
+      entry.frame = encode(header, [json(section), ""].map(plain) as Sections);
+      settled(false);
+    };
+    const settled = (taken: boolean): void => {
+      if (who !== session.who || !texts[1]) return;
+      if (taken) {
+        if (defined.length) session.keepSheets(defined);
+        return;
+      }
+      lose();
+      defined = [];
+      if (losses++ < MAX_LOSSES) source.resume();
     };
     const entry: Entry = {
       size: texts[0].length + texts[1].length,
       n: 0,
-      seal: () => entry.frame ?? lay([plain(texts[0]), plain(texts[1])]),
-      settled(taken) {
-        if (who !== session.who || !texts[1]) return;
-        if (taken) {
-          if (defined.length) session.keepSheets(defined);
-          return;
-        }
-        lose(defined);
-        defined = [];
-        if (losses++ < MAX_LOSSES) source.resume();
-      },
+      seal: () => entry.frame ?? lay(texts.map(plain) as Sections),
+      settled,
     };
     transport.enqueue(entry);
     if (why < HIDDEN)
-      void replays.squeeze(texts).then(
+      void source.squeeze(texts).then(
         guard((sections) => {
           lay(sections);
           transport.pump();
@@ -140,7 +129,7 @@ export function createBatch(
     const waiting = transport.waiting();
     if (why < GONE && waiting > (fullSince ? MAX_WAITING / 2 : MAX_WAITING)) {
       fullSince ||= clock();
-      lose(sheets);
+      lose();
       events = [];
       if (waiting > MAX_WAITING_SIGNALS) facts = [];
     } else if (fullSince) {
@@ -151,48 +140,52 @@ export function createBatch(
     if (facts.length || events.length)
       if (consent.allowed()) enqueue(why);
       else source.revoke();
-    batch.drop();
+    drop();
   };
-
-  const batch: Batch = {
+  const drop = (): void => {
+    clearTimeout(timer as number);
+    timer = undefined;
+    facts = [];
+    events = [];
+    sheets = [];
+    size = 0;
+  };
+  const arm = (): void => {
+    if (closing) return;
+    if ((size > limits.flush_bytes && !apart) || facts.length > MAX_SIGNALS) close();
+    else timer ??= setTimeout(guard(close), limits.flush_ms);
+  };
+  const close = (why = DUE): void => {
+    // What the observers hand over belongs to this batch and must not close it again.
+    closing = true;
+    source.collect(why);
+    closing = false;
+    ship(why);
+  };
+  return {
     signal(s) {
       signal(s);
-      batch.arm();
+      arm();
     },
-    replay(event, sheet) {
-      const weight = event.length * REPLAY_WEIGHT;
+    replay(event) {
+      const { type, data } = event;
+      const text = json(event);
+      const weight = text.length * REPLAY_WEIGHT;
       if (events.length && !apart && size + weight > limits.flush_bytes) ship(DUE);
       if (fullSince) return;
-      events.push(event);
-      // `{"type":4` begins a Meta event, `{"type":2` a snapshot; definitions of style sheets may stand between.
-      apart = event[8] === "4" || (apart && event[8] !== "2");
-      if (sheet) {
-        sheets.push(sheet);
-        session.sheets.add(sheet);
+      events.push(text);
+      // After a Meta event (4) comes its snapshot (2); definitions of style sheets (5) may stand between.
+      apart = type === 4 || (apart && type !== 2);
+      if (type === 5) {
+        const { id } = (data as { payload: { id: string } }).payload;
+        sheets.push(id);
+        session.sheets.add(id);
       }
       size += weight;
-      batch.arm();
+      arm();
     },
-    arm() {
-      if (closing) return;
-      if ((size > limits.flush_bytes && !apart) || facts.length > MAX_SIGNALS) batch.close();
-      else timer ??= setTimeout(guard(batch.close), limits.flush_ms);
-    },
-    close(why = DUE) {
-      // What the observers hand over belongs to this batch and must not close it again.
-      closing = true;
-      source.collect(why);
-      closing = false;
-      ship(why);
-    },
-    drop() {
-      clearTimeout(timer as number);
-      timer = undefined;
-      facts = [];
-      events = [];
-      sheets = [];
-      size = 0;
-    },
+    arm,
+    close,
+    drop,
   };
-  return batch;
 }

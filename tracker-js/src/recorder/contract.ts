@@ -3,8 +3,9 @@
  * owns privacy: it has watched the page from the script's first moment on.
  */
 import type { Protection } from "../privacy/protect";
-import type { createPress } from "../queue/press";
+import type { Texts } from "../queue/pack";
 import type { Scrubber } from "../privacy/scrub";
+import type { Sections } from "../wire";
 
 /** An rrweb event, already scrubbed. */
 export interface ReplayEvent {
@@ -23,7 +24,7 @@ export interface Privacy {
 
 /** What the core gives the recorder. */
 export interface Host extends Privacy {
-  /** Takes events in order; the first is a Meta event, the second a full snapshot. */
+  /** Takes events in order; the first is a Meta event, the second a full snapshot; custom events (5) define style sheets. */
   emit(event: ReplayEvent): void;
   /**
    * Whether the session holds the style sheet of this id: acknowledged, or on its way in this document. Where not, the
@@ -42,12 +43,12 @@ export interface Host extends Privacy {
   lastId?: number;
   /** Set by the recorder while it runs: tells at once what it has gathered. For the moment before a batch closes. */
   flush?: (() => void) | undefined;
+  /** Compresses batches; replaced by the recorder while it runs, since only replays are worth a worker. */
+  squeeze(texts: Texts): Promise<Sections>;
 }
 
 /** What the recorder's file exports. */
 export interface Recorder {
   /** Begins with a snapshot; the returned function undoes everything. */
   start(host: Host): () => void;
-  /** Compresses off the main thread, where that can be: only replays are worth it. */
-  createPress: typeof createPress;
 }

@@ -1,5 +1,6 @@
 /** The recorder of sampled sessions: a snapshot, then what changes, as rrweb events for rrweb's Replayer. */
 import { guard } from "../guard";
+import { createPress } from "../queue/press";
 import { createBudget } from "./budget";
 import type { Recorder } from "./contract";
 import { observe } from "./observe";
@@ -7,8 +8,6 @@ import { observe } from "./observe";
 /** First and longest pause after the recorder cost too much, ms. */
 const PAUSE = 5e3;
 const LONGEST_PAUSE = 6e4;
-
-export { createPress } from "../queue/press";
 
 export const start: Recorder["start"] = (host) => {
   let stop: (() => void) | undefined;
@@ -26,6 +25,9 @@ export const start: Recorder["start"] = (host) => {
     }, pause);
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   };
+  const here = host.squeeze;
+  const press = createPress(host.script, here);
+  host.squeeze = press.squeeze;
   const waiting = new AbortController();
   if (document.readyState !== "loading") begin();
   else document.addEventListener("DOMContentLoaded", begin, { signal: waiting.signal });
@@ -33,5 +35,7 @@ export const start: Recorder["start"] = (host) => {
     waiting.abort();
     clearTimeout(timer);
     stop?.();
+    host.squeeze = here;
+    press.stop();
   };
 };

@@ -1,0 +1,46 @@
+/**
+ * The websocket's stand-in, fetched where websockets do not open: one request
+ * at a time, its answer being the ack. See section 7 of the wire protocol.
+ */
+import { body, type Entry, type Link, type Refusal } from "../transport";
+
+export interface Post {
+  /** Gives what sends whatever the window has room for. */
+  start(link: Link): () => void;
+}
+
+/** Bytes in one request. */
+const MAX_BODY = 9e5;
+
+export const start: Post["start"] = ({ address, take, hear, down, pump }) => {
+  let busy = false;
+  const send = async (frames: Entry[]): Promise<void> => {
+    let status = 0;
+    let wait = 0;
+    let refused: Refusal[] = [];
+    try {
+      const answer = await fetch(address, { method: "POST", body: body(frames), credentials: "omit" });
+      status = answer.status;
+      wait = Number(answer.headers.get("Retry-After")) * 1e3;
+      if (status === 200) ({ refused } = (await answer.json()) as { refused: Refusal[] });
+    } catch {
+      status = 0;
+    }
+    busy = false;
+    // In the words of close codes: never again, or later.
+    if (status === 403 || status === 404) return down(4100);
+    if (!status || status === 429 || status >= 500) return down(0, wait);
+    if (status > 299) refused = frames.map((_, i) => ({ n: i + 1, reason: "malformed" }));
+    const last = frames.at(-1)?.n;
+    // Numbered from 1 within the body, and there as entries of the window.
+    for (const refusal of refused) hear({ refuse: { ...refusal, n: frames[refusal.n - 1]?.n as number } });
+    hear({ ack: last });
+    pump();
+  };
+  hear({ welcome: { max_unacked: 8, max_unacked_bytes: MAX_BODY } });
+  return () => {
+    const frames = busy ? [] : take();
+    busy ||= frames.length > 0;
+    if (frames.length) void send(frames);
+  };
+};
