@@ -16,9 +16,11 @@ after(async () => {
   await collector.close();
 });
 beforeEach(async () => {
+  await site.forget();
+  // The last beacons of the pages that were open are their own test's.
+  await new Promise((done) => setTimeout(done, 300));
   collector.arrivals.length = 0;
   site.noise.length = 0;
-  await site.forget();
 });
 
 const BIG = `<p>${"A long page has more to tell than compression would spare. ".repeat(40)}</p>`;
