@@ -1,5 +1,6 @@
 /** What the pages' visitors do, in whatever browser drives them. */
 import type { Page } from "playwright-core";
+import type { KeyInput, Page as FirefoxPage } from "puppeteer-core";
 
 export interface Driver {
   /** Clicks the middle of what a selector finds in the page itself. */
@@ -25,5 +26,23 @@ export function chromiumDriver(page: Page): Driver {
     eval: <A, R>(fn: (arg: A) => R, arg: A) => page.evaluate(fn as (arg: unknown) => R, arg) as Promise<Awaited<R>>,
     goto: (url) => page.goto(url),
     close: () => page.context().close(),
+  };
+}
+
+/** The same by puppeteer, which drives Firefox. */
+export function firefoxDriver(page: FirefoxPage): Driver {
+  return {
+    click: (selector) => page.click(selector),
+    type: (text) => page.keyboard.type(text, { delay: KEY }),
+    async press(key) {
+      const keys = key.split("+") as KeyInput[];
+      const last = keys.pop() as KeyInput;
+      for (const held of keys) await page.keyboard.down(held);
+      await page.keyboard.press(last);
+      for (const held of keys) await page.keyboard.up(held);
+    },
+    eval: <A, R>(fn: (arg: A) => R, arg: A) => page.evaluate(fn as (arg: unknown) => R, arg) as Promise<Awaited<R>>,
+    goto: (url) => page.goto(url),
+    close: () => page.browserContext().close(),
   };
 }

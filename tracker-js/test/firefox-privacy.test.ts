@@ -1,0 +1,43 @@
+/**
+ * The table of cases of browser-privacy-cases, visited by Firefox: no secret is found in anything that was sent. The
+ * comparison of two visits runs where HINDSIGHT_LONG is set; Chromium makes it always.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser } from "puppeteer-core";
+import { FIELDS, REPLACED, SHOWN } from "./privacy/cases-fields";
+import { MIRRORS, PLACES } from "./privacy/cases-mirrors";
+import { type Driver, firefoxDriver } from "./privacy/driver";
+import { visit } from "./privacy/run";
+import { differences, told } from "./privacy/same";
+import { found } from "./privacy/search";
+import { startFirefox } from "./support/firefox";
+
+const SECRETS: [string, string] = ["Zq7!xKy2~", `Wm4/"vBj ug%Qz\\8<long>phrase&é9`];
+const LONG = !!process.env.HINDSIGHT_LONG;
+const WANTED = new RegExp(process.env.HINDSIGHT_CASES ?? "");
+
+let firefox: Browser;
+before(async () => {
+  firefox = await startFirefox({ "dom.events.testing.asyncClipboard": true });
+});
+after(() => firefox.close());
+
+async function open(): Promise<Driver> {
+  const context = await firefox.createBrowserContext();
+  return firefoxDriver(await context.newPage());
+}
+
+describe("never leaves the page in Firefox", { concurrency: 3 }, () => {
+  for (const one of [...FIELDS, ...SHOWN, ...REPLACED, ...MIRRORS, ...PLACES].filter((c) => WANTED.test(c.name)))
+    test(one.name, async () => {
+      const [first, second] = one.secrets ?? SECRETS;
+      const visits = [];
+      for (const secret of LONG ? [first, second] : [second]) {
+        const { arrivals, all } = await visit(one, secret, open);
+        assert.deepEqual(found(all, secret), []);
+        visits.push(told(arrivals, !!one.totals));
+      }
+      if (LONG && !one.derived) assert.deepEqual(differences(visits[0] ?? {}, visits[1] ?? {}), []);
+    });
+});
