@@ -85,7 +85,7 @@ test("a visit in Firefox is recorded, replays, and keeps the password", async ()
   const shown = (await viewer.evaluate(`(async () => {
     const events = ${JSON.stringify(expanded(replay()))};
     const r = new player.Replayer(events, { root: document.body, showWarning: false, mouseTail: false });
-    r.pause(events[events.length - 1].timestamp - events[0].timestamp);
+    r.pause(events[events.length - 1].timestamp - events[0].timestamp + 1);
     await new Promise((done) => setTimeout(done, 300));
     return Array.from(r.iframe.contentDocument.querySelectorAll("#list li"), (e) => e.textContent.trim());
   })()`)) as string[];
