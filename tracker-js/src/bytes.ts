@@ -17,6 +17,5 @@ export function unhex(text: unknown, length = String(text).length / 2): Uint8Arr
 
 /** First 16 bytes of SHA-256; nothing where the page is no secure context. */
 export async function digest(text: string): Promise<Uint8Array | undefined> {
-  const sum = await crypto.subtle?.digest("SHA-256", new TextEncoder().encode(text));
-  return sum && new Uint8Array(sum, 0, 16);
+  return crypto.subtle && new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)), 0, 16);
 }

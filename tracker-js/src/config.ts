@@ -12,11 +12,11 @@ export type Tag = Pick<HTMLScriptElement, "src" | "dataset">;
 export interface Config {
   site: string;
   /** Address of the collector without a slash at its end. */
-  collector: string;
+  server: string;
   /** Address of this script: its parts lie beside it. */
   script: string;
   /** Share of sessions that send replays, 0…1. */
-  sampleRate: number;
+  share: number;
   /** Version of the consent wording the site shows. */
   wording: string;
   /** Whether frames of canvases are recorded. */
@@ -24,7 +24,7 @@ export interface Config {
   /** Main-thread ms of a second that recording may cost before it pauses; 0: no bound. */
   budget: number;
   /** Names of query parameters whose values may be recorded. */
-  allowQuery: string[];
+  queries: string[];
   /** Everything the tag says, for what is seldom asked: attributes without `data-`, in camel case. */
   tag: DOMStringMap;
 }
@@ -37,12 +37,12 @@ export function configure(script: Tag | null): Config | undefined {
   return {
     tag,
     site: tag.site,
-    collector: (tag.collector || new URL(src).origin).replace(/\/$/, ""),
+    server: (tag.collector || new URL(src).origin).replace(/\/$/, ""),
     script: src,
-    sampleRate: Number(tag.sampleRate ?? 1) || 0,
+    share: Number(tag.sampleRate ?? 1) || 0,
     wording: tag.consentVersion || "1",
     canvas: "canvas" in tag,
     budget: Number(tag.budget ?? 100) || 0,
-    allowQuery: (tag.allowQuery || "").split(/[\s,]+/),
+    queries: (tag.allowQuery || "").split(/[\s,]+/),
   };
 }

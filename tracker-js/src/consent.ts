@@ -6,9 +6,9 @@
  */
 import { digest, hex, random } from "./bytes";
 import { type Config, strictness } from "./config";
-import { guard } from "./guard";
+import { json } from "./json";
 import { clock } from "./observe/context";
-import { type Place, read, write } from "./storage";
+import { read, write } from "./storage";
 
 export const UNKNOWN = 0;
 export const GRANTED = 1;
@@ -62,7 +62,7 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
   const prefix = `hindsight.${site}`;
   const key = `${prefix}.consent`;
   let strictest = strictness(tag.consent);
-  let choice: Partial<Choice> | undefined;
+  let choice: Partial<Choice> = {};
   let given: boolean | undefined;
 
   const refused = (): unknown =>
@@ -75,7 +75,7 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
     if (refused()) return DENIED;
     // Read anew each time: another tab may have answered.
     choice = read<Choice>("localStorage", key) ?? choice;
-    const { g, t, w } = choice ?? {};
+    const { g, t, w } = choice;
     // A time to come is none at all.
     if (w === wording && Math.abs(Date.now() - (t as number)) < YEAR) return g ? GRANTED : DENIED;
     return strictest > 1 ? UNKNOWN : NOT_NEEDED - strictest;
@@ -85,7 +85,8 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
     prefix,
     state,
     refused,
-    allowed: () => state() !== UNKNOWN && state() !== DENIED,
+    // The bits that unknown and denied lack.
+    allowed: () => (state() & (GRANTED | NOT_NEEDED)) > 0,
     asks: () => strictest > 2 && state() === UNKNOWN,
     choose(granted) {
       if (refused()) return;
@@ -94,7 +95,7 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
       write("localStorage", key, choice);
     },
     serverSays(siteMode) {
-      strictest = Math.max(strictness(tag.consent), strictness(siteMode));
+      strictest = Math.max(strictest, strictness(siteMode));
     },
     tell(emit, fresh) {
       const now = clock();
@@ -104,17 +105,14 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
       if (state() === IMPLIED) emit("consent", { state: "implied", version: wording });
       if (state() !== GRANTED) return;
       const { n, t, u } = choice as Choice;
-      void digest(JSON.stringify(choice)).then((sum) =>
+      void digest(json(choice)).then((sum) =>
         emit("consent", { state: "granted", version: wording, key: sum ? hex(sum) : n, at: t, url: u, held }, now),
       );
     },
     forget() {
       consent.gone = read<{ v: string }>("localStorage", prefix)?.v ?? consent.gone;
-      for (const place of ["localStorage", "sessionStorage"] as Place[])
-        guard(() => {
-          for (const name of Object.keys(window[place]))
-            if (`${name}.`.startsWith(`${prefix}.`) && name !== key) write(place, name, undefined);
-        })();
+      write("localStorage", prefix);
+      write("sessionStorage", `${prefix}.tab`);
     },
   };
   return consent;

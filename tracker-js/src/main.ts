@@ -6,6 +6,7 @@
 import { configure, type Tag } from "./config";
 import { createConsent } from "./consent";
 import { guard, listen, onError } from "./guard";
+import { json } from "./json";
 import { clock } from "./observe/context";
 import { load, type Part } from "./parts";
 import { protect } from "./privacy/protect";
@@ -16,7 +17,7 @@ import type { Host, Tools } from "./tools/main";
 
 interface Api {
   (...call: unknown[]): void;
-  q?: ArrayLike<unknown>[];
+  q?: unknown[][];
   /** Tells a second copy of the script that it is not needed. */
   on?: true;
 }
@@ -46,7 +47,7 @@ export const run = guard((script: Tag | null): void => {
 
   const protection = protect();
   protection.wrap();
-  const scrub = createScrubber(protection.taints, config.allowQuery);
+  const scrub = createScrubber(protection.taints, config.queries);
   const consent = createConsent(config, scrub.url);
   let recording: Recording | undefined;
   let stopped = false;
@@ -84,10 +85,10 @@ export const run = guard((script: Tag | null): void => {
 
   /** Strings, numbers and booleans, scrubbed; what is nested or too much is left out. */
   const props = (given: unknown): unknown => {
-    const json = JSON.stringify(given, (key, v: unknown) =>
+    const text = json(given, (key, v: unknown) =>
       typeof v === "string" ? scrub.text(v) : key && typeof v === "object" ? undefined : v,
     );
-    return json?.length < MAX_PROPS ? JSON.parse(json) : undefined;
+    return text?.length < MAX_PROPS ? JSON.parse(text) : undefined;
   };
   const name = (given: unknown): string => scrub.text(given).slice(0, 128);
   const emit = (kind: string, members: object): void => recording?.emit(kind, members);
@@ -133,7 +134,7 @@ export const run = guard((script: Tag | null): void => {
     api(wish[1]);
   }
   // What was called before the script had loaded: first what decides, then what tells.
-  const calls = Array.from(before?.q ?? [], (c) => Array.from(c));
+  const calls = [...(before?.q ?? [])].map((c) => [...c]);
   for (const decides of [true, false]) {
     for (const c of calls) if (/^(start|stop|consent)/.test(c[0] as string) === decides) api(...c);
     begin();

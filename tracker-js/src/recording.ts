@@ -14,8 +14,9 @@ import { observeSight } from "./observe/sight";
 import { arrival, observeViews } from "./observe/view";
 import { load } from "./parts";
 import type { Host, Privacy, Recorder } from "./recorder/contract";
-import { squeezeAll } from "./queue/pack";
+import { plain } from "./queue/plain";
 import { createBatch, GONE, HIDDEN, VIEW_ENDS } from "./queue/batch";
+import type { Sections } from "./wire";
 import { createSession } from "./session";
 import { createTransport } from "./transport";
 
@@ -49,10 +50,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   );
   const host: Host = {
     ...privacy,
-    script: config.script,
-    canvas: config.canvas,
-    budget: config.budget,
-    squeeze: squeezeAll,
+    ...config,
     hasSheet: (id) => session.sheets.has(id),
     gap: (reason, from) => context.emit("gap", { reason, to: clock() }, from),
     emit(event) {
@@ -70,7 +68,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     halt = undefined;
   };
   const sample = (): void => {
-    if (wanted || !session.drawn(config.sampleRate)) return;
+    if (wanted || !session.drawn(config.share)) return;
     const turn = (wanted = {});
     void load<Recorder>(config.script, "recorder").then(
       guard((recorder) => {
@@ -93,7 +91,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       context.opened = undefined;
     },
     sampled: () => !!wanted,
-    squeeze: (texts) => host.squeeze(texts),
+    squeeze: async (texts) => (host.squeeze ?? context.squeeze)?.(texts) ?? (texts.map(plain) as Sections),
     silence,
     resume,
     revoke,
@@ -117,9 +115,9 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
 
   const context: Context = {
     ...privacy,
+    ...config,
     undo,
     page,
-    script: config.script,
     began: clock(),
     opened: undefined,
     later: [],

@@ -9,20 +9,18 @@ export type Place = "localStorage" | "sessionStorage";
 
 export function read<T>(place: Place, key: string): Partial<T> | undefined {
   try {
-    const value: unknown = JSON.parse(window[place].getItem(key) as string);
-    return value && typeof value === "object" ? (value as Partial<T>) : undefined;
-  } catch {
-    return undefined;
-  }
+    // What is no object has none of the members that are asked for.
+    return (JSON.parse(window[place][key] as string) ?? undefined) as Partial<T> | undefined;
+  } catch {}
+  return;
 }
 
 /** Tells whether the value was kept; no value takes the key away. */
-export function write(place: Place, key: string, value?: unknown): boolean {
+export function write(place: Place, key: string, value?: object): boolean {
   try {
-    if (value === undefined) window[place].removeItem(key);
-    else window[place].setItem(key, json(value));
+    if (value) window[place][key] = json(value);
+    else delete window[place][key];
     return true;
-  } catch {
-    return false;
-  }
+  } catch {}
+  return false;
 }

@@ -41,7 +41,7 @@ type Frame = Uint8Array<ArrayBuffer>;
 
 /** A batch on its way: first compressed, then sent, then settled. */
 export interface Entry {
-  frame?: Frame;
+  laid?: Frame;
   /** Characters it holds, for bounding memory. */
   size: number;
   /** Number on the present connection; 0: not sent. */
@@ -95,7 +95,7 @@ const MAX_TAIL = 5e5;
 
 /** Frames one after the other, with the time of now. A plain type needs no preflight. */
 export function body(entries: Entry[]): Blob {
-  return new Blob(entries.map((e) => stamp(e.frame as Frame)), { type: "text/plain" });
+  return new Blob(entries.map((e) => stamp(e.laid as Frame)), { type: "text/plain" });
 }
 
 /**
@@ -103,12 +103,12 @@ export function body(entries: Entry[]): Blob {
  * the collector does not take that state.
  */
 export function createTransport(
-  { collector, site, script }: Config,
+  { server, site, script }: Config,
   session: Session,
   greeted: (welcome: Welcome) => number,
   forbidden: () => void,
 ): Transport {
-  const address = (path: string): string => `${collector}/v1/${path}?site=${encodeURIComponent(site)}`;
+  const address = (path: string): string => `${server}/v1/${path}?site=${encodeURIComponent(site)}`;
   // Those of the window come with the welcome, before which nothing is sent.
   const limits = { flush_ms: 2e3, flush_bytes: 16384 } as Limits;
   let queue: Entry[] = [];
@@ -172,11 +172,11 @@ export function createTransport(
       Object.assign(limits, welcome);
       const state = greeted(welcome);
       // Whatever waits was allowed by a mode that may have become stricter.
-      for (const e of queue) if (e.frame) e.frame[4] = state;
+      for (const e of queue) if (e.laid) e.laid[4] = state;
     }
     const entry = refuse?.n && queue.find((e) => e.n === refuse.n);
     if (entry) {
-      if (session.rehouse(entry.frame as Frame, refuse.day)) entry.n = 0;
+      if (session.rehouse(entry.laid as Frame, refuse.day)) entry.n = 0;
       else settle(entry, false);
       if (refuse.reason === "consent") forbidden();
     }
@@ -200,7 +200,7 @@ export function createTransport(
       };
       ws.onmessage = guard(({ data }: MessageEvent<string>) => {
         send ??= () => {
-          for (const e of take()) ws.send(stamp(e.frame as Frame));
+          for (const e of take()) ws.send(stamp(e.laid as Frame));
         };
         hear(JSON.parse(data) as Message);
         pump();
@@ -216,7 +216,7 @@ export function createTransport(
     let count = 0;
     let bytes = 0;
     return queue.filter((e) => {
-      bytes += e.frame?.length ?? Infinity;
+      bytes += e.laid?.length ?? Infinity;
       return ++count <= limits.max_unacked && bytes <= limits.max_unacked_bytes && !e.n && (e.n = ++sent);
     });
   };
@@ -230,34 +230,32 @@ export function createTransport(
 
   return {
     limits,
-    waiting: () => queue.reduce((sum, e) => sum + (e.frame?.length ?? e.size), 0),
+    waiting: () => queue.reduce((sum, e) => sum + (e.laid?.length ?? e.size), 0),
     connect,
     pump,
     enqueue(entry) {
       if (!over) queue.push(entry);
     },
     enter() {
-      queue.unshift(...session.enter().map((frame) => ({ frame, size: 0, n: 0 })));
+      queue.unshift(...session.enter().map((laid) => ({ laid, size: 0, n: 0 })));
     },
     unload(last) {
       for (const e of queue) e.seal?.();
       pump();
       // The newest are the least likely to be under way already.
       let room = MAX_BEACON;
-      const tail = queue
-        .slice()
-        .reverse()
-        .filter((e) => {
-          const { length } = e.frame as Frame;
-          const fits = !e.beaconed && length <= room;
-          if (fits) room -= length;
-          return fits;
-        });
-      if (tail.length && navigator.sendBeacon(address("batch"), body(tail.reverse()))) for (const e of tail) e.beaconed = true;
+      const tail: Entry[] = [];
+      for (const e of [...queue].reverse()) {
+        const { length } = e.laid as Frame;
+        if (e.beaconed || length > room) continue;
+        room -= length;
+        tail.unshift(e);
+      }
+      if (tail.length && navigator.sendBeacon(address("batch"), body(tail))) for (const e of tail) e.beaconed = true;
       if (!last) return;
       let bytes = MAX_TAIL;
-      const kept = queue.filter((e) => !e.beaconed && (bytes -= (e.frame as Frame).length) >= 0);
-      if (session.leave(kept.map((e) => e.frame as Frame))) queue = queue.filter((e) => !kept.includes(e));
+      const kept = queue.filter((e) => !e.beaconed && (bytes -= (e.laid as Frame).length) >= 0);
+      if (session.leave(kept.map((e) => e.laid as Frame))) queue = queue.filter((e) => !kept.includes(e));
       // With an open connection a page could not come back as it was.
       close();
       later(0);

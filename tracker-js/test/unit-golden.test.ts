@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { unhex } from "../src/bytes";
-import { plain, squeeze } from "../src/queue/pack";
+import { squeeze } from "../src/queue/pack";
+import { plain } from "../src/queue/plain";
 import { CODEC_GZIP, encode, FLAG_LAST, FLAG_SAMPLED, type Header, type Section, stamp } from "../src/wire";
 import { open } from "./support/frame";
 

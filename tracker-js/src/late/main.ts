@@ -4,6 +4,7 @@
  */
 import { guard } from "../guard";
 import type { Context, Later } from "../observe/context";
+import { squeezeAll } from "../queue/pack";
 import { observeAttention } from "./attention";
 import { createDead } from "./dead";
 import { createFields } from "./field";
@@ -22,6 +23,7 @@ export function start(ctx: Context): void {
       dead(later);
     }),
   };
+  ctx.squeeze = squeezeAll;
   observeAttention(ctx);
   tellLoad(ctx);
   tellVitals(ctx);

@@ -1,6 +1,8 @@
 import type { Undo } from "../guard";
 import type { Protection } from "../privacy/protect";
 import type { Scrubber } from "../privacy/scrub";
+import type { Texts } from "../queue/plain";
+import type { Sections } from "../wire";
 
 export type Nav = "load" | "reload" | "back" | "spa";
 
@@ -30,6 +32,8 @@ export interface Context {
   opened: Signal | undefined;
   /** Takes what the late part handles: kept until that has come, handled at once from then on. */
   later: { push(later: Later): unknown };
+  /** Compresses batches; set by the late part. The few before it go as they are. */
+  squeeze?: (texts: Texts) => Promise<Sections>;
   emit(kind: string, members: object, time?: number): void;
   /** Says that something has gathered which `collect` will turn into signals. */
   arm(): void;

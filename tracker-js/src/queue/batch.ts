@@ -11,7 +11,7 @@ import type { ReplayEvent } from "../recorder/contract";
 import type { Session } from "../session";
 import type { Entry, Transport } from "../transport";
 import { encode, FLAG_LAST, FLAG_SAMPLED, MAX_FRAME, type Sections } from "../wire";
-import { plain, type Texts } from "./pack";
+import { plain, type Texts } from "./plain";
 
 /** Why a batch closes. */
 export const DUE = 0;
@@ -29,6 +29,7 @@ export interface Source {
   collect(why: number): void;
   /** Whether a replay is recorded. */
   sampled(): boolean;
+  /** Compresses. */
   squeeze(texts: Texts): Promise<Sections>;
   /** Ends the replay, and begins it anew, with a snapshot. */
   silence(): void;
@@ -92,11 +93,11 @@ export function createBatch(session: Session, transport: Transport, consent: Con
     const texts: Texts = [json(section), events.length ? `[${events.join()}]` : ""];
     let defined = sheets;
     const lay = (sections: Sections): void => {
-      entry.frame ??= encode(header, sections);
-      if (entry.frame.length <= MAX_FRAME) return;
+      entry.laid ??= encode(header, sections);
+      if (entry.laid.length <= MAX_FRAME) return;
       const t = clock();
       section.signals.push({ k: "gap", t, reason: "too_large", to: t });
-      entry.frame = encode(header, [json(section), ""].map(plain) as Sections);
+      entry.laid = encode(header, [json(section), ""].map(plain) as Sections);
       settled(false);
     };
     const settled = (taken: boolean): void => {
@@ -112,7 +113,7 @@ export function createBatch(session: Session, transport: Transport, consent: Con
     const entry: Entry = {
       size: texts[0].length + texts[1].length,
       n: 0,
-      seal: () => entry.frame ?? lay(texts.map(plain) as Sections),
+      seal: () => entry.laid ?? lay(texts.map(plain) as Sections),
       settled,
     };
     transport.enqueue(entry);

@@ -1,17 +1,12 @@
-/** Sections: text to bytes, compressed where the browser can and time allows. */
-import { CODEC_DEFLATE_RAW, CODEC_NONE, type Section, type Sections } from "../wire";
+/**
+ * Sections compressed, where the browser can: by the late part once it is
+ * there, by the recorder while it runs.
+ */
+import { CODEC_DEFLATE_RAW, type Section, type Sections } from "../wire";
+import { plain, type Texts } from "./plain";
 
 /** Below this compression gains nothing, bytes. */
 const WORTH_IT = 200;
-
-/** The section as it is: the only way while the page unloads, where nothing asynchronous ends. */
-export function plain(text: string): Section {
-  const bytes = new TextEncoder().encode(text);
-  return { codec: CODEC_NONE, bytes, raw: bytes.length };
-}
-
-/** Signals, replay. */
-export type Texts = [string, string];
 
 /** The section compressed; as it is where the browser has no compressor. */
 export async function squeeze(text: string): Promise<Section> {

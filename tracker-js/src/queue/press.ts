@@ -7,7 +7,7 @@
 import { guard } from "../guard";
 import { work } from "../parts";
 import type { Sections } from "../wire";
-import type { Texts } from "./pack";
+import type { Texts } from "./plain";
 
 export interface Press {
   squeeze(texts: Texts): Promise<Sections>;

@@ -3,7 +3,7 @@
  * owns privacy: it has watched the page from the script's first moment on.
  */
 import type { Protection } from "../privacy/protect";
-import type { Texts } from "../queue/pack";
+import type { Texts } from "../queue/plain";
 import type { Scrubber } from "../privacy/scrub";
 import type { Sections } from "../wire";
 
@@ -43,8 +43,8 @@ export interface Host extends Privacy {
   lastId?: number;
   /** Set by the recorder while it runs: tells at once what it has gathered. For the moment before a batch closes. */
   flush?: (() => void) | undefined;
-  /** Compresses batches; replaced by the recorder while it runs, since only replays are worth a worker. */
-  squeeze(texts: Texts): Promise<Sections>;
+  /** Set by the recorder while it runs: compresses batches in a worker, where there can be one. */
+  squeeze?: ((texts: Texts) => Promise<Sections>) | undefined;
 }
 
 /** What the recorder's file exports. */

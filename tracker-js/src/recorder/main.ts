@@ -1,5 +1,6 @@
 /** The recorder of sampled sessions: a snapshot, then what changes, as rrweb events for rrweb's Replayer. */
 import { guard } from "../guard";
+import { squeezeAll } from "../queue/pack";
 import { createPress } from "../queue/press";
 import { createBudget } from "./budget";
 import type { Recorder } from "./contract";
@@ -25,8 +26,7 @@ export const start: Recorder["start"] = (host) => {
     }, pause);
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   };
-  const here = host.squeeze;
-  const press = createPress(host.script, here);
+  const press = createPress(host.script, squeezeAll);
   host.squeeze = press.squeeze;
   const waiting = new AbortController();
   if (document.readyState !== "loading") begin();
@@ -35,7 +35,7 @@ export const start: Recorder["start"] = (host) => {
     waiting.abort();
     clearTimeout(timer);
     stop?.();
-    host.squeeze = here;
+    host.squeeze = undefined;
     press.stop();
   };
 };

@@ -9,7 +9,7 @@ const PAUSE = 2e3;
 
 export function erase(host: Host): void {
   const { config, consent, verbs } = host;
-  const { collector, site, tag } = config;
+  const { server, site, tag } = config;
   // The id goes now, and with it whatever waits to be sent. Where consent is gone all that has happened already.
   if (consent.allowed()) verbs.stop?.(true);
   const id = consent.gone;
@@ -25,7 +25,7 @@ export function erase(host: Host): void {
       if (tries < TRIES) setTimeout(() => attempt(tries + 1), PAUSE * 2 ** (tries - 1));
       else tell("erase: the collector could not be reached");
     };
-    fetch(`${collector}/v1/erase?site=${encodeURIComponent(site)}`, {
+    fetch(`${server}/v1/erase?site=${encodeURIComponent(site)}`, {
       method: "POST",
       body,
       // A plain type needs no preflight; the page may go meanwhile.

@@ -9,7 +9,7 @@ function summary(host: Host): void {
   const { config, consent } = host;
   console.info(
     `hindsight: recording site ${config.site}; consent: ${STATES[consent.state()]}; ` +
-      `replays of ${config.sampleRate * 100} % of sessions at most, signals of all.`,
+      `replays of ${config.share * 100} % of sessions at most, signals of all.`,
   );
   const lists: Record<Treatment, Element[]> = { protected: [], blocked: [], masked: [], unmasked: [] };
   for (const [element, treatment] of look(host)) lists[treatment].push(element);

@@ -1,5 +1,6 @@
 /** The worker's script: compresses batches off the main thread, in the order in which they come. */
-import { squeezeAll, type Texts } from "../queue/pack";
+import { squeezeAll } from "../queue/pack";
+import type { Texts } from "../queue/plain";
 
 interface Scope {
   onmessage: (event: MessageEvent<Texts>) => void;
