@@ -103,7 +103,7 @@ func (f *finder) array(rules bool, depth int) bool {
 			return true
 		}
 		elements++
-		ok := false
+		var ok bool
 		if f.pos < len(f.buf) && f.buf[f.pos] == '{' && depth < maxDepth {
 			id, ok = f.object(depth + 1)
 		} else {
