@@ -13,6 +13,8 @@ interface Agent {
   getHighEntropyValues(names: string[]): Promise<Hints>;
 }
 
+type Temporal = { Temporal?: { Now: { timeZoneId(): string } } };
+
 /** How this document came to be. */
 export function arrival(): Nav {
   const type = (performance.getEntriesByType("navigation")[0] as Partial<PerformanceNavigationTiming> | undefined)?.type;
@@ -62,7 +64,8 @@ export function observeViews(ctx: Context): void {
       Object.assign(ctx.opened, {
         title: scrub.text(title).slice(0, 512),
         lang: navigator.language,
-        tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        // Making a date format takes 15 ms.
+        tz: (window as Temporal).Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
         sw: screen.width,
         sh: screen.height,
         ...sizes(),

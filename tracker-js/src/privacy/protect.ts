@@ -24,6 +24,8 @@ export interface Protection {
    * they tell number and time of the keys. Lets go when it is asked and says no.
    */
   holding(): boolean;
+  /** Does work into which no script of the page comes: fields are read once for it, and not again for each text. */
+  during(work: () => void): void;
   /** Wraps the page's setters; what is known of fields lasts beyond `unwrap`. */
   wrap(): void;
   unwrap(): void;
@@ -77,6 +79,7 @@ export function protect(): Protection {
   /** What was typed into it, until the changes are told. */
   let strict = "";
   let timer = 0;
+  let still = false;
 
   const learn = (f: Field): void => {
     for (const value of [f.value, f.defaultValue, f.isContentEditable && f.textContent] as unknown[])
@@ -140,8 +143,17 @@ export function protect(): Protection {
     scan(root);
   };
 
-  const has = (element: Element): boolean => {
+  /** Takes note of everything up to now. */
+  const refresh = (): void => {
+    if (still) return;
     settle();
+    for (const f of present) {
+      learn(f);
+      if (!f.isConnected) present.delete(f);
+    }
+  };
+  const has = (element: Element): boolean => {
+    refresh();
     if (
       !known.has(element) &&
       (marked(element) ||
@@ -179,15 +191,21 @@ export function protect(): Protection {
 
   return {
     has,
-    taints(text, pieces) {
-      settle();
-      for (const f of present) {
-        learn(f);
-        if (!f.isConnected) present.delete(f);
+    during(work) {
+      refresh();
+      still = true;
+      try {
+        work();
+      } finally {
+        still = false;
       }
+    },
+    taints(text, pieces) {
+      refresh();
+      if (!values.size && !strict) return false;
       const bare = text.trim();
       // As it stands, as a style or a script writes it, as an address does.
-      const forms = values.size ? [text, bare, text.replace(/\\(.)/g, "$1"), decode(text) ?? ""] : [];
+      const forms = [text, bare, text.replace(/\\(.)/g, "$1"), decode(text) ?? ""];
       return (
         [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v)))) ||
         (!!strict && (text.includes(strict) || (!!pieces && (bare.length === 1 || (!!bare && strict.includes(bare))))))

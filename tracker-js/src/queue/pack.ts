@@ -13,8 +13,11 @@ export async function squeeze(text: string): Promise<Section> {
   const section = plain(text);
   if (section.raw > WORTH_IT)
     try {
-      const stream = new Blob([section.bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-      section.bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+      // Written by hand: to pipe a blob through costs as much again.
+      const { readable, writable } = new CompressionStream("deflate-raw");
+      const writer = writable.getWriter();
+      const [packed] = await Promise.all([new Response(readable).arrayBuffer(), writer.write(section.bytes), writer.close()]);
+      section.bytes = new Uint8Array(packed);
       section.codec = CODEC_DEFLATE_RAW;
     } catch {
       // It stays as it is.

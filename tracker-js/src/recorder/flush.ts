@@ -15,6 +15,10 @@ import type { Walk } from "./walk";
 const HOLD = 50;
 /** One slice of a walk, ms: what becomes of it, JSON, costs about as much again. */
 const SLICE = 12;
+/** The first slice: what is in it is told as a tree, which takes far fewer bytes than node by node. */
+const FIRST = 24;
+/** Bytes of a snapshot's event: its frame stays below 900,000 even where nothing can compress it. */
+const MOST = 7e5;
 
 export interface Flush {
   /** Sees to it that a flush comes. */
@@ -119,7 +123,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     if (holding() || busy) return;
     const longest = waited ? 1e3 : SLICE;
     waited = false;
-    flush(longest);
+    host.protection.during(() => flush(longest));
   };
   const sliced = guard(() => {
     slice = 0;
@@ -156,8 +160,10 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
       busy = true;
       send(4, { href: host.scrub.url(location.href), width: innerWidth, height: innerHeight });
       const node = walk.document(document, 0);
-      enter(document);
-      walk.step(performance.now() + SLICE);
+      host.protection.during(() => {
+        enter(document);
+        walk.step(performance.now() + FIRST, MOST);
+      });
       walk.take();
       send(2, { node, initialOffset: { left: scrollX, top: scrollY } });
       tell(undefined);

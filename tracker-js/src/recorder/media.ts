@@ -1,11 +1,13 @@
 /** Sound and film: how they are when they are told, and when they are played, moved in time, made louder or faster. */
 import type { Observing } from "./observe";
 
+const MEDIA = /^(audio|video)$/i;
 const KINDS = ["play", "pause", "seeked", "volumechange", "ratechange"];
 
 /** Returns what tells an element's state; anything but sound and film has none. */
 export function observeMedia(r: Observing): (element: Node, kind?: number) => void {
   const tell = (element: Node, kind?: number): void => {
+    if (!MEDIA.test(element.nodeName)) return;
     const id = r.id(element);
     const { currentTime, volume, muted, loop, playbackRate, paused } = element as HTMLMediaElement;
     if (id && currentTime !== undefined && volume !== undefined)

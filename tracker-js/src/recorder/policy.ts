@@ -49,7 +49,7 @@ export function decides(name: string, value: string | null): boolean {
 export function flagsOf(element: Element, names: string[], above: Flags, { protection }: Pick<Privacy, "protection">): Flags {
   let flags = above & ~(IS_BLOCKED | IS_SEALED);
   if (element.localName.includes("-") && protection.has(element)) flags |= IS_SEALED;
-  if (names.some((name) => decides(name, element.getAttribute(name)))) {
+  if (names.some((name) => decides(name, name === "class" ? element.getAttribute(name) : null))) {
     const editable = element.getAttribute("contenteditable");
     if (editable !== null) flags = editable === "false" ? flags & ~EDITABLE : flags | EDITABLE;
     if (isEditable(flags) && protection.has(element)) flags |= IS_SEALED;

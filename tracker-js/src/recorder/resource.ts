@@ -13,7 +13,7 @@ function simple(address: string, { scrub, protection }: Privacy, base: string): 
   if (!SIMPLE.test(address) || !/^http/.test(base)) return;
   const at = /^(https?:\/\/[^/?#]*)([^?#]*\/)?/.exec(base);
   const whole = /^http/.test(address) ? address : address[0] === "/" ? `${at?.[1]}${address}` : `${at?.[1]}${at?.[2] ?? "/"}${address}`;
-  return scrub.text(whole) === whole && !address.split("/").some((part) => protection.taints(part)) ? whole : undefined;
+  return scrub.text(address) === address && !address.split("/").some((part) => protection.taints(part)) ? whole : undefined;
 }
 
 function absolute(address: string, base: string): string {

@@ -31,6 +31,19 @@ const MAX_TEXT = 2e5;
 /** What lies in them is not drawn, or belongs to the element itself. */
 const OPAQUE = /^(script|noscript|template|textarea|style)$/;
 
+/** Elements of which more is told than their attributes. */
+const SPECIAL = /^((no)?script|style|link|input|textarea|select|option|dialog)$/;
+const NAME = /^[a-z][\w.-]*$/;
+/** Bytes of a node as JSON, without its attributes and its text. */
+const ELEMENT = 80;
+const TEXT = 36;
+
+/** Bytes of a text as JSON, roughly and not less. */
+function bytes(text: string): number {
+  // eslint-disable-next-line no-control-regex
+  return 6 + text.length * (/[^\0-\x7f]/.test(text) ? 3 : 1);
+}
+
 /** What is told of a protected field that holds something. */
 const LASTING = /^(type|disabled|readonly|required|hidden|id|class|placeholder)$/;
 
@@ -40,8 +53,12 @@ export function isOpaque(node: Node, flags: Flags): boolean {
 }
 
 export interface Serializer {
-  /** Undefined for what is not told. `flags` are the parent's; `own` is told what the element's are. */
-  node(node: Node, flags: Flags, own: (flags: Flags) => void): Told | undefined;
+  /** Undefined for what is not told. `flags` are the parent's. */
+  node(node: Node, flags: Flags): Told | undefined;
+  /** Flags of the element that was serialised last. */
+  own: Flags;
+  /** Bytes of everything that was serialised, as JSON, roughly; whoever sends it sets it back. */
+  size: number;
   /** A text as it may be told. */
   text(text: string, parent: Node, flags: Flags): string;
   /** One attribute as it may be told; undefined where it may not. */
@@ -77,13 +94,13 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
   };
   const one: Serializer["attribute"] = (element, name, value, flags) => {
     // Its size may follow what is typed into it.
-    if (!LASTING.test(name) && isField(element) && element.value && host.protection.has(element)) return;
+    if (isField(element) && !LASTING.test(name) && element.value && host.protection.has(element)) return;
     const kept = bounded(attribute(element, name, value, flags, judging));
     // The player opens no popover: one that is open is drawn as a box on top.
     if (name !== "style" || !isShown(element)) return kept;
     return `${kept};display:${getComputedStyle(element).display};z-index:2147483647`;
   };
-  const text: Serializer["text"] = (data, parent, flags) => bounded(showText(data, (parent as Partial<ShadowRoot>).host ?? parent, flags, host)) as string;
+  const text: Serializer["text"] = (data, parent, flags) => bounded(showText(data, parent.nodeType === 11 ? (parent as ShadowRoot).host : parent, flags, host)) as string;
 
   const element = (e: Element, names: string[], flags: Flags): Told => {
     const tag = e.localName.toLowerCase();
@@ -91,13 +108,16 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
     const node: Told = {
       type: 2,
       // A name that only a parser accepts would end the whole replay.
-      tagName: /^[a-z][\w.-]*$/.test(tag) ? tag : "div",
+      tagName: NAME.test(tag) ? tag : "div",
       attributes,
       childNodes: [],
     };
+    serializer.size += ELEMENT;
     const keep = (name: string): void => {
       const kept = one(e, name, e.getAttribute(name) ?? "", flags);
-      if (kept !== undefined) attributes[name] = kept;
+      if (kept === undefined) return;
+      attributes[name] = kept;
+      serializer.size += name.length + bytes(kept as string);
     };
     if (isBlocked(flags)) {
       const { width, height } = e.getBoundingClientRect();
@@ -107,17 +127,23 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
       attributes.rr_height = `${height}px`;
       return node;
     }
-    if (tag === "script" || tag === "noscript") return node;
-    const held = fields.attributesOf(e, flags);
-    for (const name of names) if (!held || !/^(value|checked|selected)$/.test(name)) keep(name);
-    if (isShown(e)) keep("style");
-    Object.assign(attributes, held, openMode(e));
-    if (tag === "style" || tag === "link") {
-      const sheet = styles.attributesOf(e as HTMLElement);
-      if (sheet) Object.assign(attributes, sheet);
-      if (sheet && "_cssText" in sheet) {
-        delete attributes.href;
-        delete attributes.rel;
+    const special = SPECIAL.test(tag);
+    if (special && tag.endsWith("script")) return node;
+    const held = special && fields.attributesOf(e, flags);
+    for (const name of names) {
+      if (!held || !/^(value|checked|selected)$/.test(name)) keep(name);
+      if (name === "popover" && isShown(e)) keep("style");
+    }
+    if (special) {
+      Object.assign(attributes, held, openMode(e));
+      if (tag === "style" || tag === "link") {
+        const sheet = styles.attributesOf(e as HTMLElement);
+        if (sheet) Object.assign(attributes, sheet);
+        if (sheet && "_cssText" in sheet) {
+          delete attributes.href;
+          delete attributes.rel;
+          serializer.size += bytes(sheet._cssText as string);
+        }
       }
     }
     if (e.namespaceURI?.endsWith("svg")) node.isSVG = true;
@@ -125,19 +151,23 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
     return node;
   };
 
-  return {
+  const serializer: Serializer = {
+    own: 0,
+    size: 0,
     text,
     attribute: one,
-    node(node, flags, own) {
+    node(node, flags) {
       switch (node.nodeType) {
         case 1: {
           const names = (node as Element).getAttributeNames();
-          const now = flagsOf(node as Element, names, flags, host);
-          own(now);
-          return element(node as Element, names, now);
+          serializer.own = flagsOf(node as Element, names, flags, host);
+          return element(node as Element, names, serializer.own);
         }
-        case 3:
-          return { type: 3, textContent: text((node as Text).data, node.parentNode as Node, flags) };
+        case 3: {
+          const textContent = text((node as Text).data, node.parentNode as Node, flags);
+          serializer.size += TEXT + bytes(textContent);
+          return { type: 3, textContent };
+        }
         case 9: {
           const { compatMode } = node as Document;
           return { type: 0, childNodes: [], ...((node as Document).documentElement && compatMode !== "CSS1Compat" ? { compatMode } : {}) };
@@ -150,4 +180,5 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
       return undefined;
     },
   };
+  return serializer;
 }

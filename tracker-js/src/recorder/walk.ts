@@ -18,6 +18,8 @@ export interface Add {
 /** Children that are still to be told. */
 interface Place {
   parent: Node;
+  /** The parent's id. */
+  id: number;
   at: Node | null;
   /** Whether what follows the first told sibling is told as well. */
   run?: boolean;
@@ -37,8 +39,8 @@ export interface Walk {
   from(first: Node | null, parent: Node, flags: Flags): void;
   /** Something was taken out of the parent. */
   left(node: Node): void;
-  /** Goes on until this time, ms, or until an event is full. */
-  step(until: number): void;
+  /** Goes on until this time, ms, or until the event holds so many bytes. */
+  step(until: number, most?: number): void;
   /** Adds since the last call. Whatever follows is added flat. */
   take(): Add[];
   /** Puts a node of another kind between: a frame's document. */
@@ -52,8 +54,8 @@ export interface Walk {
   refresh(): void;
 }
 
-/** Characters, roughly, after which another event begins. */
-const EVENT_SIZE = 1e5;
+/** Bytes, roughly and not less, after which another event begins (docs/wire-protocol.md, section 5). */
+const PART = 2.4e5;
 /** Nodes between two looks at the clock. */
 const STRIDE = 32;
 
@@ -68,22 +70,20 @@ export interface Found {
 export function createWalk(mirror: Mirror, serializer: Serializer, found: Found): Walk {
   let places: Place[] = [];
   let adds: Add[] = [];
-  let size = 0;
 
-  const put = (node: Node, place: Place): void => {
+  const put = (node: Node, place: Place): Told | undefined => {
     const { parent, out, frame } = place;
-    let flags = place.flags;
-    if (mirror.under(node, parent)) {
+    const id = mirror.id(node);
+    if (id > place.id) {
       place.next = undefined;
-      return;
+      return undefined;
     }
-    const told = serializer.node(node, flags, (own) => (flags = own));
-    if (!told) return;
-    const id = (told.id = mirror.give(node));
+    const told = serializer.node(node, place.flags);
+    if (!told) return undefined;
+    const flags = serializer.own;
+    told.id = mirror.give(node);
     if (frame) told.rootId = frame;
     if (parent.nodeType === 11) told.isShadow = true;
-    size += 60 + (told.textContent?.length ?? 0);
-    for (const name in told.attributes) size += name.length + 8 + String(told.attributes[name]).length;
     if (out) out.push(told);
     else {
       if (place.next === undefined) {
@@ -91,14 +91,15 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
         while (next && !mirror.under(next, parent)) next = next.nextSibling;
         place.next = next;
       }
-      adds.push({ parentId: mirror.id(parent), nextId: mirror.id(place.next) || null, node: told });
+      adds.push({ parentId: place.id, nextId: mirror.id(place.next) || null, node: told });
     }
-    if (told.type !== 2) return;
+    if (told.type !== 2) return told;
     const element = node as HTMLElement;
     found.told(element);
-    if (isOpaque(element, flags)) return;
-    const inner = { flags, frame, out: out && told.childNodes };
-    if (element.firstChild) places.push({ ...inner, parent: element, at: element.firstChild });
+    if (isOpaque(element, flags)) return told;
+    const inner = { flags, frame, id: told.id, out: out && told.childNodes };
+    const at = element.firstChild;
+    if (at) places.push({ ...inner, parent: element, at });
     const { shadowRoot } = element;
     if (shadowRoot) {
       told.isShadowHost = true;
@@ -106,7 +107,8 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
       found.shadow(shadowRoot);
       places.push({ ...inner, parent: shadowRoot, at: shadowRoot.firstChild });
     }
-    if (element.localName === "iframe" && id) found.frame(element as HTMLIFrameElement);
+    if (element.localName === "iframe") found.frame(element as HTMLIFrameElement);
+    return told;
   };
 
   return {
@@ -115,46 +117,47 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
       places = [];
     },
     document(doc, flags) {
-      const told = serializer.node(doc, 0, () => {}) as Told;
+      const told = serializer.node(doc, 0) as Told;
       const id = (told.id = mirror.give(doc));
       const frame = doc === document ? 0 : id;
-      places.push({ parent: doc, at: doc.firstChild, flags: flagsOfDocument(doc, flags), frame, out: told.childNodes });
+      places.push({ parent: doc, id, at: doc.firstChild, flags: flagsOfDocument(doc, flags), frame, out: told.childNodes });
       return told;
     },
     from(first, parent, flags) {
       const doc = parent.ownerDocument;
-      places.push({ parent, at: first, run: true, flags, frame: doc === document ? 0 : mirror.id(doc) });
+      places.push({ parent, id: mirror.id(parent), at: first, run: true, flags, frame: doc === document ? 0 : mirror.id(doc) });
     },
     left(node) {
       for (const place of places) if (place.at === node) place.at = place.parent.firstChild;
     },
-    step(until) {
-      for (let n = 1; size < EVENT_SIZE; n++) {
+    step(until, most = PART) {
+      for (let n = 1; serializer.size < most; n++) {
         const place = places[places.length - 1];
         if (!place) return;
         const { at } = place;
+        let big = false;
         if (!at || (place.run && mirror.under(at, place.parent))) places.pop();
         else {
           place.at = at.nextSibling;
-          put(at, place);
+          big = put(at, place)?.attributes?._cssText !== undefined;
         }
         // One large sheet takes as long as thousands of nodes.
-        const sheet = /^(link|style)$/.test(`${(at as Partial<Element> | null)?.localName}`);
-        if ((sheet || n % STRIDE === 0) && performance.now() > until) return;
+        if ((big || n % STRIDE === 0) && performance.now() > until) return;
       }
     },
     take() {
       const taken = adds;
       adds = [];
-      size = 0;
+      serializer.size = 0;
       for (const place of places) place.out = undefined;
       return taken;
     },
-    full: () => size >= EVENT_SIZE,
+    full: () => serializer.size >= PART,
     pending: () => places.length > 0,
     refresh() {
       places = places.filter((p) => mirror.id(p.parent));
       for (const place of places) {
+        place.id = mirror.id(place.parent);
         place.run = false;
         place.next = undefined;
         if (place.at && place.at.parentNode !== place.parent) place.at = place.parent.firstChild;
