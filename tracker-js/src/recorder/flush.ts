@@ -9,14 +9,15 @@ import type { Host } from "./contract";
 import type { Frames } from "./frames";
 import type { Mirror } from "./mirror";
 import type { Changes } from "./mutations";
+import type { Told } from "./serialize";
 import type { Walk } from "./walk";
 
 /** Between two looks whether what is held back may be told, ms. */
 const HOLD = 50;
 /** One slice of a walk, ms: what becomes of it, JSON, costs about as much again. */
 const SLICE = 12;
-/** The first slice: what is in it is told as a tree, which takes far fewer bytes than node by node. */
-const FIRST = 24;
+/** The first slice, in which most pages are told. */
+const FIRST = 20;
 /** Bytes of a snapshot's event: its frame stays below 900,000 even where nothing can compress it. */
 const MOST = 7e5;
 
@@ -59,6 +60,8 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
   let busy = false;
   /** Whether the snapshot is not told to its end. */
   let partial = false;
+  /** The snapshot's event, filled by one slice after the other as long as nothing else happens. */
+  let tree: Told | undefined;
 
   /** Sends the event of a mutation, and what had to wait for it. */
   const tell = (event: { adds?: unknown[] } | undefined): void => {
@@ -125,8 +128,33 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     waited = false;
     host.protection.during(() => flush(longest));
   };
+  /** Sends the snapshot: as a tree it takes far fewer bytes than node by node. */
+  const release = (): void => {
+    const node = tree;
+    if (!node) return;
+    tree = undefined;
+    walk.take();
+    busy = true;
+    send(2, { node, initialOffset: { left: scrollX, top: scrollY } });
+    tell(undefined);
+    busy = false;
+  };
+  const grow = (longest: number): void => {
+    busy = true;
+    host.protection.during(() => walk.step(performance.now() + longest, MOST));
+    busy = false;
+    if (!walk.pending() || walk.full(MOST)) release();
+    partial = walk.pending() || frames.waiting();
+    if (partial) slice ||= window.setTimeout(sliced, 1);
+  };
   const sliced = guard(() => {
     slice = 0;
+    if (tree) {
+      changes.gather(observer.takeRecords());
+      walk.refresh();
+      if (!changes.any()) return grow(SLICE);
+      release();
+    }
     attempt();
   });
   const run = guard(() => {
@@ -144,6 +172,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     now(hurry) {
       // An event that is sent may close a batch, which asks for what waits.
       if (busy) return;
+      release();
       changes.gather(observer.takeRecords());
       due ||= changes.any();
       if (hurry && slice) attempt();
@@ -159,17 +188,9 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
       partial = true;
       busy = true;
       send(4, { href: host.scrub.url(location.href), width: innerWidth, height: innerHeight });
-      const node = walk.document(document, 0);
-      host.protection.during(() => {
-        enter(document);
-        walk.step(performance.now() + FIRST, MOST);
-      });
-      walk.take();
-      send(2, { node, initialOffset: { left: scrollX, top: scrollY } });
-      tell(undefined);
-      busy = false;
-      if (walk.pending() || frames.waiting()) slice = window.setTimeout(sliced, 1);
-      else partial = false;
+      tree = walk.document(document, 0);
+      enter(document);
+      grow(FIRST);
     },
     stop() {
       clearTimeout(held);

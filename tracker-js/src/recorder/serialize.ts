@@ -40,7 +40,6 @@ const TEXT = 36;
 
 /** Bytes of a text as JSON, roughly and not less. */
 function bytes(text: string): number {
-  // eslint-disable-next-line no-control-regex
   return 6 + text.length * (/[^\0-\x7f]/.test(text) ? 3 : 1);
 }
 

@@ -48,7 +48,7 @@ export interface Walk {
   /** Forgets what is still to be told. */
   reset(): void;
   /** Whether the event has become so big that another should begin. */
-  full(): boolean;
+  full(most?: number): boolean;
   pending(): boolean;
   /** After a pause: what the page did meanwhile is taken into account. */
   refresh(): void;
@@ -56,6 +56,8 @@ export interface Walk {
 
 /** Bytes, roughly and not less, after which another event begins (docs/wire-protocol.md, section 5). */
 const PART = 2.4e5;
+/** What a node takes more where it is not told inside its parent. */
+const FLAT = 50;
 /** Nodes between two looks at the clock. */
 const STRIDE = 32;
 
@@ -91,6 +93,7 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
         while (next && !mirror.under(next, parent)) next = next.nextSibling;
         place.next = next;
       }
+      serializer.size += FLAT;
       adds.push({ parentId: place.id, nextId: mirror.id(place.next) || null, node: told });
     }
     if (told.type !== 2) return told;
@@ -152,7 +155,7 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
       for (const place of places) place.out = undefined;
       return taken;
     },
-    full: () => serializer.size >= PART,
+    full: (most = PART) => serializer.size >= most,
     pending: () => places.length > 0,
     refresh() {
       places = places.filter((p) => mirror.id(p.parent));
