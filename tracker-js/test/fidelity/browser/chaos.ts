@@ -239,14 +239,15 @@ const ACTS: Record<string, Act> = {
   insertRule(d, root) {
     const sheets = [...Array.from(root.styleSheets), ...root.adoptedStyleSheets];
     const rule = fill(d.one([".c1{color:rgb(#,1,1)}", ".c2{background-color:rgb(2,#,2)}", "@media all{.c3{opacity:.5}}", "[data-on=yes]{color:rgb(3,3,#)}"]) ?? "");
-    const sheet = d.one(sheets.filter(open));
+    const sheet = d.one(sheets.filter((s) => open(s) && !orphaned(s)));
     sheet?.insertRule(rule, d.below(sheet.cssRules.length + 1));
   },
   deleteRule(d, root) {
-    const sheet = d.one(Array.from(root.styleSheets).filter((s) => open(s) && s.cssRules.length > 1));
+    const sheet = d.one(Array.from(root.styleSheets).filter((s) => open(s) && !orphaned(s) && s.cssRules.length > 1));
     sheet?.deleteRule(d.below(sheet.cssRules.length));
   },
   adopt(_d, root) {
+    if (orphaned(root)) return;
     if (root.adoptedStyleSheets.length > 3) return void (root.adoptedStyleSheets = root.adoptedStyleSheets.slice(1));
     const sheet = new (view(root).CSSStyleSheet)();
     sheet.replaceSync(fill(".c4{color:rgb(4,#,4)}p{font-weight:700}"));
@@ -261,6 +262,13 @@ const ACTS: Record<string, Act> = {
 const KINDS = Object.keys(ACTS);
 /** Kinds that make fewer, for a root that is full. */
 const SHRINKING = ["remove", "clear", "setText", "removeText", "deleteRule", "move", "reorder"];
+
+/**
+ * Whether a frame made it that shows another document by now: nobody watches the interfaces of a document that is gone,
+ * though what was moved out of it still has them.
+ */
+const orphaned = (made: object): boolean =>
+  !roots().some((r) => [view(r).CSSStyleSheet, view(r).ShadowRoot, view(r).Document, view(r).HTMLDocument].some((c) => Object.getPrototypeOf(made) === c.prototype));
 
 const open = (sheet: CSSStyleSheet): boolean => {
   try {

@@ -13,6 +13,18 @@ export interface Play {
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+/** Until every picture is there, or is known to be missing. */
+async function pictures(doc: Document): Promise<void> {
+  const waits = (root: Document | ShadowRoot): boolean =>
+    Array.from(root.querySelectorAll("*")).some(
+      (e) =>
+        (e.localName === "img" && !(e as HTMLImageElement).complete) ||
+        (!!e.shadowRoot && waits(e.shadowRoot)) ||
+        (!!(e as Partial<HTMLIFrameElement>).contentDocument && waits((e as HTMLIFrameElement).contentDocument as Document)),
+    );
+  for (let n = 0; waits(doc) && n < 100; n++) await pause(10);
+}
+
 export async function play({ events, moments, virtual, masked }: Play): Promise<Seen[]> {
   document.body.replaceChildren();
   const replayer = new Replayer(events as ConstructorParameters<typeof Replayer>[0], {
@@ -29,6 +41,7 @@ export async function play({ events, moments, virtual, masked }: Play): Promise<
     replayer.pause(moment - (events[0]?.timestamp ?? 0) + 0.5);
     // Adopted sheets are tried again by timers.
     await pause(20);
+    await pictures(replayer.iframe.contentDocument as Document);
     seen.push(walk(replayer.iframe.contentDocument as Document, masked, false));
   }
   replayer.destroy();
