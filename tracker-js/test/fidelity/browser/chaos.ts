@@ -77,7 +77,8 @@ const ACTS: Record<string, Act> = {
   changeStashed(d, _root, stash) {
     const e = d.one(stash) as Element | undefined;
     if (!e) return;
-    e.append(...make(e.ownerDocument, d));
+    // In the document of a frame that is gone the browser makes elements without their style.
+    e.append(...make(e.ownerDocument.defaultView ? e.ownerDocument : document, d));
     e.classList.toggle("c4");
     if (d.below(2)) e.firstChild?.remove();
   },
