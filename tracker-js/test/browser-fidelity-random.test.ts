@@ -25,9 +25,6 @@ before(async () => {
 });
 after(() => stage.close());
 
-/** With every odd seed the recorder is slow. */
-const scene = (page: (typeof pages)[0], seed: number): Scene => ({ page, acts: random(seed, CHANGES), slow: seed % 2 > 0, label: `${page.name} with seed ${seed}` });
-
 async function differing(recorder: "ours" | "rrweb", scenes: Scene[]): Promise<string[]> {
   const wrong: string[] = [];
   for await (const { scene: s, found } of perform(stage, recorder, scenes)) if (found.length) wrong.push(`${s.label}:\n${list(found)}`);
@@ -38,20 +35,20 @@ async function differing(recorder: "ours" | "rrweb", scenes: Scene[]): Promise<s
 test("random changes are replayed", async (t) => {
   const seeds = [1, 2, ...Array.from({ length: MORE }, (_, i) => FIRST + i)];
   // Each page has seeds of its own: many more changes are seen.
-  const wrong = await differing("ours", seeds.flatMap((seed) => pages.map((page, i) => scene(page, 100 * i + seed))));
+  const wrong = await differing("ours", seeds.flatMap((seed) => pages.map((page, i) => random(page, 100 * i + seed, CHANGES))));
   t.diagnostic(`${seeds.length} seeds on ${pages.length} pages, ${CHANGES} changes each`);
   assert.equal(wrong.length, 0, `${wrong.length} recordings differ from their page\n${wrong.join("\n\n")}`);
 });
 
 test("what once differed is replayed", async () => {
   const once = JSON.parse(readFileSync(join(ROOT, "test/fidelity/regressions.json"), "utf8")) as { page: string; seed: number; was: string }[];
-  const scenes = once.flatMap(({ page, seed }) => pages.filter((p) => p.name === page).map((p) => scene(p, seed)));
+  const scenes = once.flatMap(({ page, seed }) => pages.filter((p) => p.name === page).map((p) => random(p, seed, CHANGES)));
   const wrong = await differing("ours", scenes);
   assert.equal(wrong.length, 0, wrong.join("\n\n"));
 });
 
 test("the same changes in the oracle's recordings", { skip: !process.env.FIDELITY_ORACLE && "only by FIDELITY_ORACLE=1" }, async (t) => {
-  const wrong = await differing("rrweb", pages.map((page, i) => scene(page, 100 * i + 1)));
+  const wrong = await differing("rrweb", pages.map((page, i) => random(page, 100 * i + 1, CHANGES)));
   t.diagnostic(`the oracle differs on ${wrong.length} of ${pages.length} pages`);
   assert.ok(wrong.length > pages.length / 4, "either the oracle has been mended, or the changes are too mild to tell");
 });

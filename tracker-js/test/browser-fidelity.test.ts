@@ -45,8 +45,8 @@ test("what differs by the oracle's example differs there too", async () => {
 test("a recording that says something else is noticed", async () => {
   assert.ok(sample);
   const spoiled = (change: (json: string) => string): Take => ({ ...(sample as Take), events: JSON.parse(change(JSON.stringify(sample?.events))) as Take["events"] });
-  const page = pages[0];
-  assert.ok(page);
+  const scene = scenes[0];
+  assert.ok(scene);
   const cases: [string, Take][] = [
     ["a word", spoiled((json) => json.replace("First ", "Fist "))],
     ["a colour", spoiled((json) => json.replace("#eef", "#fee").replace("rgb(238, 238, 255)", "rgb(255, 238, 238)"))],
@@ -54,5 +54,5 @@ test("a recording that says something else is noticed", async () => {
     ["an added node that is missing", { ...sample, events: sample.events.filter((e) => !JSON.stringify(e.data).includes("Inserted ")) }],
     ["an event of the last third that is missing", { ...sample, events: sample.events.filter((e) => !JSON.stringify(e.data).includes("Changed words")) }],
   ];
-  for (const [what, take] of cases) assert.ok((await judge(stage, page, take)).length, `${what} was not noticed`);
+  for (const [what, take] of cases) assert.ok((await judge(stage, scene, take)).length, `${what} was not noticed`);
 });

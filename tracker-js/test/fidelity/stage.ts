@@ -31,6 +31,8 @@ export interface Scene {
   acts: ((page: Page) => Promise<unknown>)[];
   /** The recorder believes that time passes quickly, and works in many slices. */
   slow?: boolean;
+  /** Scripts change rules of `<style>` elements outside a head. */
+  rulesAnywhere?: boolean;
   label: string;
 }
 

@@ -240,11 +240,11 @@ const ACTS: Record<string, Act> = {
   insertRule(d, root) {
     const sheets = [...Array.from(root.styleSheets), ...root.adoptedStyleSheets];
     const rule = fill(d.one([".c1{color:rgb(#,1,1)}", ".c2{background-color:rgb(2,#,2)}", "@media all{.c3{opacity:.5}}", "[data-on=yes]{color:rgb(3,3,#)}"]) ?? "");
-    const sheet = d.one(sheets.filter((s) => open(s) && !orphaned(s)));
+    const sheet = d.one(sheets.filter(changeable));
     sheet?.insertRule(rule, d.below(sheet.cssRules.length + 1));
   },
   deleteRule(d, root) {
-    const sheet = d.one(Array.from(root.styleSheets).filter((s) => open(s) && !orphaned(s) && s.cssRules.length > 1));
+    const sheet = d.one(Array.from(root.styleSheets).filter((s) => changeable(s) && s.cssRules.length > 1));
     sheet?.deleteRule(d.below(sheet.cssRules.length));
   },
   adopt(_d, root) {
@@ -271,9 +271,12 @@ const SHRINKING = ["remove", "clear", "setText", "removeText", "deleteRule", "mo
 const orphaned = (made: object): boolean =>
   !roots().some((r) => [view(r).CSSStyleSheet, view(r).ShadowRoot, view(r).Document, view(r).HTMLDocument].some((c) => Object.getPrototypeOf(made) === c.prototype));
 
-const open = (sheet: CSSStyleSheet): boolean => {
+/** Whether rules of `<style>` elements outside a head change as well. */
+let anywhere = false;
+
+const changeable = (sheet: CSSStyleSheet): boolean => {
   try {
-    return sheet.cssRules.length >= 0;
+    return sheet.cssRules.length >= 0 && !orphaned(sheet) && (anywhere || !(sheet.ownerNode as Element | null)?.closest("body") && sheet.ownerNode?.getRootNode().nodeType !== 11);
   } catch {
     return false;
   }
@@ -306,7 +309,8 @@ function includes(e: Element, other: Node): boolean {
 const stash: Node[] = [];
 
 /** Makes `count` changes in tasks of one to eight, some of them with a pause between. */
-export async function run(seed: number, count: number): Promise<void> {
+export async function run(seed: number, count: number, rulesAnywhere: boolean): Promise<void> {
+  anywhere = rulesAnywhere;
   const d = dice(seed);
   for (let n = 0; n < count; ) {
     for (let left = 1 + d.below(8); left > 0 && n < count; left--, n++) {
