@@ -73,6 +73,8 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
 
   const facts = (e: Element): Record<string, string> => {
     const f: Record<string, string> = { ns: (e.namespaceURI ?? "").split("/").pop() ?? "" };
+    // A box stands for it.
+    if (masked && e.matches(BLOCKED)) return f;
     const doc = e.ownerDocument;
     const frame = e.localName === "iframe";
     for (const { name, value } of Array.from(e.attributes))
@@ -82,8 +84,7 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
     const classes = Array.from(e.classList).filter((c) => c !== ":hover" && c !== "rrweb-paused");
     if (classes.length) f["@class"] = classes.join(" ");
     const view = doc.defaultView;
-    // What stands for a blocked region is painted by the Replayer.
-    if (view && !(masked && e.matches(BLOCKED))) {
+    if (view) {
       const style = view.getComputedStyle(e);
       if (drawn(doc)) for (const s of STYLES) f[`css:${s}`] = style.getPropertyValue(s);
       const box = e.getBoundingClientRect();
