@@ -31,6 +31,8 @@ export interface Adopted {
   toggled(): void;
   /** Whether scripts hold a list that they may change without notice. */
   holding(): boolean;
+  /** Whether there may be something to tell. */
+  pending(): boolean;
   flush(): void;
   /** Every root that is told. */
   roots(): Root[];
@@ -127,6 +129,7 @@ export function createAdopted(r: Recording, library: Library): Adopted {
     },
     toggled: () => (all = true),
     holding: () => held.size > 0,
+    pending: () => all || dirty.size + held.size + touched.size > 0,
     roots() {
       tidy();
       return [...told.keys()];
