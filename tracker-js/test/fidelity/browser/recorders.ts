@@ -40,6 +40,7 @@ export function start(name: RecorderName, slow: boolean): void {
     scrub,
     emit: take,
     hasSheet: () => false,
+    squeeze: () => Promise.reject(new Error("nothing is sent from here")),
     gap: (reason) => { throw new Error(`a gap: ${reason}`); },
     script: document.baseURI,
     canvas: false,
