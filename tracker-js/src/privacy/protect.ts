@@ -158,7 +158,7 @@ export function protect(): Protection {
       !known.has(element) &&
       (marked(element) ||
         ((isField(element) || (element as HTMLElement).isContentEditable) &&
-          ((getComputedStyle(element) as { webkitTextSecurity?: string }).webkitTextSecurity ?? "none") !== "none"))
+          ((getComputedStyle(element) as { webkitTextSecurity?: string }).webkitTextSecurity || "none") !== "none"))
     )
       add(element);
     return known.has(element);

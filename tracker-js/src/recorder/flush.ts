@@ -74,8 +74,9 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
   /** Walks on, event by event; what it returns is not sent yet. */
   const walkOn = (until: number, event: object | undefined): object | undefined => {
     for (;;) {
-      walk.step(until);
+      // One document at a time, and something of it at once: the player fails on a document without children.
       if (!walk.pending() && frames.waiting()) frames.attach();
+      walk.step(until);
       const more = walk.pending() || frames.waiting();
       const late = performance.now() > until;
       if (more && !late && !walk.full()) continue;

@@ -10,7 +10,7 @@ export interface Frames {
   /** The document was written anew: all of it is told again. */
   again(doc: Document): void;
   waiting(): boolean;
-  /** Begins the documents of the frames that wait. */
+  /** Begins the document of one frame that waits. */
   attach(): void;
 }
 
@@ -28,7 +28,7 @@ function documentOf(frame: HTMLIFrameElement): Document | null | undefined {
 
 export function createFrames(mirror: Mirror, walk: Walk, pages: Pages): Frames {
   const shown = new WeakMap<Element, Document | null>();
-  let waiting = new Set<HTMLIFrameElement>();
+  const waiting = new Set<HTMLIFrameElement>();
 
   const attach = (frame: HTMLIFrameElement): void => {
     const doc = documentOf(frame);
@@ -52,9 +52,9 @@ export function createFrames(mirror: Mirror, walk: Walk, pages: Pages): Frames {
     },
     waiting: () => waiting.size > 0,
     attach() {
-      const now = waiting;
-      waiting = new Set();
-      for (const frame of now) attach(frame);
+      const [frame] = waiting;
+      waiting.delete(frame as HTMLIFrameElement);
+      attach(frame as HTMLIFrameElement);
     },
   };
 }

@@ -24,7 +24,7 @@ const WATCHED: MutationObserverInit = {
 export function createRoots(r: Recording, observer: MutationObserver, timed: Timed): Roots {
   const listeners = new Map<string, Heard>();
   const hooks: ((page: Page) => void)[] = [];
-  const pages = new WeakSet<Window>();
+  const realms = new WeakSet<object>();
   let latest: Event | undefined;
 
   const handle = guard((event: Event): void => {
@@ -44,8 +44,9 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
       for (const type of listeners.keys())
         root.addEventListener(type, handle, { capture: true, passive: true, signal: r.signal });
       const page = (root as Document).defaultView as Page | null | undefined;
-      if (!page || pages.has(page)) return;
-      pages.add(page);
+      // The window of a frame stays the same when another document comes; what it is made of does not.
+      if (!page || realms.has(page.Element)) return;
+      realms.add(page.Element);
       for (const hook of hooks) guard(hook)(page);
     },
   };

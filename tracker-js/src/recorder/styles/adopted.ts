@@ -8,6 +8,11 @@ import type { Recording } from "../recording";
 import type { Library } from "./library";
 
 type Root = Document | ShadowRoot;
+interface Pieces {
+  /** The document's when they were defined. */
+  epoch: object | undefined;
+  list: Piece[];
+}
 interface Piece {
   id: number;
   /** Number of its rules. */
@@ -26,6 +31,8 @@ export interface Adopted {
   toggled(): void;
   /** Whether scripts hold a list that they may change without notice. */
   holding(): boolean;
+  /** Whether there may be something to tell. */
+  pending(): boolean;
   flush(): void;
   /** Every root that is told. */
   roots(): Root[];
@@ -35,7 +42,9 @@ export interface Adopted {
 const MAX_HELD = 200;
 
 export function createAdopted(r: Recording, library: Library): Adopted {
-  const pieces = new WeakMap<CSSStyleSheet, Piece[]>();
+  const pieces = new WeakMap<CSSStyleSheet, Pieces>();
+  /** A new one each time a document is told: what was defined in it before is gone with it. */
+  const epochs = new WeakMap<Node, object>();
   /** Numbers of the first changed rules. */
   let dirty = new Map<CSSStyleSheet, number>();
   let all = false;
@@ -46,8 +55,11 @@ export function createAdopted(r: Recording, library: Library): Adopted {
   let crowd = 100;
   let last = 0;
 
-  const piecesOf = (sheet: CSSStyleSheet, base: string, styles: object[]): Piece[] => {
-    const old = pieces.get(sheet);
+  const documentOf = (root: Root): Document => root.ownerDocument ?? (root as Document);
+  const piecesOf = (sheet: CSSStyleSheet, root: Root, styles: object[]): Piece[] => {
+    const epoch = epochs.get(documentOf(root));
+    const before = pieces.get(sheet);
+    const old = before?.epoch === epoch ? before?.list : undefined;
     const from = old ? dirty.get(sheet) : 0;
     if (old && from === undefined) return old;
     const now: Piece[] = [];
@@ -59,14 +71,14 @@ export function createAdopted(r: Recording, library: Library): Adopted {
       now.push(piece);
       start += piece.size;
     }
-    const fresh = library.read(sheet, base, start) ?? [];
+    const fresh = library.read(sheet, root.baseURI, start) ?? [];
     const name = library.named(fresh);
     now.push({ id: ++last, size: fresh.length });
     styles.push({
       styleId: last,
       rules: /^hindsight/.test(name) ? [{ rule: name }] : fresh.map((rule, index) => ({ rule, index })),
     });
-    pieces.set(sheet, now);
+    pieces.set(sheet, { epoch, list: now });
     dirty.delete(sheet);
     return now;
   };
@@ -78,10 +90,14 @@ export function createAdopted(r: Recording, library: Library): Adopted {
     const styleIds: number[] = [];
     // Absent in browsers older than its invention.
     for (const sheet of root.adoptedStyleSheets ?? [])
-      if (!sheet.disabled) for (const piece of piecesOf(sheet, root.baseURI, styles)) styleIds.push(piece.id);
+      if (!sheet.disabled) for (const piece of piecesOf(sheet, root, styles)) styleIds.push(piece.id);
     const now = styleIds.join();
     if (now === told.get(root)) return;
     told.set(root, now);
+    const doc = documentOf(root);
+    // Where the player seeks, a shadow root that has been moved since is not there to define anything.
+    if (root !== doc && styles.length)
+      r.incremental(15, { id: r.id(doc), styleIds: (told.get(doc) ?? "").split(",").filter(Boolean).map(Number), styles: styles.splice(0) });
     r.incremental(15, { id, styleIds, styles });
   };
   const leave = (root: Root): void => {
@@ -96,6 +112,7 @@ export function createAdopted(r: Recording, library: Library): Adopted {
   return {
     enter(root) {
       if (told.size > crowd) tidy();
+      if (root.nodeType === 9) epochs.set(root, {});
       // The player's document may still have what an earlier one or a later time adopted: there, none is told too.
       told.set(root, root.nodeType === 9 ? "unknown" : "");
       tell(root);
@@ -112,6 +129,7 @@ export function createAdopted(r: Recording, library: Library): Adopted {
     },
     toggled: () => (all = true),
     holding: () => held.size > 0,
+    pending: () => all || dirty.size + held.size + touched.size > 0,
     roots() {
       tidy();
       return [...told.keys()];

@@ -14,6 +14,8 @@ interface Told {
   media?: string | undefined;
   /** Rules were told one by one since: the replay's sheet is no longer this text. */
   changed?: boolean;
+  /** How often that was so: the next whole text must be another than all before, even where the replay meets one alone. */
+  times: number;
 }
 
 export interface Elements {
@@ -50,13 +52,12 @@ export function createElements(r: Recording, library: Library, whole: (sheet: CS
   const judge = (element: SheetElement): Told => {
     const { sheet } = element;
     const old = told.get(element);
-    const now: Told = {};
+    const now: Told = { times: (old?.times ?? 0) + (old?.changed ? 1 : 0) };
     if (sheet) {
       whole(sheet);
       const rules = library.read(sheet, element.baseURI);
       now.text = rules && library.named(rules);
-      // Or the replay would take it for what it has already.
-      if (old?.changed && old.text === now.text) now.text = rules?.join("").concat(" ");
+      if (rules && now.times) now.text = rules.join("") + " ".repeat(now.times);
     } else if (element.localName === "style") now.text = "";
     const alternate = /alternate/i.test(element.getAttribute("rel") ?? "") && !chosen.has(element);
     if (sheet ? sheet.disabled || alternate : old?.text && element.disabled) now.media = "not all";

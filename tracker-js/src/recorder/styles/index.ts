@@ -103,7 +103,7 @@ export function createStyles(r: Recording): Styles {
       return wait(LATER);
     }
     // Elements that are told by this are told with their sheets as they are now.
-    if (rules.pending()) host.flush?.();
+    if (rules.pending() || adopted.pending()) host.flush?.();
     rules.flush(held);
     held = false;
     elements.flush();

@@ -1,0 +1,54 @@
+/**
+ * Random changes: whatever a page does, the replay of our recording shows it. FIDELITY_SEEDS=n tries n seeds more;
+ * FIDELITY_ORACLE=1 shows what becomes of the same changes in the oracle's recordings.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { list, perform, random } from "./fidelity/judge";
+import { PAGES } from "./fidelity/pages/index";
+import { openStage, type Scene, type Stage } from "./fidelity/stage";
+
+declare const ROOT: string;
+
+const ONLY = process.env.FIDELITY_PAGES?.split(",");
+const pages = PAGES.filter((p) => p.plays && (!ONLY || ONLY.includes(p.name)));
+const MORE = Number(process.env.FIDELITY_SEEDS ?? 0);
+const FIRST = Number(process.env.FIDELITY_FIRST ?? 1000);
+/** Changes in a scene. */
+const CHANGES = 240;
+
+let stage: Stage;
+before(async () => {
+  stage = await openStage(pages);
+});
+after(() => stage.close());
+
+async function differing(recorder: "ours" | "rrweb", scenes: Scene[]): Promise<string[]> {
+  const wrong: string[] = [];
+  for await (const { scene: s, found } of perform(stage, recorder, scenes)) if (found.length) wrong.push(`${s.label}:\n${list(found)}`);
+  assert.deepEqual(stage.errors(), []);
+  return wrong;
+}
+
+test("random changes are replayed", async (t) => {
+  const seeds = [1, 2, ...Array.from({ length: MORE }, (_, i) => FIRST + i)];
+  // Each page has seeds of its own: many more changes are seen.
+  const wrong = await differing("ours", seeds.flatMap((seed) => pages.map((page, i) => random(page, 100 * i + seed, CHANGES))));
+  t.diagnostic(`${seeds.length} seeds on ${pages.length} pages, ${CHANGES} changes each`);
+  assert.equal(wrong.length, 0, `${wrong.length} recordings differ from their page\n${wrong.join("\n\n")}`);
+});
+
+test("what once differed is replayed", async () => {
+  const once = JSON.parse(readFileSync(join(ROOT, "test/fidelity/regressions.json"), "utf8")) as { page: string; seed: number; was: string }[];
+  const scenes = once.flatMap(({ page, seed }) => pages.filter((p) => p.name === page).map((p) => random(p, seed, CHANGES)));
+  const wrong = await differing("ours", scenes);
+  assert.equal(wrong.length, 0, wrong.join("\n\n"));
+});
+
+test("the same changes in the oracle's recordings", { skip: !process.env.FIDELITY_ORACLE && "only by FIDELITY_ORACLE=1" }, async (t) => {
+  const wrong = await differing("rrweb", pages.map((page, i) => random(page, 100 * i + 1, CHANGES)));
+  t.diagnostic(`the oracle differs on ${wrong.length} of ${pages.length} pages`);
+  assert.ok(wrong.length > pages.length / 4, "either the oracle has been mended, or the changes are too mild to tell");
+});

@@ -1,0 +1,58 @@
+/** In the recorded page: our recorder and the oracle behind one interface, `fidelity.start(name)`. */
+import { record } from "@rrweb/record";
+import { protect } from "../../../src/privacy/protect";
+import { createScrubber } from "../../../src/privacy/scrub";
+import { start as startOurs } from "../../../src/recorder/main";
+
+/** `snapshots`: the oracle, which is told to take a whole new snapshot at each moment. */
+export type RecorderName = "ours" | "rrweb" | "snapshots";
+
+const events: string[] = [];
+const protection = protect();
+protection.wrap();
+const scrub = createScrubber(protection.taints, []);
+// As it leaves: what a recorder changes afterwards is not told.
+const take = (event: unknown): void => void events.push(JSON.stringify(event));
+
+/** Reads the clock as the recorder writes it, Unix ms. */
+let clock = (): number => Date.now();
+
+/** What each look at the clock costs on a page that seems slow, ms: a recorder that works in slices makes many. */
+const SLOW = 4;
+
+export function start(name: RecorderName, slow: boolean): void {
+  if (name === "ours") clock = () => performance.timeOrigin + performance.now();
+  if (slow) {
+    const now = performance.now.bind(performance);
+    let late = 0;
+    performance.now = () => now() + (late += SLOW);
+  }
+  if (name !== "ours")
+    return void record({
+      emit: take,
+      maskAllInputs: false,
+      maskInputOptions: { password: true },
+      inlineStylesheet: true,
+      recordAfter: "DOMContentLoaded",
+    });
+  startOurs({
+    protection,
+    scrub,
+    emit: take,
+    hasSheet: () => false,
+    squeeze: () => Promise.reject(new Error("nothing is sent from here")),
+    gap: (reason) => { throw new Error(`a gap: ${reason}`); },
+    script: document.baseURI,
+    canvas: false,
+    budget: 0,
+  });
+}
+
+export const time = (): number => clock();
+
+export const told = (): string => `[${events.join()}]`;
+
+/** Before the page is looked at. */
+export function moment(name: RecorderName): void {
+  if (name === "snapshots") record.takeFullSnapshot();
+}
