@@ -46,7 +46,7 @@ export interface Flushed {
   timed: Timed;
   observer: MutationObserver;
   /** Called at the end of each flush. */
-  tellers: (() => void)[];
+  tellers: ((waited: boolean) => void)[];
   send(type: number, data: unknown): void;
   enter(doc: Document): void;
 }
@@ -100,7 +100,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     tell(texts.length || attributes.length ? { ...event, texts, attributes } : event);
     busy = false;
     if (!slice) partial = false;
-    for (const t of tellers) t();
+    for (const t of tellers) t(longest > SLICE);
   };
   /** Whether changes have to wait, since they could tell of keys. What has waited is told in the task that knows the end. */
   const holding = (): boolean => {

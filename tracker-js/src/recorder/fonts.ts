@@ -2,7 +2,6 @@
  * Fonts that scripts load: those of style sheets are in the sheets. A font says nothing of where it came from, so it
  * must be seen when it is made; fonts made before the recorder began are not.
  */
-import { guard } from "../guard";
 import type { Recording } from "./recording";
 import { hook } from "./styles/hooks";
 import { cleanCss } from "./styles/text";
@@ -14,33 +13,20 @@ type Made = [family: string, source: string | BufferSource, descriptors?: FontFa
 
 /** The player puts fonts into the outer document only, so only its fonts are told. */
 export function recordFonts(r: Recording): void {
-  const Native = globalThis.FontFace as typeof FontFace | undefined;
-  if (!Native) return;
   const made = new WeakMap<object, object>();
 
-  const describe = guard((face: object, [family, source, descriptors = {}]: Made) => {
+  hook<unknown, Made>(r.undo, window, "FontFace", (_self, [family, source, descriptors = {}], face) => {
     let fontSource = source;
-    if (typeof fontSource !== "string") {
+    const buffer = typeof fontSource !== "string";
+    if (typeof fontSource === "string") fontSource = cleanCss(fontSource, document.baseURI, r.host);
+    else {
       if (fontSource.byteLength > MAX_BYTES) return;
-      const bytes = ArrayBuffer.isView(fontSource)
-        ? new Uint8Array(fontSource.buffer, fontSource.byteOffset, fontSource.byteLength)
-        : new Uint8Array(fontSource);
-      fontSource = `[${bytes.join()}]`;
-    } else fontSource = cleanCss(fontSource, document.baseURI, r.host);
-    made.set(face, { family, fontSource, buffer: fontSource[0] === "[", descriptors });
+      const { buffer = fontSource, byteOffset, byteLength } = fontSource as Uint8Array<ArrayBuffer>;
+      fontSource = `[${new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).join()}]`;
+    }
+    made.set(face as object, { family, fontSource, buffer, descriptors });
   });
-  const wrapped = new Proxy(Native, {
-    construct(target, args, caller) {
-      const face = Reflect.construct(target, args, caller === wrapped ? target : caller) as object;
-      describe(face, args as Made);
-      return face;
-    },
-  });
-  guard(() => (globalThis.FontFace = wrapped))();
-  r.undo.push(() => {
-    if (globalThis.FontFace === wrapped) globalThis.FontFace = Native;
-  });
-  hook(r.undo, (document.fonts as FontFaceSet | undefined) && Object.getPrototypeOf(document.fonts) as object, "add", (set, [face]) => {
+  hook<unknown, object[]>(r.undo, Object.getPrototypeOf(document.fonts) as object, "add", (set, [face]) => {
     const font = set === document.fonts && made.get(face as object);
     if (font) r.incremental(10, font);
   });

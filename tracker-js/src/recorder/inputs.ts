@@ -1,12 +1,17 @@
 /** What fields hold: after the visitor's input, and after a script set it, which fires no event. */
-import { after } from "../guard";
 import type { Observing } from "./observe";
 import { isField, UNTOLD } from "./policy";
+import { hook } from "./styles/hooks";
 
 /** Returns what marks a field as perhaps changed. */
 export function observeInputs(r: Observing): (element: Element) => void {
   let touched = new Set<HTMLInputElement>();
-  let timer = 0;
+  let ready = false;
+  // Not before the page's own handlers, which may show that the field holds a secret.
+  const later = r.later(() => {
+    ready = true;
+    r.soon();
+  }, 0);
   const touch = (element: Element | null): void => {
     const field = (element?.localName === "option" ? element.closest("select") : element) as HTMLInputElement | null;
     if (!isField(field) || !r.id(field)) return;
@@ -15,26 +20,21 @@ export function observeInputs(r: Observing): (element: Element) => void {
     if (field.type === "radio")
       for (const other of (field.form ?? (field.getRootNode() as ParentNode)).querySelectorAll<HTMLInputElement>("input[type=radio]"))
         touched.add(other);
-    // Not before the page's own handlers, which may show that the field holds a secret.
-    timer ||= window.setTimeout(() => {
-      timer = 0;
-      r.soon();
-    });
+    ready = false;
+    later();
   };
-  r.on("input change", (_event, target) => touch(target as Element));
-  r.on("reset", (_event, target) => {
+  r.on(["input", "change"], (_event, target) => touch(target as Element));
+  r.on(["reset"], (_event, target) => {
     for (const element of (target as HTMLFormElement).elements) touch(element);
   });
-  r.eachWindow((page) => {
+  r.eachWindow((page, undo) => {
     for (const [name, properties] of [
       ["Input", "value checked"], ["TextArea", "value"], ["Select", "value selectedIndex"], ["Option", "selected"],
     ] as const)
-      for (const property of properties.split(" "))
-        after(r.undo, page[`HTML${name}Element`].prototype, property, (self) => touch(self as Element));
+      hook(undo, page[`HTML${name}Element`].prototype, properties, touch);
   });
-  r.undo.push(() => clearTimeout(timer));
   r.each(() => {
-    if (timer) return;
+    if (!ready) return;
     const now = touched;
     touched = new Set();
     for (const field of now) {

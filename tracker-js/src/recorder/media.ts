@@ -13,6 +13,6 @@ export function observeMedia(r: Observing): (element: Node, kind?: number) => vo
     if (id && currentTime !== undefined && volume !== undefined)
       r.incremental(7, { type: kind ?? (paused ? 1 : 0), id, currentTime, volume, muted, loop, playbackRate });
   };
-  r.on(KINDS.join(" "), (event, target) => tell(target, KINDS.indexOf(event.type)));
+  r.on(KINDS, (event, target) => tell(target, KINDS.indexOf(event.type)));
   return tell;
 }

@@ -1,6 +1,6 @@
 /** One run of the recorder, from its snapshot on: its parts, and how they hang together. */
 import type { Canvases } from "../canvas/sample";
-import { after, guard, type Undo, undoAll } from "../guard";
+import { guard, type Undo, undoAll } from "../guard";
 import { load } from "../parts";
 import type { Timed } from "./budget";
 import type { Host } from "./contract";
@@ -19,6 +19,7 @@ import { createRoots, type Roots } from "./roots";
 import { observeScroll } from "./scroll";
 import { observeSelection } from "./selection";
 import { createSerializer } from "./serialize";
+import { hook } from "./styles/hooks";
 import { createStyles } from "./styles/index";
 import { createWalk } from "./walk";
 
@@ -31,6 +32,8 @@ export interface Observing extends Recording {
   soon(): void;
   /** Called when nothing may be held back any longer. */
   flushed(tell: () => void): void;
+  /** A function that does it once, so many ms after the first of its calls since. */
+  later(then: () => void, ms: number): () => void;
   /** A text as it may be told. */
   text(text: Text, flags: Flags): string;
   changes: Changes;
@@ -40,7 +43,7 @@ export interface Observing extends Recording {
 export function observe(host: Host, timed: Timed): Undo {
   const undo: Undo[] = [];
   const held: (() => void)[] = [];
-  const tellers: (() => void)[] = [];
+  const tellers: ((waited: boolean) => void)[] = [];
   const ended = new AbortController();
   const mirror = createMirror(host.lastId ?? 0);
   const send = (type: number, data: unknown): void =>
@@ -66,23 +69,28 @@ export function observe(host: Host, timed: Timed): Undo {
       flush.now();
       tell();
     },
+    later(then, ms) {
+      let timer = 0;
+      const run = guard(() => {
+        timer = 0;
+        if (!ended.signal.aborted) then();
+      });
+      return () => void (timer ||= window.setTimeout(run, ms));
+    },
+    soon: () => flush.soon(),
     holding: () => flush.holding(),
     each: (tell) => void tellers.push(tell),
     again(element, name) {
       changes.attribute(element, name);
       flush.soon();
     },
-    changed(element, attributes) {
-      changes.given(element, attributes);
-      flush.soon();
-    },
   } as Observing;
-  const styles = createStyles(r);
-  const fields = (r.fields = createFields(host));
-  const serializer = createSerializer(host, styles, fields);
   const roots = createRoots(r, observer, timed);
   r.on = roots.on;
   r.eachWindow = roots.eachWindow;
+  const styles = createStyles(r);
+  const fields = (r.fields = createFields(host));
+  const serializer = createSerializer(host, styles, fields);
   const enter = (root: Document | ShadowRoot): void => {
     roots.enter(root);
     styles.enter(root);
@@ -114,12 +122,11 @@ export function observe(host: Host, timed: Timed): Undo {
       if (doc === document) flush.afterwards(flush.snapshot);
       else frames.again(doc);
     },
-    sheet: styles.attributesOf,
+    sheet: styles.touch,
     field: (element) => touch(element),
     media: (element) => media(element),
   }));
   const flush = createFlush({ host, mirror, walk, changes, frames, timed, observer, tellers, send, enter });
-  r.soon = flush.soon;
   r.flushed = (tell) => void held.push(tell);
   r.text = (text, flags) => serializer.text(text.data, text.parentNode as Node, flags);
 
@@ -129,18 +136,19 @@ export function observe(host: Host, timed: Timed): Undo {
   observeSelection(r);
   recordFonts(r);
   if (host.canvas) void load<Canvases>(host.script, "canvas").then((canvases) => canvases.start(r), () => 0);
-  r.on("load", (_event, target) => {
-    if ((target as Element).localName !== "iframe") return;
-    frames.add(target as HTMLIFrameElement);
+  r.on(["load"], (_event, target) => {
+    const name = `${(target as Partial<Element>).localName}`;
+    if (/^(link|style)$/.test(name)) styles.touch(target as Element);
+    if (name === "iframe") frames.add(target as HTMLIFrameElement);
     flush.soon();
   });
-  r.on("toggle", (_event, target) => {
+  r.on(["toggle"], (_event, target) => {
     if ((target as Element).hasAttribute("popover")) r.again(target as Element, "style");
   });
-  r.eachWindow((page) => {
-    after(undo, page.Element.prototype, "attachShadow", (host) => {
-      changes.shadow(host as Element);
-      if (r.id(host as Element)) flush.soon();
+  r.eachWindow((page, gone) => {
+    hook<Element, []>(gone, page.Element.prototype, "attachShadow", (element) => {
+      changes.shadow(element);
+      if (r.id(element)) flush.soon();
     });
   });
   host.flush = guard(() => {
@@ -154,7 +162,6 @@ export function observe(host: Host, timed: Timed): Undo {
     ended.abort();
     observer.disconnect();
     flush.stop();
-    styles.stop();
     undoAll(undo);
   };
 }

@@ -1,17 +1,18 @@
 /** Documents and shadow roots: each is observed and listened to from the moment it is told. */
-import { guard } from "../guard";
+import { guard, type Undo, undoAll } from "../guard";
 import type { Timed } from "./budget";
 import type { Recording } from "./recording";
 
 export type Page = Window & typeof globalThis;
 /** What a listener is told: the event and its innermost target. */
 export type Heard = (event: Event, target: Node) => void;
+type Hook = (page: Page, undo: Undo[]) => void;
 
 export interface Roots {
   /** Hears events of these types, wherever in the recorded page. */
-  on(types: string, heard: Heard): void;
-  /** Calls the hook for the window of each document that is recorded. */
-  eachWindow(hook: (page: Page) => void): void;
+  on(types: string[], heard: Heard): void;
+  /** Calls the hook for the window of each document that is recorded: frames have prototypes of their own. */
+  eachWindow(hook: Hook): void;
   /** Observes a root; again after its document was written anew, which takes its listeners away. */
   enter(root: Document | ShadowRoot): void;
 }
@@ -23,8 +24,9 @@ const WATCHED: MutationObserverInit = {
 
 export function createRoots(r: Recording, observer: MutationObserver, timed: Timed): Roots {
   const listeners = new Map<string, Heard>();
-  const hooks: ((page: Page) => void)[] = [];
-  const realms = new WeakSet<object>();
+  const hooks: Hook[] = [];
+  /** By one of their interfaces: a frame that shows another document has the same window, and new prototypes. */
+  const pages = new Map<unknown, [Page, Undo[]]>();
   let latest: Event | undefined;
 
   const handle = guard((event: Event): void => {
@@ -33,9 +35,18 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
     latest = event;
     timed(() => listeners.get(event.type)?.(event, event.composedPath()[0] as Node));
   });
+  /** Windows that are gone must not be kept alive. */
+  const tidy = (all?: boolean): void => {
+    for (const [realm, [page, undo]] of pages)
+      if (all || page.closed || page.Element !== realm) {
+        undoAll(undo);
+        pages.delete(realm);
+      }
+  };
+  r.undo.push(() => tidy(true));
   return {
     on(types, heard) {
-      for (const type of types.split(" ")) listeners.set(type, heard);
+      for (const type of types) listeners.set(type, heard);
     },
     eachWindow: (hook) => void hooks.push(hook),
     enter(root) {
@@ -44,10 +55,11 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
       for (const type of listeners.keys())
         root.addEventListener(type, handle, { capture: true, passive: true, signal: r.signal });
       const page = (root as Document).defaultView as Page | null | undefined;
-      // The window of a frame stays the same when another document comes; what it is made of does not.
-      if (!page || realms.has(page.Element)) return;
-      realms.add(page.Element);
-      for (const hook of hooks) guard(hook)(page);
+      if (!page || pages.has(page.Element)) return;
+      tidy();
+      const undo: Undo[] = [];
+      pages.set(page.Element, [page, undo]);
+      for (const hook of hooks) guard(hook)(page, undo);
     },
   };
 }

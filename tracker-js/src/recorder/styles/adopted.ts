@@ -7,12 +7,7 @@
 import type { Recording } from "../recording";
 import type { Library } from "./library";
 
-type Root = Document | ShadowRoot;
-interface Pieces {
-  /** The document's when they were defined. */
-  epoch: object | undefined;
-  list: Piece[];
-}
+export type Root = Document | ShadowRoot;
 interface Piece {
   id: number;
   /** Number of its rules. */
@@ -22,63 +17,45 @@ interface Piece {
 export interface Adopted {
   /** The root was told, maybe again, and may have adopted sheets. */
   enter(root: Root): void;
-  /** A script set the root's list of sheets, or asked for it and may change it at any time. */
-  touch(root: Root, asked: boolean): void;
   leave(root: Root): void;
-  /** The sheet's rules from this number on are others. */
-  changed(sheet: CSSStyleSheet, from: number): void;
-  /** A sheet was switched on or off. */
-  toggled(): void;
-  /** Whether scripts hold a list that they may change without notice. */
-  holding(): boolean;
-  /** Whether there may be something to tell. */
-  pending(): boolean;
+  /** The root's list of sheets may have changed. */
+  touch(root: Root): void;
+  /** The sheet's rules from this number on are others; infinite: it was switched on or off. */
+  constructed(sheet: CSSStyleSheet, from: number): void;
+  /** Tells what is different. */
   flush(): void;
   /** Every root that is told. */
   roots(): Root[];
 }
 
-/** Lists that scripts have asked for. The one held longest is let go. */
-const MAX_HELD = 200;
-
-export function createAdopted(r: Recording, library: Library): Adopted {
-  const pieces = new WeakMap<CSSStyleSheet, Pieces>();
-  /** A new one each time a document is told: what was defined in it before is gone with it. */
-  const epochs = new WeakMap<Node, object>();
+/** `listOf` reads a root's list, unseen by our own hooks. */
+export function createAdopted(r: Recording, library: Library, listOf: (root: Root) => readonly CSSStyleSheet[]): Adopted {
+  const pieces = new WeakMap<CSSStyleSheet, Piece[]>();
+  /** The last piece before a document was told: what was defined in it till then is gone with it. */
+  const before = new WeakMap<Document, number>();
   /** Numbers of the first changed rules. */
-  let dirty = new Map<CSSStyleSheet, number>();
-  let all = false;
+  const dirty = new Map<CSSStyleSheet, number>();
   /** What every root was told: ids, joined. */
   const told = new Map<Root, string>();
   const touched = new Set<Root>();
-  const held = new Set<Root>();
-  let crowd = 100;
   let last = 0;
 
   const documentOf = (root: Root): Document => root.ownerDocument ?? (root as Document);
   const piecesOf = (sheet: CSSStyleSheet, root: Root, styles: object[]): Piece[] => {
-    const epoch = epochs.get(documentOf(root));
-    const before = pieces.get(sheet);
-    const old = before?.epoch === epoch ? before?.list : undefined;
-    const from = old ? dirty.get(sheet) : 0;
-    if (old && from === undefined) return old;
-    const now: Piece[] = [];
-    let rest = sheet.cssRules.length;
-    let start = 0;
-    for (const piece of old ?? []) {
-      rest -= piece.size;
-      if (start + piece.size > (from as number) || piece.size <= rest) break;
-      now.push(piece);
-      start += piece.size;
+    const gone = before.get(documentOf(root)) ?? 0;
+    const now = (pieces.get(sheet) ?? []).filter(({ id }) => id > gone);
+    const from = dirty.get(sheet) ?? Infinity;
+    const { length } = sheet.cssRules;
+    let end = now.reduce((sum, { size }) => sum + size, 0);
+    for (let piece; (piece = now[now.length - 1]) && (end > from || piece.size <= length - end); now.pop())
+      end -= piece.size;
+    if (end < length) {
+      const rules = library.read(sheet, root.baseURI, end) ?? [];
+      const name = library.named(rules);
+      now.push({ id: ++last, size: length - end });
+      styles.push({ styleId: last, rules: /^hindsight/.test(name) ? [{ rule: name }] : rules.map((rule, index) => ({ rule, index })) });
     }
-    const fresh = library.read(sheet, root.baseURI, start) ?? [];
-    const name = library.named(fresh);
-    now.push({ id: ++last, size: fresh.length });
-    styles.push({
-      styleId: last,
-      rules: /^hindsight/.test(name) ? [{ rule: name }] : fresh.map((rule, index) => ({ rule, index })),
-    });
-    pieces.set(sheet, { epoch, list: now });
+    pieces.set(sheet, now);
     dirty.delete(sheet);
     return now;
   };
@@ -88,8 +65,7 @@ export function createAdopted(r: Recording, library: Library): Adopted {
     if (!id) return;
     const styles: object[] = [];
     const styleIds: number[] = [];
-    // Absent in browsers older than its invention.
-    for (const sheet of root.adoptedStyleSheets ?? [])
+    for (const sheet of listOf(root))
       if (!sheet.disabled) for (const piece of piecesOf(sheet, root, styles)) styleIds.push(piece.id);
     const now = styleIds.join();
     if (now === told.get(root)) return;
@@ -100,48 +76,30 @@ export function createAdopted(r: Recording, library: Library): Adopted {
       r.incremental(15, { id: r.id(doc), styleIds: (told.get(doc) ?? "").split(",").filter(Boolean).map(Number), styles: styles.splice(0) });
     r.incremental(15, { id, styleIds, styles });
   };
-  const leave = (root: Root): void => {
-    for (const list of [told, touched, held]) list.delete(root);
-  };
-  /** Roots that are gone must not be kept alive. */
-  const tidy = (): void => {
-    for (const root of [...told.keys()]) if (!r.id(root)) leave(root);
-    crowd = 2 * told.size + 100;
-  };
 
   return {
     enter(root) {
-      if (told.size > crowd) tidy();
-      if (root.nodeType === 9) epochs.set(root, {});
+      if (root.nodeType === 9) before.set(root as Document, last);
       // The player's document may still have what an earlier one or a later time adopted: there, none is told too.
       told.set(root, root.nodeType === 9 ? "unknown" : "");
       tell(root);
     },
-    touch(root, asked) {
-      touched.add(root);
-      if (!asked || !told.has(root)) return;
-      held.add(root);
-      if (held.size > MAX_HELD) held.delete([...held][0] as Root);
+    leave: (root) => told.delete(root),
+    touch: (root) => touched.add(root),
+    constructed(sheet, from) {
+      dirty.set(sheet, Math.min(from, dirty.get(sheet) ?? from));
     },
-    leave,
-    changed(sheet, from) {
-      if (pieces.has(sheet)) dirty.set(sheet, Math.min(from, dirty.get(sheet) ?? from));
-    },
-    toggled: () => (all = true),
-    holding: () => held.size > 0,
-    pending: () => all || dirty.size + held.size + touched.size > 0,
-    roots() {
-      tidy();
-      return [...told.keys()];
-    },
+    roots: () => [...told.keys()],
     flush() {
-      if (all || dirty.size) for (const root of [...told.keys()]) tell(root);
-      else for (const root of [...held, ...touched]) if (told.has(root)) tell(root);
+      const all = dirty.size;
+      for (const root of told.keys())
+        // Roots that are gone must not be kept alive.
+        if (!root.isConnected) told.delete(root);
+        else if (all || touched.has(root)) tell(root);
       // What nobody has adopted now is told whole when somebody does.
-      for (const [sheet] of dirty) pieces.delete(sheet);
-      dirty = new Map();
+      for (const sheet of dirty.keys()) pieces.delete(sheet);
+      dirty.clear();
       touched.clear();
-      all = false;
     },
   };
 }

@@ -1,42 +1,46 @@
 /** Watches what a page's scripts call on the browser's own interfaces. */
 import { guard, type Undo } from "../../guard";
 
-/** `result` is there for methods only. */
-export type Notice = (self: object, args: unknown[], result?: unknown) => void;
-
-const KINDS = ["get", "set", "value"] as const;
-type Wrapped = (this: object, ...args: unknown[]) => unknown;
+type Kind = "get" | "set" | "value";
+type Wrapped = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * Tells of every use of the named members: of a method once it has run, of an accessor before it runs, so that what a
- * getter hands out is known as it was before the page changes it. What the browser lacks or the page has frozen is
- * left alone. Undone only while ours is still the outermost wrapper; under somebody else's it goes silent.
+ * Tells of every use of the named members once they have run: of methods, constructors and setters, with `kinds` of
+ * getters too. What the browser lacks or the page has frozen is left alone. Undone only while ours is still the
+ * outermost wrapper; under somebody else's it goes silent.
  */
-export function hook(undo: Undo[], owner: object | undefined, names: string, then: Notice): void {
+export function hook<Self, Args extends unknown[]>(
+  undo: Undo[],
+  owner: object | undefined,
+  names: string,
+  then: (self: Self, args: Args, result: unknown) => void,
+  kinds: Kind[] = ["set", "value"],
+): void {
   let live = true;
   undo.push(() => (live = false));
-  const notify = guard((...notice: Parameters<Notice>) => {
+  const notify = guard((...notice: Parameters<typeof then>) => {
     if (live) then(...notice);
   });
   for (const name of names.split(" ")) {
     const old = owner && Object.getOwnPropertyDescriptor(owner, name);
     if (!old?.configurable) continue;
     const now = { ...old };
-    for (const kind of KINDS) {
+    for (const kind of kinds) {
       const original = old[kind] as Wrapped | undefined;
       if (!original) continue;
       const wrapped: Wrapped = function (...args) {
-        if (kind !== "value") notify(this, args);
-        const result = original.apply(this, args);
-        if (kind === "value") notify(this, args, result);
+        const result: unknown = new.target ? Reflect.construct(original, args, new.target) : original.apply(this, args);
+        notify(this as Self, args as Args, result);
         return result;
       };
+      // What was made by the one is an instance of the other.
+      wrapped.prototype = original.prototype as unknown;
       now[kind] = wrapped as () => unknown;
     }
     Object.defineProperty(owner, name, now);
     undo.push(() => {
       const last = Object.getOwnPropertyDescriptor(owner, name);
-      if (last && KINDS.every((kind) => last[kind] === now[kind])) Object.defineProperty(owner, name, old);
+      if (kinds.every((kind) => last?.[kind] === now[kind])) Object.defineProperty(owner, name, old);
     });
   }
 }

@@ -1,6 +1,5 @@
 /** Sheets travel once in a session: a large one is defined by its id, and only named from then on. */
 import type { Recording } from "../recording";
-import { sheetId } from "./hash";
 import { rulesOf } from "./text";
 
 /** Characters below which a sheet stands where it is used: a definition would cost more than it saves. */
@@ -15,20 +14,40 @@ export interface Library {
   /** Reads a sheet ahead of its element, for what it spells. Kept until `renew`, since nothing changes meanwhile. */
   ahead(sheet: CSSStyleSheet, base: string): void;
   renew(): void;
+  learn(css: string): void;
   /** The text that stands for all of these rules: themselves, or the name they are known by. */
   named(rules: string[]): string;
 }
 
+/**
+ * 24 lower-case hexadecimal digits: 64 bits of hash and the length. Not cryptographic: an id means something within
+ * its session only, and the server stores a sheet under a hash of its own.
+ */
+function sheetId(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0x2f0b4c47;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    a = Math.imul(a ^ c, 0x01000193);
+    b = Math.imul((b << 15) | (b >>> 17), 0x9e3779b1) + c;
+  }
+  // The upper bits of a product know more than the lower: fold them down.
+  return [a ^ (a >>> 15), b ^ (b >>> 13), text.length].map((n) => (n >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
 export function createLibrary({ host, emit }: Recording, learn: (css: string) => void): Library {
-  let known = new Map<CSSStyleSheet, string[] | undefined>();
-  const library: Library = {
-    read(sheet, base, start) {
-      const rules = known.get(sheet) ?? rulesOf(sheet, base, host, start);
-      if (!known.has(sheet)) rules?.forEach(learn);
-      return rules;
-    },
-    ahead: (sheet, base) => known.set(sheet, library.read(sheet, base)),
-    renew: () => (known = new Map()),
+  const known = new Map<CSSStyleSheet, string[] | undefined>();
+  const read: Library["read"] = (sheet, base, start) => {
+    if (known.has(sheet)) return known.get(sheet);
+    const rules = rulesOf(sheet, base, host, start);
+    rules?.forEach(learn);
+    return rules;
+  };
+  return {
+    read,
+    learn,
+    ahead: (sheet, base) => known.set(sheet, read(sheet, base)),
+    renew: () => known.clear(),
     named(rules) {
       const text = rules.join("");
       if (text.length < INLINE || text.length > MAX_TEXT || rules.length > MAX_RULES) return text;
@@ -37,5 +56,4 @@ export function createLibrary({ host, emit }: Recording, learn: (css: string) =>
       return `hindsight.css:${id}`;
     },
   };
-  return library;
 }
