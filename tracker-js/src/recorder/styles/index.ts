@@ -43,6 +43,8 @@ export function createStyles(r: Recording): Styles {
   const { host } = r;
   /** Attributes that a selector has spelled since elements were judged. */
   let learned = new Set<string>();
+  /** Hosts, judged before the sheets of their shadow roots spelled out what these ask of them and of what is slotted. */
+  const hosts: [Element, Set<string>][] = [];
   let timer = 0;
   let armed = false;
   let held = false;
@@ -73,16 +75,15 @@ export function createStyles(r: Recording): Styles {
   const watched = new WeakSet<Document | ShadowRoot>();
 
   /** Elements were judged before a sheet spelled out what is in their attributes. */
-  const judgeAgain = (names: Set<string>): void => {
+  const judgeAgain = (elements: Iterable<Element>, name: string): void => {
     const listed = { ...host, spelled: { ...spelled, keep: () => undefined } };
-    for (const root of names.size ? adopted.roots() : [])
-      for (const name of names)
-        for (const element of LISTED.test(name) ? [] : root.querySelectorAll(`[${CSS.escape(name)}]`)) {
-          const value = element.getAttribute(name) ?? "";
-          const judge = (judging: Judging): string | undefined => attribute(element, name, value, 0, judging);
-          const kept = r.id(element) && judge(listed) === undefined && judge({ ...host, spelled });
-          if (kept || kept === "") r.changed(element, { [name]: kept });
-        }
+    for (const element of elements) {
+      const value = element.getAttribute(name);
+      if (value === null) continue;
+      const judge = (judging: Judging): string | undefined => attribute(element, name, value, 0, judging);
+      const kept = r.id(element) && judge(listed) === undefined && judge({ ...host, spelled });
+      if (kept || kept === "") r.changed(element, { [name]: kept });
+    }
   };
   /** Whatever of the interfaces we use here is not the page's doing. */
   const own = <A extends unknown[], R>(then: (...args: A) => R) => (...args: A): R => {
@@ -108,9 +109,10 @@ export function createStyles(r: Recording): Styles {
     held = false;
     elements.flush();
     adopted.flush();
-    const names = learned;
+    const names = [...learned].filter((name) => !LISTED.test(name));
     learned = new Set();
-    judgeAgain(names);
+    for (const root of names.length ? adopted.roots() : []) for (const name of names) judgeAgain(root.querySelectorAll(`[${CSS.escape(name)}]`), name);
+    for (const [element, asked] of hosts.splice(0)) for (const name of asked) judgeAgain([element, ...element.children], name);
     if (rules.holding() || adopted.holding()) wait(LOOK);
   }));
 
@@ -126,11 +128,14 @@ export function createStyles(r: Recording): Styles {
           if (/^(link|style)$/.test((target as Partial<Element>).localName ?? "")) elements.touch(target as Element);
         });
       }
+      const before = learned;
+      learned = new Set();
       const until = performance.now() + AHEAD;
       for (const sheet of root.styleSheets) if (performance.now() < until) library.ahead(sheet, root.baseURI);
       adopted.enter(root);
-      // Nothing in this root was judged yet.
-      learned = new Set();
+      // Nothing in this root was judged yet, but what stands around it.
+      if ("host" in root && learned.size) hosts.push([root.host, learned]);
+      learned = before;
       soon();
     }),
     leave: adopted.leave,
