@@ -141,8 +141,14 @@ lint: $(GOLANGCI) deps ## gofmt, go vet, golangci-lint; eslint and type checks o
 	@npm run --prefix api/dashboard --silent check
 
 .PHONY: check
-check: java lint test test-kafka ## what CI runs
+check: java ## what CI runs
+	@$(MAKE) --no-print-directory -j4 prepare
+	@$(MAKE) --no-print-directory lint test test-kafka
 	@echo "check passed"
+
+# Everything that is installed or compiled for the checks, at once: some of it waits for the network, some for the CPU.
+.PHONY: prepare
+prepare: $(GOLANGCI) deps
 
 ROUNDS ?= 5
 .PHONY: bench

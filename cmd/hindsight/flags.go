@@ -36,8 +36,13 @@ type brokerFlags struct {
 	replication int
 }
 
-func (f *brokerFlags) add(cmd *cobra.Command) {
+// addBrokers gives a command that only looks for the log its address.
+func (f *brokerFlags) addBrokers(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.brokers, "kafka-brokers", nil, "`HOST:PORT` of Apache Kafka, more than one separated by commas (default: the embedded log in --data)")
+}
+
+func (f *brokerFlags) add(cmd *cobra.Command) {
+	f.addBrokers(cmd)
 	cmd.Flags().IntVar(&f.partitions, "kafka-partitions", 8, "partitions of the events topic when it is made")
 	cmd.Flags().IntVar(&f.replication, "kafka-replication", 0, "replicas of topics when they are made (default: the cluster's default)")
 }

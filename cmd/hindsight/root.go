@@ -47,7 +47,7 @@ environment over the file.`,
 	root.AddCommand(
 		newAllCommand(), newCollectorCommand(), newProcessorCommand(), newAPICommand(), newEmbeddedCommand(),
 		newMigrateCommand(), newDemoCommand(), newSiteCommand(), newUserCommand(), newTokenCommand(),
-		newRebuildCommand(), newVersionCommand(), newEngineChildCommand(),
+		newRebuildCommand(), newDeadletterCommand(), newVersionCommand(), newEngineChildCommand(),
 	)
 	return root
 }

@@ -13,6 +13,14 @@ import (
 	"go.uber.org/zap"
 )
 
+// Headers that only dead letters have.
+const (
+	headerReason   = "reason"
+	headerSession  = "session"
+	headerRead     = "read"     // where the record was read, when the key says otherwise
+	headerResolved = "resolved" // a mark: what became of the letter of this key
+)
+
 // DeadLetter writes to hindsight.deadletter what cannot be stored.
 type DeadLetter struct {
 	cfg     Config
@@ -46,7 +54,8 @@ type Refused struct {
 
 // Write stores a dead letter with acks=all and returns when the log has it. It
 // tries until ctx ends: until then the partition waits. The key is "log
-// id/partition/offset", so the same record refused twice has the same key. The
+// id/partition/offset", so the same record refused twice has the same key; a
+// record that is another try (Record.Letter) keeps the key of the first. The
 // client's address never goes along, sealed or not.
 func (d *DeadLetter) Write(ctx context.Context, r Refused) error {
 	runCtx, cancel := context.WithCancel(ctx)
@@ -78,6 +87,33 @@ func (d *DeadLetter) Write(ctx context.Context, r Refused) error {
 }
 
 func (d *DeadLetter) writeOnce(ctx context.Context, client *kafka.Client, r Refused) error {
+	var value []byte
+	if r.Payload {
+		value = r.Record.Value
+	}
+	key, read := r.key()
+	headers := r.headers()
+	if read != key {
+		headers = append(headers, kafka.Header{Key: headerRead, Value: []byte(read)})
+	}
+	return produceLetter(ctx, client, key, value, headers)
+}
+
+// key names the letter: where the record was refused first. read is where it
+// was read this time, which differs when it is another try.
+func (r Refused) key() (key, read string) {
+	read = r.LogID + "/" + strconv.Itoa(r.Record.Partition) + "/" + strconv.FormatInt(r.Record.Offset, 10)
+	for _, h := range r.Record.Headers {
+		if h.Key == headerLetter && len(h.Value) > 0 && len(h.Value) <= maxLetterBytes {
+			return string(h.Value), read
+		}
+	}
+	return read, read
+}
+
+// produceLetter appends to hindsight.deadletter, everything of one key to one
+// partition: so its order there is the order of what happened.
+func produceLetter(ctx context.Context, client *kafka.Client, key string, value []byte, headers []kafka.Header) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	meta, err := client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{TopicDeadLetter}})
@@ -87,19 +123,18 @@ func (d *DeadLetter) writeOnce(ctx context.Context, client *kafka.Client, r Refu
 	if len(meta.Topics) != 1 || len(meta.Topics[0].Partitions) == 0 {
 		return kafka.UnknownTopicOrPartition
 	}
-	key := r.LogID + "/" + strconv.Itoa(r.Record.Partition) + "/" + strconv.FormatInt(r.Record.Offset, 10)
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key))
-	var value kafka.Bytes
-	if r.Payload {
-		value = kafka.NewBytes(r.Record.Value)
+	var payload kafka.Bytes
+	if value != nil {
+		payload = kafka.NewBytes(value)
 	}
 	res, err := client.Produce(ctx, &kafka.ProduceRequest{
 		Topic:        TopicDeadLetter,
 		Partition:    int(h.Sum32() % uint32(len(meta.Topics[0].Partitions))),
 		RequiredAcks: kafka.RequireAll,
 		Records: kafka.NewRecordReader(kafka.Record{
-			Time: time.Now(), Key: kafka.NewBytes([]byte(key)), Value: value, Headers: r.headers(),
+			Time: time.Now(), Key: kafka.NewBytes([]byte(key)), Value: payload, Headers: headers,
 		}),
 	})
 	if err != nil {
@@ -113,16 +148,25 @@ func (d *DeadLetter) writeOnce(ctx context.Context, client *kafka.Client, r Refu
 // anything: what it holds is bounded.
 func (r Refused) headers() []kafka.Header {
 	const most, longest = 32, 1024
-	out := []kafka.Header{{Key: "reason", Value: []byte(r.Reason)}}
+	out := []kafka.Header{{Key: headerReason, Value: []byte(r.Reason)}}
 	if r.Site != "" {
 		out = append(out, kafka.Header{Key: headerSite, Value: []byte(r.Site)})
 	}
-	if r.Session != "" {
-		out = append(out, kafka.Header{Key: "session", Value: []byte(r.Session)})
+	session := r.Session
+	if id := ([16]byte{}); session == "" && r.Payload && decodeID(&id, r.Record.Key) {
+		session = string(r.Record.Key) // not decoded; another try needs it
+	}
+	if session != "" {
+		out = append(out, kafka.Header{Key: headerSession, Value: []byte(session)})
 	}
 	for _, h := range r.Record.Headers {
-		if h.Key == headerAddress || h.Key == "reason" || h.Key == "session" || h.Key == headerSite && r.Site != "" {
+		switch h.Key {
+		case headerAddress, headerReason, headerSession, headerLetter, headerRead, headerResolved:
 			continue
+		case headerSite:
+			if r.Site != "" {
+				continue
+			}
 		}
 		if len(out) < most && len(h.Key) <= longest && len(h.Value) <= longest {
 			out = append(out, kafka.Header{Key: h.Key, Value: h.Value})

@@ -38,6 +38,9 @@ func appendTail(dst []byte, r *Record) []byte {
 	if len(r.Address) > 0 {
 		count++
 	}
+	if r.Letter != "" {
+		count++
+	}
 	var room [24]byte
 	var hexID [32]byte
 	dst = binary.AppendVarint(dst, int64(count))
@@ -55,11 +58,14 @@ func appendTail(dst []byte, r *Record) []byte {
 	if len(r.Address) > 0 {
 		dst = appendHeader(dst, headerAddress, r.Address)
 	}
+	if r.Letter != "" {
+		dst = appendHeader(dst, headerLetter, r.Letter)
+	}
 	return dst
 }
 
 // headTailRoom is enough for what appendHead and appendTail append together.
-const headTailRoom = 48 + 256 + maxSiteBytes + maxAgentBytes + maxSealedBytes
+const headTailRoom = 48 + 256 + maxSiteBytes + maxAgentBytes + maxSealedBytes + maxLetterBytes
 
 func appendHeader[V []byte | string](dst []byte, key string, value V) []byte {
 	dst = appendBytes(dst, key)

@@ -20,6 +20,7 @@ const (
 	headerDocument = "doc"
 	headerSequence = "seq"
 	headerConsent  = "consent"
+	headerLetter   = "letter"
 )
 
 // How a frame came to the collector.
@@ -33,6 +34,7 @@ const (
 	maxAgentBytes  = 512
 	maxSiteBytes   = 128
 	maxSealedBytes = 256
+	maxLetterBytes = 128
 )
 
 // Record is what the collector writes and the processor reads: one frame,
@@ -47,6 +49,7 @@ type Record struct {
 	Via      string    // ViaWebSocket or ViaBeacon
 	Agent    string    // User-Agent; cut to 512 bytes of valid UTF-8; may be empty
 	Address  []byte    // sealed client address; empty if unknown
+	Letter   string    // key of the dead letter of which this is another try; mostly empty
 	Frame    []byte    // the frame, byte for byte
 }
 
@@ -77,6 +80,8 @@ func (r *Record) check() error {
 		return errors.New("record has no receive time")
 	case len(r.Address) > maxSealedBytes:
 		return fmt.Errorf("record's sealed address has %d bytes", len(r.Address))
+	case len(r.Letter) > maxLetterBytes:
+		return fmt.Errorf("record's dead letter has a key of %d bytes", len(r.Letter))
 	}
 	return nil
 }
@@ -170,6 +175,9 @@ func (r *Record) setHeader(h *Header) (headerSet, error) {
 	case headerAddress:
 		r.Address = h.Value
 		bit, ok = hasAddress, len(h.Value) <= maxSealedBytes
+	case headerLetter:
+		r.Letter = string(h.Value)
+		bit, ok = hasLetter, len(h.Value) <= maxLetterBytes
 	default:
 		return 0, nil
 	}
@@ -206,6 +214,7 @@ const (
 	hasConsent
 	hasAgent
 	hasAddress
+	hasLetter
 
 	requiredHeaders = hasVersion | hasSite | hasReceived | hasVia | hasDocument | hasSequence | hasConsent
 )

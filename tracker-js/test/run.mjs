@@ -1,9 +1,10 @@
 /**
  * Bundles each test file for Node and runs them: `node test/run.mjs [unit|browser|golden]`.
  */
-import { spawnSync } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { run } from "node:test";
+import { tap } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -28,10 +29,25 @@ await build({
   sourcemap: "inline",
   define: { ROOT: JSON.stringify(root) },
 });
-const run = spawnSync(
-  process.execPath,
-  ["--enable-source-maps", "--test", "--test-concurrency=1", ...chosen.map((f) => join(out, f.replace(/\.ts$/, ".mjs")))],
-  { stdio: "inherit", cwd: root },
-);
+/** Runs the test files of these names, two at once, and returns those in which something failed. */
+function perform(names) {
+  const failed = new Set();
+  const events = run({ files: names.map((n) => join(out, `${n}.mjs`)), concurrency: 2 });
+  events.on("test:fail", ({ file }) => failed.add(basename(file).replace(/\.\w+$/, "")));
+  events.compose(tap).pipe(process.stdout, { end: false });
+  return new Promise((done, broken) => events.on("error", broken).on("end", () => done([...failed])));
+}
+
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --enable-source-maps`;
+process.chdir(root);
+let failed = await perform(chosen.map((f) => f.replace(/\.ts$/, "")));
+// A browser on a busy machine has moments of its own. What passes only now is named all the same: each is a defect.
+const again = failed.filter((f) => /^(browser|firefox)/.test(f));
+if (again.length && again.length === failed.length && again.length <= 3) {
+  const names = again.join(", ");
+  console.log(`# once more, alone: ${names}`);
+  failed = await perform(again);
+  console.log(failed.length ? `# failed twice: ${names}` : `# PASSED ONLY AT THE SECOND TRY: ${names}`);
+}
 await rm(out, { recursive: true, force: true });
-process.exit(run.status ?? 1);
+process.exit(failed.length ? 1 : 0);

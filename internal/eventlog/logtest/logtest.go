@@ -50,6 +50,7 @@ func Run(t *testing.T, b Broker) {
 	t.Run("Rewind", b.rewind)
 	t.Run("Lag", b.lag)
 	t.Run("DeadLetter", b.deadLetter)
+	t.Run("LetterMarks", b.letterMarks)
 	t.Run("RestartWhileProducing", b.restartWhileProducing)
 	t.Run("RestartWhileConsuming", b.restartWhileConsuming)
 }
