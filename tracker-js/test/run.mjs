@@ -30,7 +30,7 @@ await build({
 });
 const run = spawnSync(
   process.execPath,
-  ["--enable-source-maps", "--test", "--test-concurrency=1", ...chosen.map((f) => join(out, f.replace(/\.ts$/, ".mjs")))],
+  ["--enable-source-maps", "--test", "--test-concurrency=2", ...chosen.map((f) => join(out, f.replace(/\.ts$/, ".mjs")))],
   { stdio: "inherit", cwd: root },
 );
 await rm(out, { recursive: true, force: true });
