@@ -1,26 +1,22 @@
 /** One run of the recorder, from its snapshot on: its parts, and how they hang together. */
-import type { Canvases } from "../canvas/sample";
 import { guard, type Undo, undoAll } from "../guard";
-import { load } from "../parts";
 import type { Timed } from "./budget";
 import type { Host } from "./contract";
 import { createFields, type Fields } from "./fields";
 import { createFlush } from "./flush";
-import { recordFonts } from "./fonts";
 import { createFrames } from "./frames";
 import { observeInputs } from "./inputs";
-import { observeMedia } from "./media";
+import { lazy } from "./lazy";
 import { createMirror } from "./mirror";
 import { type Changes, createChanges } from "./mutations";
 import { observePointer } from "./pointer";
 import type { Flags } from "./policy";
 import type { Recording } from "./recording";
-import { createRoots, type Roots } from "./roots";
+import { createRoots, type Root, type Roots } from "./roots";
 import { observeScroll } from "./scroll";
-import { observeSelection } from "./selection";
 import { createSerializer } from "./serialize";
 import { hook } from "./styles/hooks";
-import { createStyles } from "./styles/index";
+import { createStyles, type Sheets, type Styling } from "./styles/index";
 import { createWalk } from "./walk";
 
 /** What the observers of one kind of event are given. */
@@ -28,6 +24,11 @@ export interface Observing extends Recording {
   on: Roots["on"];
   /** Calls the hook for the window of each document that is recorded. */
   eachWindow: Roots["eachWindow"];
+  /** Every root that is observed. */
+  roots(): Root[];
+  styling: Styling;
+  /** What tells of the doings of scripts in style sheets, once it has come. */
+  sheets?: Sheets;
   /** Sees to it that a flush comes. */
   soon(): void;
   /** Called when nothing may be held back any longer. */
@@ -39,6 +40,8 @@ export interface Observing extends Recording {
   changes: Changes;
   fields: Fields;
 }
+
+const MEDIA = /^(audio|video)$/;
 
 export function observe(host: Host, timed: Timed): Undo {
   const undo: Undo[] = [];
@@ -88,6 +91,13 @@ export function observe(host: Host, timed: Timed): Undo {
   const roots = createRoots(r, observer, timed);
   r.on = roots.on;
   r.eachWindow = roots.eachWindow;
+  r.roots = roots.all;
+  const film = lazy<[Element]>(r, "media");
+  const media = (element: Element): void => {
+    if (MEDIA.test(element.localName)) film(element);
+  };
+  let selecting = false;
+  const select = lazy<[Document]>(r, "selection");
   const styles = createStyles(r);
   const fields = (r.fields = createFields(host));
   const serializer = createSerializer(host, styles, fields);
@@ -124,7 +134,7 @@ export function observe(host: Host, timed: Timed): Undo {
     },
     sheet: styles.touch,
     field: (element) => touch(element),
-    media: (element) => media(element),
+    media,
   }));
   const flush = createFlush({ host, mirror, walk, changes, frames, timed, observer, tellers, send, enter });
   r.flushed = (tell) => void held.push(tell);
@@ -132,10 +142,11 @@ export function observe(host: Host, timed: Timed): Undo {
 
   const touch = observeInputs(r);
   observePointer(r);
-  const media = observeMedia(r);
-  observeSelection(r);
-  recordFonts(r);
-  if (host.canvas) void load<Canvases>(host.script, "canvas").then((canvases) => canvases.start(r), () => 0);
+  if (host.canvas) lazy(r, "canvas")();
+  r.on(["selectionchange"], (_event, target) => {
+    const doc = target as Document;
+    if (selecting ||= doc.nodeType === 9 && !doc.getSelection()?.isCollapsed) select(doc);
+  });
   r.on(["load"], (_event, target) => {
     const name = `${(target as Partial<Element>).localName}`;
     if (/^(link|style)$/.test(name)) styles.touch(target as Element);

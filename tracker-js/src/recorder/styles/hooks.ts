@@ -13,7 +13,7 @@ export function hook<Self, Args extends unknown[]>(
   undo: Undo[],
   owner: object | undefined,
   names: string,
-  then: (self: Self, args: Args, result: unknown) => void,
+  then: (self: Self, args: Args, result: unknown, name: string) => void,
   kinds: Kind[] = ["set", "value"],
 ): void {
   let live = true;
@@ -30,7 +30,7 @@ export function hook<Self, Args extends unknown[]>(
       if (!original) continue;
       const wrapped: Wrapped = function (...args) {
         const result: unknown = new.target ? Reflect.construct(original, args, new.target) : original.apply(this, args);
-        notify(this as Self, args as Args, result);
+        notify(this as Self, args as Args, result, name);
         return result;
       };
       // What was made by the one is an instance of the other.
