@@ -19,6 +19,8 @@ const source = (path) => join(here, "src", path);
 const PARTS = {
   recorder: { entry: "recorder/main.ts" },
   sheets: { entry: "sheets/main.ts" },
+  spelled: { entry: "spelled/main.ts" },
+  inputs: { entry: "inputs/main.ts" },
   media: { entry: "media/main.ts" },
   selection: { entry: "selection/main.ts" },
   post: { entry: "queue/post.ts" },

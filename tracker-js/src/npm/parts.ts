@@ -10,6 +10,10 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   // @ts-expect-error -- as above
   sheets: () => import("./sheets.js"),
   // @ts-expect-error -- as above
+  spelled: () => import("./spelled.js"),
+  // @ts-expect-error -- as above
+  inputs: () => import("./inputs.js"),
+  // @ts-expect-error -- as above
   media: () => import("./media.js"),
   // @ts-expect-error -- as above
   selection: () => import("./selection.js"),

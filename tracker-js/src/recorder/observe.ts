@@ -5,7 +5,6 @@ import type { Host } from "./contract";
 import { createFields, type Fields } from "./fields";
 import { createFlush } from "./flush";
 import { createFrames } from "./frames";
-import { observeInputs } from "./inputs";
 import { lazy } from "./lazy";
 import { createMirror } from "./mirror";
 import { type Changes, createChanges } from "./mutations";
@@ -16,7 +15,7 @@ import { createRoots, type Root, type Roots } from "./roots";
 import { observeScroll } from "./scroll";
 import { createSerializer } from "./serialize";
 import { hook } from "./styles/hooks";
-import { createStyles, type Sheets, type Styling } from "./styles/index";
+import { type Call, createStyles, type Sheets, type Styling } from "./styles/index";
 import { createWalk } from "./walk";
 
 /** What the observers of one kind of event are given. */
@@ -29,12 +28,18 @@ export interface Observing extends Recording {
   styling: Styling;
   /** What tells of the doings of scripts in style sheets, once it has come. */
   sheets?: Sheets;
+  /** Fetches it: a script has done something. */
+  reach(...call: Call): void;
   /** Sees to it that a flush comes. */
   soon(): void;
   /** Called when nothing may be held back any longer. */
   flushed(tell: () => void): void;
   /** A function that does it once, so many ms after the first of its calls since. */
   later(then: () => void, ms: number): () => void;
+  /** What of an attribute's value the selectors ask for; set by the part that reads them. */
+  keep?(name: string, value: string): string | undefined;
+  /** One attribute as it may be told. */
+  judge(element: Element, name: string, value: string): unknown;
   /** A text as it may be told. */
   text(text: Text, flags: Flags): string;
   changes: Changes;
@@ -99,8 +104,9 @@ export function observe(host: Host, timed: Timed): Undo {
   let selecting = false;
   const select = lazy<[Document]>(r, "selection");
   const styles = createStyles(r);
-  const fields = (r.fields = createFields(host));
-  const serializer = createSerializer(host, styles, fields);
+  r.fields = createFields(host);
+  const field = lazy<[Element]>(r, "inputs");
+  const serializer = createSerializer(r, styles);
   const enter = (root: Document | ShadowRoot): void => {
     roots.enter(root);
     styles.enter(root);
@@ -133,14 +139,18 @@ export function observe(host: Host, timed: Timed): Undo {
       else frames.again(doc);
     },
     sheet: styles.touch,
-    field: (element) => touch(element),
+    field,
     media,
   }));
   const flush = createFlush({ host, mirror, walk, changes, frames, timed, observer, tellers, send, enter });
   r.flushed = (tell) => void held.push(tell);
+  r.judge = (element, name, value) => serializer.attribute(element, name, value, 0);
   r.text = (text, flags) => serializer.text(text.data, text.parentNode as Node, flags);
 
-  const touch = observeInputs(r);
+  const touch = (target: unknown): void => {
+    if (r.id(target as Node)) field(target as Element);
+  };
+  r.on(["input", "change", "reset"], (_event, target) => touch(target));
   observePointer(r);
   if (host.canvas) lazy(r, "canvas")();
   r.on(["selectionchange"], (_event, target) => {
@@ -157,6 +167,10 @@ export function observe(host: Host, timed: Timed): Undo {
     if ((target as Element).hasAttribute("popover")) r.again(target as Element, "style");
   });
   r.eachWindow((page, gone) => {
+    for (const [name, properties] of [
+      ["Input", "value checked"], ["TextArea", "value"], ["Select", "value selectedIndex"], ["Option", "selected"],
+    ] as const)
+      hook(gone, page[`HTML${name}Element`].prototype, properties, touch);
     hook<Element, []>(gone, page.Element.prototype, "attachShadow", (element) => {
       changes.shadow(element);
       if (r.id(element)) flush.soon();

@@ -7,6 +7,7 @@ import type { Root } from "../recorder/roots";
 import type { Call } from "../recorder/styles/index";
 import { createAdopted } from "./adopted";
 import { createFonts } from "./fonts";
+import { mended } from "./mend";
 import { createRules, type Group, pathOf } from "./rules";
 
 /** How often what scripts hold and may change without notice is compared, ms. */
@@ -56,6 +57,7 @@ export const start: Lazy<Call>["start"] = (r) => {
     enter: adopted.enter,
     leave: adopted.leave,
     whole: rules.whole,
+    mended: (...what) => mended(r, ...what),
     flush(waited) {
       compare();
       rules.flush(waited);
@@ -73,7 +75,8 @@ export const start: Lazy<Call>["start"] = (r) => {
     const [first, second] = args;
     const { length } = args;
     const sheet = self as CSSStyleSheet;
-    if (/^(FontFace|add)$/.test(name)) font(self, args, result);
+    if (!name) rules.change(sheet, 0);
+    else if (/^(FontFace|add)$/.test(name)) font(self, args, result);
     else if (name === "insertRule") rules.change(sheet, result as number, `${first}`);
     else if (name === "addRule") {
       const [, , at = sheet.cssRules.length - 1] = args;

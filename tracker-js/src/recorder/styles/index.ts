@@ -2,17 +2,19 @@
  * Style sheets of the page: those of elements as attributes of their elements, large ones by id. What scripts do to
  * sheets is told by a part of its own, which is fetched when they do.
  */
-import { type Attributes, attribute } from "../attributes";
+import type { Attributes } from "../attributes";
 import { lazy } from "../lazy";
 import type { Observing } from "../observe";
 import type { Root } from "../roots";
 import { createElements, type Elements } from "./elements";
 import { hook } from "./hooks";
 import { createLibrary, type Library } from "./library";
-import { createSpelled, type Spelled } from "./spelled";
-import { cleanCss } from "./text";
+import { cleanCss, placed, read } from "./text";
 
-/** What a script called: the member, on what, with what, and what came of it. A getter has no arguments. */
+/**
+ * What a script called: the member, on what, with what, and what came of it. A getter has no arguments. Without a name:
+ * the sheet has rules that must be mended.
+ */
 export type Call = [name: string, self: unknown, args: unknown[], result?: unknown];
 
 /** What the part that watches scripts is given. */
@@ -25,6 +27,9 @@ export interface Styling {
   own<T>(then: () => T): T;
   /** Rules or declarations whose addresses are relative to `base`, without what may be private. */
   clean(css: string, base: string): string;
+  /** Rules of a sheet, and a text, with absolute addresses; secrets may be in them. */
+  read(sheet: CSSStyleSheet, base: string): string[] | undefined;
+  placed(css: string, base: string): string;
 }
 
 /** What that part gives. */
@@ -34,6 +39,8 @@ export interface Sheets {
   leave(root: Root): void;
   /** The sheet was told whole. */
   whole(sheet: CSSStyleSheet): void;
+  /** Rules from this number on, as they really are. */
+  mended(sheet: CSSStyleSheet, rules: string[], base: string, start: number): string[];
   /** Tells what is different. `waited`: the changes were held back. */
   flush(waited: boolean): void;
 }
@@ -53,8 +60,6 @@ export interface Styles {
   enter(root: Root): void;
   /** The document of a frame was replaced. */
   leave(root: Root): void;
-  /** What the selectors of the sheets spell out of attributes. */
-  spelled: Spelled;
 }
 
 /** Members by which scripts reach into sheets, and whose they are. */
@@ -65,19 +70,9 @@ const WATCHED = [
   ["disabled", "StyleSheet", "HTMLStyleElement"],
   ["adoptedStyleSheets", "Document", "ShadowRoot"],
 ] as const;
-/** How long sheets are read before the elements of a root are judged, ms. What is read later is made good for. */
-const AHEAD = 8;
-/** Names that are common in selectors, and are kept whatever these say. */
-const LISTED = /^(class|id|style|href|src|type)$/;
 
 export function createStyles(r: Observing): Styles {
   const { host } = r;
-  /** Attributes that a selector has spelled since elements were judged. */
-  const learned = new Set<string>();
-  /** The same, learned while a root is entered of which no element was judged yet. */
-  const early = new Set<string>();
-  /** Hosts, judged before the sheets of their shadow roots spelled out what these ask of them and of what is slotted. */
-  const hosts: [Element, string[]][] = [];
   let armed = false;
   let ours = false;
 
@@ -85,11 +80,6 @@ export function createStyles(r: Observing): Styles {
     armed = true;
     r.soon();
   };
-  const spelled = createSpelled((name) => {
-    (ours ? early : learned).add(name);
-    // Not at once: what is being told would begin again within itself.
-    queueMicrotask(arm);
-  });
   /** Whatever of the interfaces we use here is not the page's doing. */
   const own = <T>(then: () => T): T => {
     const before = ours;
@@ -100,33 +90,22 @@ export function createStyles(r: Observing): Styles {
       ours = before;
     }
   };
-  const library = createLibrary(r, spelled.learn);
+  const library = createLibrary(r);
   const elements = createElements(r, library);
-  r.styling = { library, elements, arm, own, clean: (css, base) => cleanCss(css, base, host) };
-  const use = lazy<Call>(r, "sheets");
-  /** Elements were judged before a sheet spelled out what is in their attributes. */
-  const judgeAgain = (elements: Iterable<Element>, names: Iterable<string>, tell: (element: Element, attributes: Attributes) => void): void => {
-    for (const element of elements)
-      for (const name of names) {
-        const value = LISTED.test(name) ? null : element.getAttribute(name);
-        if (value === null || !r.id(element)) continue;
-        const judge = (by: Spelled): string | undefined => attribute(element, name, value, 0, { ...host, spelled: by });
-        const kept = judge(spelled);
-        if (kept !== undefined && judge({ ...spelled, keep: () => undefined }) === undefined) tell(element, { [name]: kept });
-      }
+  r.styling = {
+    library, elements, arm, own,
+    clean: (css, base) => cleanCss(css, base, host),
+    read: (sheet, base) => read(sheet, base, r),
+    placed: (css, base) => placed(css, base, host),
   };
+  const use = (r.reach = lazy<Call>(r, "sheets"));
   r.each((waited) => {
     if (!armed) return;
     armed = false;
-    library.renew();
     const attributes: object[] = [];
     const tell = (element: Element, news: Attributes): void => void attributes.push({ id: r.id(element), attributes: news });
     r.sheets?.flush(waited);
     elements.flush(tell);
-    for (const root of learned.size ? r.roots() : [])
-      judgeAgain(root.querySelectorAll([...learned].map((name) => `[${CSS.escape(name)}]`).join()), learned, tell);
-    learned.clear();
-    for (const [element, names] of hosts.splice(0)) judgeAgain([element, ...element.children], names, tell);
     if (attributes.length) r.incremental(0, { texts: [], removes: [], adds: [], attributes });
   });
 
@@ -144,25 +123,17 @@ export function createStyles(r: Observing): Styles {
   });
 
   return {
-    spelled,
     attributesOf: elements.attributesOf,
     touch(...what) {
       elements.touch(...what);
       arm();
     },
-    enter: (root) =>
-      own(() => {
-        const until = performance.now() + AHEAD;
-        for (const sheet of root.styleSheets) if (performance.now() < until) library.ahead(sheet, root.baseURI);
-        // The player's document may still have what an earlier one or a later time adopted.
-        if (root.nodeType === 9) r.incremental(15, { id: r.id(root), styleIds: [], styles: [] });
-        if (r.sheets) r.sheets.enter(root);
-        else if (root.adoptedStyleSheets?.length) use("adoptedStyleSheets", root, [1]);
-        // Nothing in this root was judged yet, but what stands around it.
-        if ("host" in root) hosts.push([root.host, [...early]]);
-        early.clear();
-        arm();
-      }),
+    enter(root) {
+      // The player's document may still have what an earlier one or a later time adopted.
+      if (root.nodeType === 9) r.incremental(15, { id: r.id(root), styleIds: [], styles: [] });
+      if (r.sheets) r.sheets.enter(root);
+      else if (own(() => root.adoptedStyleSheets?.length)) use("adoptedStyleSheets", root, [1]);
+    },
     leave: (root) => r.sheets?.leave(root),
   };
 }
