@@ -1,6 +1,5 @@
 /** Parts of the recorder that a page pays for only when it needs them. */
-import { guard } from "../guard";
-import { load, type Part } from "../parts";
+import type { Part } from "../parts";
 import type { Observing } from "./observe";
 
 /** What such a part exports: `start` gives what takes each call. */
@@ -16,12 +15,13 @@ export function lazy<A extends unknown[]>(r: Observing, part: Part): (...call: A
   let waiting: A[] = [];
   let use = (...call: A): void => {
     if (waiting.push(call) < 2)
-      void load<Lazy<A>>(r.host.script, part).then(
-        guard((lazy) => {
+      r.host.load<Lazy<A>>(
+        part,
+        (lazy) => {
           if (r.signal.aborted) return;
           use = lazy.start(r);
           for (const call of waiting) use(...call);
-        }),
+        },
         () => (waiting = []),
       );
   };

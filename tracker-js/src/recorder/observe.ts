@@ -14,7 +14,6 @@ import type { Recording } from "./recording";
 import { createRoots, type Root, type Roots } from "./roots";
 import { observeScroll } from "./scroll";
 import { createSerializer } from "./serialize";
-import { hook } from "./styles/hooks";
 import { type Call, createStyles, type Sheets, type Styling } from "./styles/index";
 import { createWalk } from "./walk";
 
@@ -166,12 +165,13 @@ export function observe(host: Host, timed: Timed): Undo {
   r.on(["toggle"], (_event, target) => {
     if ((target as Element).hasAttribute("popover")) r.again(target as Element, "style");
   });
-  r.eachWindow((page, gone) => {
+  r.eachWindow((page, watch) => {
     for (const [name, properties] of [
       ["Input", "value checked"], ["TextArea", "value"], ["Select", "value selectedIndex"], ["Option", "selected"],
     ] as const)
-      hook(gone, page[`HTML${name}Element`].prototype, properties, touch);
-    hook<Element, []>(gone, page.Element.prototype, "attachShadow", (element) => {
+      watch(page[`HTML${name}Element`].prototype, properties, touch);
+    watch(page.Element.prototype, "attachShadow", (self) => {
+      const element = self as Element;
       changes.shadow(element);
       if (r.id(element)) flush.soon();
     });

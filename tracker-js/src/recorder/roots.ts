@@ -2,11 +2,14 @@
 import { guard, type Undo, undoAll } from "../guard";
 import type { Timed } from "./budget";
 import type { Recording } from "./recording";
+import { hook, type Kind, type Then } from "./styles/hooks";
 
 export type Page = Window & typeof globalThis;
 /** What a listener is told: the event and its innermost target. */
 export type Heard = (event: Event, target: Node) => void;
-type Hook = (page: Page, undo: Undo[]) => void;
+/** Tells of every use of the owner's named members once they have run; see `hook`. */
+export type Watching = (owner: object | undefined, names: string, then: Then, kinds?: Kind[]) => void;
+type Hook = (page: Page, watch: Watching) => void;
 export type Root = Document | ShadowRoot;
 
 export interface Roots {
@@ -44,15 +47,9 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
     for (const type of listeners.keys())
       root.addEventListener(type, handle, { capture: true, passive: true, signal: r.signal });
   };
-  /** Windows that are gone must not be kept alive. */
-  const tidy = (all?: boolean): void => {
-    for (const [realm, [page, undo]] of pages)
-      if (all || page.closed || page.Element !== realm) {
-        undoAll(undo);
-        pages.delete(realm);
-      }
-  };
-  r.undo.push(() => tidy(true));
+  r.undo.push(() => {
+    for (const [, undo] of pages.values()) undoAll(undo);
+  });
   return {
     on(types, heard) {
       for (const type of types) listeners.set(type, heard);
@@ -70,10 +67,11 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
       listen(root);
       const page = (root as Document).defaultView as Page | null | undefined;
       if (!page || pages.has(page.Element)) return;
-      tidy();
+      // Windows that are gone must not be kept alive. What was made in them lives on in others, and is watched.
+      for (const [realm, [page]] of pages) if (page.closed || page.Element !== realm) pages.delete(realm);
       const undo: Undo[] = [];
       pages.set(page.Element, [page, undo]);
-      for (const hook of hooks) guard(hook)(page, undo);
+      for (const each of hooks) guard(each)(page, (...what) => hook(undo, r.signal, ...what));
     },
   };
 }

@@ -7,7 +7,7 @@ import { lazy } from "../lazy";
 import type { Observing } from "../observe";
 import type { Root } from "../roots";
 import { createElements, type Elements } from "./elements";
-import { hook } from "./hooks";
+import type { Kind } from "./hooks";
 import { createLibrary, type Library } from "./library";
 import { cleanCss, placed, read } from "./text";
 
@@ -62,14 +62,11 @@ export interface Styles {
   leave(root: Root): void;
 }
 
-/** Members by which scripts reach into sheets, and whose they are. */
-const WATCHED = [
-  ["insertRule deleteRule addRule removeRule replace replaceSync", "CSSStyleSheet"],
-  // Style rules hold others by nesting; in some browsers each kind of rule has methods of its own.
-  ["insertRule appendRule deleteRule selectorText style styleMap", "CSSGroupingRule", "CSSStyleRule", "CSSKeyframesRule", "CSSKeyframeRule", "CSSFontFaceRule"],
-  ["disabled", "StyleSheet", "HTMLStyleElement"],
-  ["adoptedStyleSheets", "Document", "ShadowRoot"],
-] as const;
+/** Members by which scripts reach into sheets, and interfaces that may have them: which has which differs by browser. */
+const CALLED = "insertRule deleteRule addRule removeRule appendRule replace replaceSync selectorText disabled";
+/** Those of which a script may keep what it gets. */
+const KEPT = "style styleMap adoptedStyleSheets";
+const REACHING = /^CSS.+Rule$|StyleSheet$|^(HTMLStyleElement|Document|ShadowRoot)$/;
 
 export function createStyles(r: Observing): Styles {
   const { host } = r;
@@ -109,17 +106,22 @@ export function createStyles(r: Observing): Styles {
     if (attributes.length) r.incremental(0, { texts: [], removes: [], adds: [], attributes });
   });
 
-  r.eachWindow((page, undo) => {
-    const watch = (owner: object | undefined, names: string): void =>
-      hook<unknown, unknown[]>(undo, owner, names, (self, args, result, name) => {
+  r.eachWindow((page, watch) => {
+    const hear = (owner: object | undefined, names: string, kinds?: Kind[]): void =>
+      watch(owner, names, (self, args, result, name) => {
         if (ours) return;
         use(name, self, args, result);
         arm();
-      }, ["get", "set", "value"]);
-    for (const [names, ...owners] of WATCHED) for (const owner of owners) watch(page[owner]?.prototype, names);
+      }, kinds);
+    for (const name of Object.getOwnPropertyNames(page))
+      if (REACHING.test(name)) {
+        const { prototype } = (page as unknown as Record<string, { prototype: object }>)[name] ?? {};
+        hear(prototype, CALLED);
+        hear(prototype, KEPT, ["get", "set"]);
+      }
     if (page !== window) return;
-    watch(page, "FontFace");
-    watch(Object.getPrototypeOf(document.fonts) as object, "add");
+    hear(page, "FontFace");
+    hear(Object.getPrototypeOf(document.fonts) as object, "add");
   });
 
   return {
