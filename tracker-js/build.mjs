@@ -18,6 +18,11 @@ const source = (path) => join(here, "src", path);
 /** Parts by role: where each begins, and whether it is a worker's script rather than a module. */
 const PARTS = {
   recorder: { entry: "recorder/main.ts" },
+  sheets: { entry: "sheets/main.ts" },
+  spelled: { entry: "spelled/main.ts" },
+  inputs: { entry: "inputs/main.ts" },
+  media: { entry: "media/main.ts" },
+  selection: { entry: "selection/main.ts" },
   post: { entry: "queue/post.ts" },
   worker: { entry: "worker/main.ts", script: true },
   late: { entry: "late/main.ts" },

@@ -51,6 +51,8 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   const host: Host = {
     ...privacy,
     ...config,
+    guard,
+    load: (part, use, fail) => void load<never>(config.script, part).then(guard(use), fail),
     hasSheet: (id) => session.sheets.has(id),
     gap: (reason, from) => context.emit("gap", { reason, to: clock() }, from),
     emit(event) {
@@ -91,7 +93,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       context.opened = undefined;
     },
     sampled: () => !!wanted,
-    squeeze: async (texts) => (host.squeeze ?? context.squeeze)?.(texts) ?? (texts.map(plain) as Sections),
+    squeeze: async (texts) => (await (host.squeeze ?? context.squeeze)?.(texts)) ?? (texts.map(plain) as Sections),
     silence,
     resume,
     revoke,

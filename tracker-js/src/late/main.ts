@@ -11,6 +11,8 @@ import { createFields } from "./field";
 import { tellLoad } from "./load";
 import { tellVitals } from "./vitals";
 
+export { createPress } from "../queue/press";
+
 export function start(ctx: Context): void {
   const early = ctx.later as Later[];
   const fields = createFields(ctx);

@@ -8,6 +8,18 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   // @ts-expect-error -- made by the build, beside the module this becomes
   recorder: () => import("./recorder.js"),
   // @ts-expect-error -- as above
+  sheets: () => import("./sheets.js"),
+  // @ts-expect-error -- as above
+  spelled: () => import("./spelled.js"),
+  // @ts-expect-error -- as above
+  inputs: () => import("./inputs.js"),
+  // @ts-expect-error -- as above
+  media: () => import("./media.js"),
+  // @ts-expect-error -- as above
+  selection: () => import("./selection.js"),
+  // @ts-expect-error -- as above
+  canvas: () => import("./canvas.js"),
+  // @ts-expect-error -- as above
   post: () => import("./post.js"),
   // @ts-expect-error -- as above
   late: () => import("./late.js"),

@@ -147,6 +147,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     if (!walk.pending() || walk.full(MOST)) release();
     partial = walk.pending() || frames.waiting();
     if (partial) slice ||= window.setTimeout(sliced, 1);
+    else api.soon();
   };
   const sliced = guard(() => {
     slice = 0;
@@ -164,7 +165,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     due = false;
   });
 
-  return {
+  const api: Flush = {
     soon() {
       if (due) return;
       due = true;
@@ -198,4 +199,5 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
       clearTimeout(slice);
     },
   };
+  return api;
 }

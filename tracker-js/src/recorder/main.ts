@@ -1,7 +1,6 @@
 /** The recorder of sampled sessions: a snapshot, then what changes, as rrweb events for rrweb's Replayer. */
 import { guard } from "../guard";
-import { squeezeAll } from "../queue/pack";
-import { createPress } from "../queue/press";
+import type { Press } from "../queue/press";
 import { createBudget } from "./budget";
 import type { Recorder } from "./contract";
 import { observe } from "./observe";
@@ -26,8 +25,14 @@ export const start: Recorder["start"] = (host) => {
     }, pause);
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   };
-  const press = createPress(host.script, squeezeAll);
-  host.squeeze = press.squeeze;
+  let press: Press | undefined;
+  const pressing = new Promise<void>((done) =>
+    // Every page fetches this part: where a replay is to be compressed, at once.
+    host.load<typeof import("../late/main")>("late", (late) => done(void (press = late.createPress(host.script))), done));
+  host.squeeze = async (texts) => {
+    await pressing;
+    return press?.squeeze(texts);
+  };
   const waiting = new AbortController();
   if (document.readyState !== "loading") begin();
   else document.addEventListener("DOMContentLoaded", begin, { signal: waiting.signal });
@@ -36,6 +41,6 @@ export const start: Recorder["start"] = (host) => {
     clearTimeout(timer);
     stop?.();
     host.squeeze = undefined;
-    press.stop();
+    press?.stop();
   };
 };

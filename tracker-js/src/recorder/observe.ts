@@ -1,26 +1,20 @@
 /** One run of the recorder, from its snapshot on: its parts, and how they hang together. */
-import type { Canvases } from "../canvas/sample";
 import { guard, type Undo, undoAll } from "../guard";
-import { load } from "../parts";
 import type { Timed } from "./budget";
 import type { Host } from "./contract";
 import { createFields, type Fields } from "./fields";
 import { createFlush } from "./flush";
-import { recordFonts } from "./fonts";
 import { createFrames } from "./frames";
-import { observeInputs } from "./inputs";
-import { observeMedia } from "./media";
+import { lazy } from "./lazy";
 import { createMirror } from "./mirror";
 import { type Changes, createChanges } from "./mutations";
 import { observePointer } from "./pointer";
 import type { Flags } from "./policy";
 import type { Recording } from "./recording";
-import { createRoots, type Roots } from "./roots";
+import { createRoots, type Root, type Roots } from "./roots";
 import { observeScroll } from "./scroll";
-import { observeSelection } from "./selection";
 import { createSerializer } from "./serialize";
-import { hook } from "./styles/hooks";
-import { createStyles } from "./styles/index";
+import { type Call, createStyles, type Sheets, type Styling } from "./styles/index";
 import { createWalk } from "./walk";
 
 /** What the observers of one kind of event are given. */
@@ -28,17 +22,30 @@ export interface Observing extends Recording {
   on: Roots["on"];
   /** Calls the hook for the window of each document that is recorded. */
   eachWindow: Roots["eachWindow"];
+  /** Every root that is observed. */
+  roots(): Root[];
+  styling: Styling;
+  /** What tells of the doings of scripts in style sheets, once it has come. */
+  sheets?: Sheets;
+  /** Fetches it: a script has done something. */
+  reach(...call: Call): void;
   /** Sees to it that a flush comes. */
   soon(): void;
   /** Called when nothing may be held back any longer. */
   flushed(tell: () => void): void;
   /** A function that does it once, so many ms after the first of its calls since. */
   later(then: () => void, ms: number): () => void;
+  /** What of an attribute's value the selectors ask for; set by the part that reads them. */
+  keep?(name: string, value: string): string | undefined;
+  /** One attribute as it may be told. */
+  judge(element: Element, name: string, value: string): unknown;
   /** A text as it may be told. */
   text(text: Text, flags: Flags): string;
   changes: Changes;
   fields: Fields;
 }
+
+const MEDIA = /^(audio|video)$/;
 
 export function observe(host: Host, timed: Timed): Undo {
   const undo: Undo[] = [];
@@ -88,9 +95,17 @@ export function observe(host: Host, timed: Timed): Undo {
   const roots = createRoots(r, observer, timed);
   r.on = roots.on;
   r.eachWindow = roots.eachWindow;
+  r.roots = roots.all;
+  const film = lazy<[Element]>(r, "media");
+  const media = (element: Element): void => {
+    if (MEDIA.test(element.localName)) film(element);
+  };
+  let selecting = false;
+  const select = lazy<[Document]>(r, "selection");
   const styles = createStyles(r);
-  const fields = (r.fields = createFields(host));
-  const serializer = createSerializer(host, styles, fields);
+  r.fields = createFields(host);
+  const field = lazy<[Element]>(r, "inputs");
+  const serializer = createSerializer(r, styles);
   const enter = (root: Document | ShadowRoot): void => {
     roots.enter(root);
     styles.enter(root);
@@ -123,19 +138,24 @@ export function observe(host: Host, timed: Timed): Undo {
       else frames.again(doc);
     },
     sheet: styles.touch,
-    field: (element) => touch(element),
-    media: (element) => media(element),
+    field,
+    media,
   }));
   const flush = createFlush({ host, mirror, walk, changes, frames, timed, observer, tellers, send, enter });
   r.flushed = (tell) => void held.push(tell);
+  r.judge = (element, name, value) => serializer.attribute(element, name, value, 0);
   r.text = (text, flags) => serializer.text(text.data, text.parentNode as Node, flags);
 
-  const touch = observeInputs(r);
+  const touch = (target: unknown): void => {
+    if (r.id(target as Node)) field(target as Element);
+  };
+  r.on(["input", "change", "reset"], (_event, target) => touch(target));
   observePointer(r);
-  const media = observeMedia(r);
-  observeSelection(r);
-  recordFonts(r);
-  if (host.canvas) void load<Canvases>(host.script, "canvas").then((canvases) => canvases.start(r), () => 0);
+  if (host.canvas) lazy(r, "canvas")();
+  r.on(["selectionchange"], (_event, target) => {
+    const doc = target as Document;
+    if (selecting ||= doc.nodeType === 9 && !doc.getSelection()?.isCollapsed) select(doc);
+  });
   r.on(["load"], (_event, target) => {
     const name = `${(target as Partial<Element>).localName}`;
     if (/^(link|style)$/.test(name)) styles.touch(target as Element);
@@ -145,8 +165,13 @@ export function observe(host: Host, timed: Timed): Undo {
   r.on(["toggle"], (_event, target) => {
     if ((target as Element).hasAttribute("popover")) r.again(target as Element, "style");
   });
-  r.eachWindow((page, gone) => {
-    hook<Element, []>(gone, page.Element.prototype, "attachShadow", (element) => {
+  r.eachWindow((page, watch) => {
+    for (const [name, properties] of [
+      ["Input", "value checked"], ["TextArea", "value"], ["Select", "value selectedIndex"], ["Option", "selected"],
+    ] as const)
+      watch(page[`HTML${name}Element`].prototype, properties, touch);
+    watch(page.Element.prototype, "attachShadow", (self) => {
+      const element = self as Element;
       changes.shadow(element);
       if (r.id(element)) flush.soon();
     });

@@ -1,25 +1,26 @@
 /** Watches what a page's scripts call on the browser's own interfaces. */
 import { guard, type Undo } from "../../guard";
 
-type Kind = "get" | "set" | "value";
+export type Kind = "get" | "set" | "value";
 type Wrapped = (this: unknown, ...args: unknown[]) => unknown;
+
+export type Then = (self: unknown, args: unknown[], result: unknown, name: string) => void;
 
 /**
  * Tells of every use of the named members once they have run: of methods, constructors and setters, with `kinds` of
  * getters too. What the browser lacks or the page has frozen is left alone. Undone only while ours is still the
- * outermost wrapper; under somebody else's it goes silent.
+ * outermost wrapper; under somebody else's it goes silent with the signal.
  */
-export function hook<Self, Args extends unknown[]>(
+export function hook(
   undo: Undo[],
+  signal: AbortSignal,
   owner: object | undefined,
   names: string,
-  then: (self: Self, args: Args, result: unknown) => void,
+  then: Then,
   kinds: Kind[] = ["set", "value"],
 ): void {
-  let live = true;
-  undo.push(() => (live = false));
-  const notify = guard((...notice: Parameters<typeof then>) => {
-    if (live) then(...notice);
+  const notify = guard((...notice: Parameters<Then>) => {
+    if (!signal.aborted) then(...notice);
   });
   for (const name of names.split(" ")) {
     const old = owner && Object.getOwnPropertyDescriptor(owner, name);
@@ -30,7 +31,7 @@ export function hook<Self, Args extends unknown[]>(
       if (!original) continue;
       const wrapped: Wrapped = function (...args) {
         const result: unknown = new.target ? Reflect.construct(original, args, new.target) : original.apply(this, args);
-        notify(this as Self, args as Args, result);
+        notify(this, args, result, name);
         return result;
       };
       // What was made by the one is an instance of the other.

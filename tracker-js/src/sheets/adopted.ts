@@ -4,10 +4,10 @@
  * first changed one on: a sheet is told as several, each half as long as the one before or less, so that adding rules
  * one at a time stays cheap.
  */
-import type { Recording } from "../recording";
-import type { Library } from "./library";
+import type { Observing } from "../recorder/observe";
+import type { Root } from "../recorder/roots";
+import type { Library } from "../recorder/styles/library";
 
-export type Root = Document | ShadowRoot;
 interface Piece {
   id: number;
   /** Number of its rules. */
@@ -24,19 +24,17 @@ export interface Adopted {
   constructed(sheet: CSSStyleSheet, from: number): void;
   /** Tells what is different. */
   flush(): void;
-  /** Every root that is told. */
-  roots(): Root[];
 }
 
 /** `listOf` reads a root's list, unseen by our own hooks. */
-export function createAdopted(r: Recording, library: Library, listOf: (root: Root) => readonly CSSStyleSheet[]): Adopted {
+export function createAdopted(r: Observing, library: Library, listOf: (root: Root) => readonly CSSStyleSheet[]): Adopted {
   const pieces = new WeakMap<CSSStyleSheet, Piece[]>();
   /** The last piece before a document was told: what was defined in it till then is gone with it. */
   const before = new WeakMap<Document, number>();
   /** Numbers of the first changed rules. */
   const dirty = new Map<CSSStyleSheet, number>();
   /** What every root was told: ids, joined. */
-  const told = new Map<Root, string>();
+  const told = new WeakMap<Root, string>();
   const touched = new Set<Root>();
   let last = 0;
 
@@ -80,8 +78,7 @@ export function createAdopted(r: Recording, library: Library, listOf: (root: Roo
   return {
     enter(root) {
       if (root.nodeType === 9) before.set(root as Document, last);
-      // The player's document may still have what an earlier one or a later time adopted: there, none is told too.
-      told.set(root, root.nodeType === 9 ? "unknown" : "");
+      told.set(root, "");
       tell(root);
     },
     leave: (root) => told.delete(root),
@@ -89,13 +86,9 @@ export function createAdopted(r: Recording, library: Library, listOf: (root: Roo
     constructed(sheet, from) {
       dirty.set(sheet, Math.min(from, dirty.get(sheet) ?? from));
     },
-    roots: () => [...told.keys()],
     flush() {
       const all = dirty.size;
-      for (const root of told.keys())
-        // Roots that are gone must not be kept alive.
-        if (!root.isConnected) told.delete(root);
-        else if (all || touched.has(root)) tell(root);
+      for (const root of r.roots()) if (all || touched.has(root)) tell(root);
       // What nobody has adopted now is told whole when somebody does.
       for (const sheet of dirty.keys()) pieces.delete(sheet);
       dirty.clear();

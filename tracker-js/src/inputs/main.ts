@@ -1,10 +1,12 @@
-/** What fields hold: after the visitor's input, and after a script set it, which fires no event. */
-import type { Observing } from "./observe";
-import { isField, UNTOLD } from "./policy";
-import { hook } from "./styles/hooks";
+/**
+ * What fields hold: after the visitor's input, and after a script set it, which fires no event. Fetched when one of
+ * them first does.
+ */
+import type { Lazy } from "../recorder/lazy";
+import { isField, UNTOLD } from "../recorder/policy";
 
-/** Returns what marks a field as perhaps changed. */
-export function observeInputs(r: Observing): (element: Element) => void {
+/** Takes fields that have perhaps changed, and forms that were reset. */
+export const start: Lazy<[Element]>["start"] = (r) => {
   let touched = new Set<HTMLInputElement>();
   let ready = false;
   // Not before the page's own handlers, which may show that the field holds a secret.
@@ -12,7 +14,8 @@ export function observeInputs(r: Observing): (element: Element) => void {
     ready = true;
     r.soon();
   }, 0);
-  const touch = (element: Element | null): void => {
+  const touch = (element: Element): void => {
+    if (element.localName === "form") [...(element as HTMLFormElement).elements].forEach(touch);
     const field = (element?.localName === "option" ? element.closest("select") : element) as HTMLInputElement | null;
     if (!isField(field) || !r.id(field)) return;
     touched.add(field);
@@ -23,16 +26,6 @@ export function observeInputs(r: Observing): (element: Element) => void {
     ready = false;
     later();
   };
-  r.on(["input", "change"], (_event, target) => touch(target as Element));
-  r.on(["reset"], (_event, target) => {
-    for (const element of (target as HTMLFormElement).elements) touch(element);
-  });
-  r.eachWindow((page, undo) => {
-    for (const [name, properties] of [
-      ["Input", "value checked"], ["TextArea", "value"], ["Select", "value selectedIndex"], ["Option", "selected"],
-    ] as const)
-      hook(undo, page[`HTML${name}Element`].prototype, properties, touch);
-  });
   r.each(() => {
     if (!ready) return;
     const now = touched;
@@ -49,4 +42,4 @@ export function observeInputs(r: Observing): (element: Element) => void {
     }
   });
   return touch;
-}
+};

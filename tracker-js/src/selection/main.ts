@@ -1,10 +1,14 @@
-/** What the visitor has selected, except in what he writes: there offsets tell of lengths and keys. */
-import type { Observing } from "./observe";
-import { isEditable, isField, UNTOLD } from "./policy";
+/**
+ * What the visitor has selected, except in what he writes: there offsets tell of lengths and keys. Fetched when
+ * something is selected.
+ */
+import type { Lazy } from "../recorder/lazy";
+import { isEditable, isField, UNTOLD } from "../recorder/policy";
 
 const SAMPLE = 100;
 
-export function observeSelection(r: Observing): void {
+/** Takes the documents in which the selection has changed. */
+export const start: Lazy<[Document]>["start"] = (r) => {
   let changed: Document;
   let told = "[]";
 
@@ -30,9 +34,8 @@ export function observeSelection(r: Observing): void {
     if (now !== told) r.incremental(14, { ranges });
     told = now;
   }, SAMPLE);
-  r.on(["selectionchange"], (_event, target) => {
-    if (target.nodeType !== 9) return;
-    changed = target as Document;
+  return (doc) => {
+    changed = doc;
     tell();
-  });
-}
+  };
+};
