@@ -76,8 +76,10 @@ export function protect(): Protection {
   const values = new Set<string>();
   /** Where a protected field was taken away: which of the fields there it was. */
   const gaps = new WeakMap<Node, boolean[]>();
-  /** The field last typed into, and the protected one that holds the page's changes back, until when (Unix ms). */
+  /** The field last typed into, and what was typed, whatever it shows. */
   let last: Field | undefined;
+  let typed = "";
+  /** The protected field that holds the page's changes back, until when (Unix ms). */
   let hot: Field | undefined;
   let until = 0;
   /** What was typed into it, until the changes are told. */
@@ -86,8 +88,6 @@ export function protect(): Protection {
   let still = false;
   /** Whether a protected field holds something. */
   let filled = false;
-  /** What was typed where only the host of a closed shadow root can be seen. */
-  let blind = "";
 
   const remember = (value: unknown): void => {
     const text = bare(value);
@@ -201,14 +201,14 @@ export function protect(): Protection {
       let secret = has(target);
       judge(target);
       if (e.type === "input") {
-        last = target;
-        // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
         const { data, inputType } = e as InputEvent;
-        if (inputType && target.form === undefined && !target.isContentEditable) {
-          blind = data ? blind + data : blind.slice(0, -1);
-          remember(blind);
-          secret = true;
-        }
+        // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
+        secret ||= !!inputType && target.form === undefined && !target.isContentEditable;
+        if (last !== target) typed = "";
+        last = target;
+        // The page may take it out of the field at once and keep it elsewhere.
+        typed = data ? typed + data : typed.slice(0, -1);
+        if (secret) remember(typed);
       }
       // What a script types has no rhythm.
       if (!secret || !e.isTrusted || (e.type === "focusin" && !until)) return;
@@ -249,7 +249,7 @@ export function protect(): Protection {
       // A page that renders anew with each key takes the field away and gives the focus to the next.
       if (!hot.matches(":focus-within")) until = Math.min(until, Date.now() + LEFT);
       if (until > Date.now()) return true;
-      strict = bare(hot.value ?? blind);
+      strict = bare(hot.value ?? typed);
       hot = undefined;
       until = 0;
       clearTimeout(timer);
