@@ -6,7 +6,7 @@ import { type Config } from "./config";
 import type { Consent } from "./consent";
 import { guard, listen, type Undo, undoAll } from "./guard";
 import { observeClicks } from "./observe/click";
-import { clock, type Context, type Nav } from "./observe/context";
+import { clock, type Context, type Nav, type Signal } from "./observe/context";
 import { observeErrors } from "./observe/error";
 import { observeLate } from "./observe/late";
 import { observeMoves } from "./observe/move";
@@ -15,6 +15,7 @@ import { arrival, observeViews } from "./observe/view";
 import { load } from "./parts";
 import type { Host, Privacy, Recorder } from "./recorder/contract";
 import { plain } from "./queue/plain";
+import { MASK } from "./privacy/scrub";
 import { createBatch, GONE, HIDDEN, VIEW_ENDS } from "./queue/batch";
 import type { Sections } from "./wire";
 import { createSession } from "./session";
@@ -131,7 +132,10 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       else session.touch();
     },
     emit(kind, members, time = clock()) {
-      if (!session.expired()) batch.signal({ k: kind, t: time, ...members });
+      const s: Signal = { k: kind, t: time, ...members };
+      // A page may name its elements after what was typed.
+      for (const name of ["el", "form"]) if (s[name] && privacy.protection.taints(s[name] as string, true)) s[name] = MASK;
+      if (!session.expired()) batch.signal(s);
     },
     view: begin,
   };

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { build } from "esbuild";
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { type Arrival, type Collector, startCollector } from "./support/collector";
 import type { ReplayItem } from "./support/frame";
 import { type Definition, definitions, expanded, isDefinition } from "./support/sheets";
@@ -69,12 +69,28 @@ function look(doc: Document): string[] {
   return out;
 }
 
+/** Counts the tracker's files that are on their way to the page; returns what waits until there is none. */
+function parts(page: Page): () => Promise<void> {
+  const asked = new Set<Request>();
+  const count = (request: Request): unknown => /\/\w+\.[0-9a-f]{12}\.js/.test(request.url()) && asked.add(request);
+  page.on("request", count);
+  page.on("requestfinished", (request) => asked.delete(request));
+  page.on("requestfailed", (request) => asked.delete(request));
+  return async () => {
+    while (asked.size) await page.waitForTimeout(20);
+  };
+}
+
 async function visit(html: string, act?: (page: Page) => Promise<unknown>): Promise<{ page: Page; live: string[] }> {
   site.pages.set("/", html);
   const page = await site.open("/");
   await collector.until("snapshot", () => events().some((e) => e.type === 2));
   await page.waitForTimeout(60);
+  const there = parts(page);
   await act?.(page);
+  await page.waitForTimeout(60);
+  await there();
+  // What has come tells what it finds.
   await page.waitForTimeout(60);
   const live = (await page.evaluate(`(${look.toString()})(document)`)) as string[];
   await page.evaluate(() => window.hindsight?.("stop"));
@@ -332,7 +348,7 @@ const CASES: Record<string, { html?: string; act?: Act; files?: Record<string, s
   "attributes that a shadow root asks of its host and of what is slotted": {
     html: page("", `<x-card id="h" data-tone="warm"><b id="b" data-weight="high">slotted</b><template shadowrootmode="open"><style>:host([data-tone=warm]){color:rgb(90,1,1)}::slotted([data-weight=high]){padding:3px}</style><slot></slot></template></x-card>
       <div id="late" data-tone="cold"><i id="i" data-weight="low">later</i></div>`),
-    act: async () => {
+    act: () => {
       const root = document.getElementById("late")?.attachShadow({ mode: "open" }) as ShadowRoot;
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(":host([data-tone=cold]){color:rgb(1,1,90)}::slotted([data-weight=low]){margin:7px}");
@@ -342,7 +358,7 @@ const CASES: Record<string, { html?: string; act?: Act; files?: Record<string, s
   },
   "attributes that a sheet names in the task in which a shadow root is added": {
     html: page(`<style>${BASE}</style>`, `<p id="a" data-state="open">one</p>`),
-    act: async () => {
+    act: () => {
       (document.styleSheets[0] as CSSStyleSheet).insertRule("[data-state=open]{margin:9px}", 0);
       const host = document.createElement("div");
       host.attachShadow({ mode: "open" }).innerHTML = "<p>in</p>";

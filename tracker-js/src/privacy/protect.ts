@@ -13,9 +13,10 @@ export interface Protection {
   /** Whether this element is protected, now and for its life. */
   has(element: Element): boolean;
   /**
-   * Whether a text equals a secret, or contains one of four characters or more. In the second after `holding` let go
-   * also whether it contains what was typed, of any length; with `pieces` whether it is a part of that. Every
-   * single character is one: which of them the secret holds is nobody's business either.
+   * Whether a text equals a secret, or contains one of four characters or more, be it written with other spaces, dashes
+   * or capitals. In the second after `holding` let go also whether it contains what was typed, of any length; with
+   * `pieces` whether it is a part of that. Every single character is one as long as a protected field of the page is
+   * filled: which of them the secret holds is nobody's business either.
    */
   taints(text: string, pieces?: boolean): boolean;
   /**
@@ -63,6 +64,9 @@ function marked(e: Element): boolean {
   return SECRET.test(`${e.getAttribute("type")} ${e.getAttribute("autocomplete")}`) || !!e.closest(`[${MARK}]`) || (!!host && marked(host));
 }
 
+/** What counts when texts are compared: pages cut codes into groups, and put them together again. */
+const bare = (text: unknown): string => (typeof text === "string" ? text.replace(/[\s-]+/g, "").toLowerCase() : "");
+
 const decode = guard(decodeURIComponent);
 
 export function protect(): Protection {
@@ -72,20 +76,28 @@ export function protect(): Protection {
   const values = new Set<string>();
   /** Where a protected field was taken away: which of the fields there it was. */
   const gaps = new WeakMap<Node, boolean[]>();
-  /** The field last typed into, and the protected one that holds the page's changes back, until when (Unix ms). */
+  /** The field last typed into, and what was typed, whatever it shows. */
   let last: Field | undefined;
+  let typed = "";
+  /** The protected field that holds the page's changes back, until when (Unix ms). */
   let hot: Field | undefined;
   let until = 0;
   /** What was typed into it, until the changes are told. */
   let strict = "";
   let timer = 0;
   let still = false;
+  /** Whether a protected field holds something. */
+  let filled = false;
 
-  const learn = (f: Field): void => {
-    for (const value of [f.value, f.defaultValue, f.isContentEditable && f.textContent] as unknown[])
-      if (value && typeof value === "string") values.add(value);
-    if (values.size > REMEMBERED) values.delete([...values][0] as string);
+  const remember = (value: unknown): void => {
+    const text = bare(value);
+    if (text) values.add(text);
+    if (values.size <= REMEMBERED) return;
+    const all = [...values];
+    // Whatever holds a longer one holds its beginning too.
+    values.delete(all.find((v) => all.some((w) => w !== v && w.length > 3 && v.includes(w))) ?? (all[0] as string));
   };
+  const learn = (f: Field): void => [f.value, f.defaultValue, f.isContentEditable && f.textContent].forEach(remember);
   const add = (e: Node): void => {
     known.add(e);
     learn(e as Field);
@@ -101,7 +113,7 @@ export function protect(): Protection {
     if (secret || marked(f)) {
       add(f);
       if (value && last?.value === value) add(last);
-    } else if (values.has(value) && (value.length > 3 || until > Date.now())) add(f);
+    } else if (values.has(bare(value)) && (value.length > 3 || until > Date.now())) add(f);
   };
 
   /** Judges the fields of a subtree, which it gives, and finds the shadow roots there. */
@@ -147,10 +159,15 @@ export function protect(): Protection {
   const refresh = (): void => {
     if (still) return;
     settle();
+    let code = "";
     for (const f of present) {
       learn(f);
+      // A code has a box for each character.
+      if (f.value?.length < 3) code += f.value;
       if (!f.isConnected) present.delete(f);
     }
+    remember(code);
+    filled = [...present].some((f) => f.value);
   };
   const has = (element: Element): boolean => {
     refresh();
@@ -171,21 +188,36 @@ export function protect(): Protection {
     after(wrapped, input, "type", judge, true);
     after(wrapped, input, "value", judge, true);
     after(wrapped, element, "setAttribute", (self, [name]) => /^(type|value)$/i.test(name as string) && judge(self), true);
-    after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));
+    after(wrapped, element, "attachShadow", (_self, _args, root) => {
+      watch(root as ShadowRoot);
+      // Whoever listens outside of it sees its host alone.
+      if ((root as ShadowRoot).mode === "closed") attend(root as ShadowRoot);
+    });
   };
 
-  eachDocument([], (doc) => {
-    watch(doc);
-    listen([], doc, "input keydown focusin", (e) => {
+  const attend = (root: Document | ShadowRoot): void =>
+    listen([], root, "input keydown focusin", (e) => {
       const target = e.composedPath()[0] as Field;
-      const secret = has(target);
+      let secret = has(target);
       judge(target);
-      if (e.type === "input") last = target;
+      if (e.type === "input") {
+        const { data, inputType } = e as InputEvent;
+        // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
+        secret ||= !!inputType && target.form === undefined && !target.isContentEditable;
+        if (last !== target) typed = "";
+        last = target;
+        // The page may take it out of the field at once and keep it elsewhere.
+        typed = data ? typed + data : typed.slice(0, -1);
+        if (secret) remember(typed);
+      }
       // What a script types has no rhythm.
       if (!secret || !e.isTrusted || (e.type === "focusin" && !until)) return;
       hot = target;
       until = Date.now() + HOLD;
     });
+  eachDocument([], (doc) => {
+    watch(doc);
+    attend(doc);
     listen([], doc.defaultView ?? doc, "submit pagehide visibilitychange", () => (until = 0));
   });
 
@@ -203,20 +235,21 @@ export function protect(): Protection {
     taints(text, pieces) {
       refresh();
       if (!values.size && !strict) return false;
-      const bare = text.trim();
-      // As it stands, as a style or a script writes it, as an address does.
-      const forms = [text, bare, text.replace(/\\(.)/g, "$1"), decode(text) ?? ""];
+      // As it stands, as a style or a script writes it, as an address or a form does.
+      const forms = [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare);
+      const [plain = ""] = forms;
       return (
         [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v)))) ||
-        (!!strict && (text.includes(strict) || (!!pieces && (bare.length === 1 || (!!bare && strict.includes(bare))))))
+        (!!pieces && filled && plain.length === 1) ||
+        (!!strict && (plain.includes(strict) || (!!pieces && !!plain && strict.includes(plain))))
       );
     },
     holding() {
       if (!hot) return false;
       // A page that renders anew with each key takes the field away and gives the focus to the next.
-      if (!hot.matches(":focus")) until = Math.min(until, Date.now() + LEFT);
+      if (!hot.matches(":focus-within")) until = Math.min(until, Date.now() + LEFT);
       if (until > Date.now()) return true;
-      strict = hot.value;
+      strict = bare(hot.value ?? typed);
       hot = undefined;
       until = 0;
       clearTimeout(timer);

@@ -69,10 +69,11 @@ export const start: Lazy<Call>["start"] = (r) => {
   queueMicrotask(() => {
     rules.unseen();
     early = false;
+    arm();
   });
 
   return (name, self, args, result) => {
-    const [first, second] = args;
+    const [first, second] = args as string[];
     const { length } = args;
     const sheet = self as CSSStyleSheet;
     if (!name) rules.change(sheet, 0);
