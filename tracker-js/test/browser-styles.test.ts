@@ -20,6 +20,7 @@ let viewer: Page;
 before(async () => {
   collector = await startCollector();
   site = await startSite(collector);
+  watchParts();
   const built = await build({
     stdin: { contents: `export { Replayer } from "@rrweb/replay"`, resolveDir: ROOT },
     bundle: true, write: false, format: "iife", globalName: "player",
@@ -69,16 +70,13 @@ function look(doc: Document): string[] {
   return out;
 }
 
-/** Counts the tracker's files that are on their way to the page; returns what waits until there is none. */
-function parts(page: Page): () => Promise<void> {
-  const asked = new Set<Request>();
-  const count = (request: Request): unknown => /\/\w+\.[0-9a-f]{12}\.js/.test(request.url()) && asked.add(request);
-  page.on("request", count);
-  page.on("requestfinished", (request) => asked.delete(request));
-  page.on("requestfailed", (request) => asked.delete(request));
-  return async () => {
-    while (asked.size) await page.waitForTimeout(20);
-  };
+/** The tracker's files that are on their way to a page. */
+const asked = new Set<Request>();
+function watchParts(): void {
+  const context = site.context();
+  context.on("request", (request) => /\/\w+\.[0-9a-f]{12}\.js/.test(request.url()) && asked.add(request));
+  context.on("requestfinished", (request) => asked.delete(request));
+  context.on("requestfailed", (request) => asked.delete(request));
 }
 
 async function visit(html: string, act?: (page: Page) => Promise<unknown>): Promise<{ page: Page; live: string[] }> {
@@ -86,10 +84,9 @@ async function visit(html: string, act?: (page: Page) => Promise<unknown>): Prom
   const page = await site.open("/");
   await collector.until("snapshot", () => events().some((e) => e.type === 2));
   await page.waitForTimeout(60);
-  const there = parts(page);
   await act?.(page);
   await page.waitForTimeout(60);
-  await there();
+  while (asked.size) await page.waitForTimeout(20);
   // What has come tells what it finds.
   await page.waitForTimeout(60);
   const live = (await page.evaluate(`(${look.toString()})(document)`)) as string[];
