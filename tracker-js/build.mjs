@@ -20,6 +20,7 @@ const PARTS = {
   recorder: { entry: "recorder/main.ts" },
   sheets: { entry: "sheets/main.ts" },
   spelled: { entry: "spelled/main.ts" },
+  frames: { entry: "frames/main.ts" },
   inputs: { entry: "inputs/main.ts" },
   media: { entry: "media/main.ts" },
   selection: { entry: "selection/main.ts" },

@@ -12,6 +12,8 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   // @ts-expect-error -- as above
   spelled: () => import("./spelled.js"),
   // @ts-expect-error -- as above
+  frames: () => import("./frames.js"),
+  // @ts-expect-error -- as above
   inputs: () => import("./inputs.js"),
   // @ts-expect-error -- as above
   media: () => import("./media.js"),

@@ -4,9 +4,8 @@ import type { Timed } from "./budget";
 import type { Host } from "./contract";
 import { createFields, type Fields } from "./fields";
 import { createFlush } from "./flush";
-import { createFrames } from "./frames";
 import { lazy } from "./lazy";
-import { createMirror } from "./mirror";
+import { createMirror, type Mirror } from "./mirror";
 import { type Changes, createChanges } from "./mutations";
 import { observePointer } from "./pointer";
 import type { Flags } from "./policy";
@@ -15,7 +14,25 @@ import { createRoots, type Root, type Roots } from "./roots";
 import { observeScroll } from "./scroll";
 import { createSerializer } from "./serialize";
 import { type Call, createStyles, type Sheets, type Styling } from "./styles/index";
-import { createWalk } from "./walk";
+import { createWalk, type Walk } from "./walk";
+
+/** Documents of frames, as the part that tells of frames sees them. */
+export interface Frames {
+  /** The document was written anew: all of it is told again. */
+  again(doc: Document): void;
+  waiting(): boolean;
+  /** Begins the document of one frame that waits. */
+  attach(): void;
+}
+
+/** What that part is given. */
+export interface Documents {
+  mirror: Mirror;
+  walk: Walk;
+  /** The document is told now; it was replaced by another. */
+  enter(doc: Document): void;
+  leave(doc: Document): void;
+}
 
 /** What the observers of one kind of event are given. */
 export interface Observing extends Recording {
@@ -25,6 +42,9 @@ export interface Observing extends Recording {
   /** Every root that is observed. */
   roots(): Root[];
   styling: Styling;
+  documents: Documents;
+  /** Set by the part that tells of frames. */
+  frames?: Frames;
   /** What tells of the doings of scripts in style sheets, once it has come. */
   sheets?: Sheets;
   /** Fetches it: a script has done something. */
@@ -100,6 +120,7 @@ export function observe(host: Host, timed: Timed): Undo {
   const media = (element: Element): void => {
     if (MEDIA.test(element.localName)) film(element);
   };
+  const frame = lazy<[HTMLIFrameElement]>(r, "frames");
   let selecting = false;
   const select = lazy<[Document]>(r, "selection");
   const styles = createStyles(r);
@@ -113,21 +134,21 @@ export function observe(host: Host, timed: Timed): Undo {
   const scroll = observeScroll(r);
   const walk = createWalk(mirror, serializer, {
     shadow: enter,
-    frame: (frame) => frames.add(frame),
+    frame,
     told(element) {
       scroll(element);
       // The player forgets some of what the attributes say.
       media(element);
     },
   });
-  const frames = createFrames(mirror, walk, {
-    flags: (node) => changes.look(node),
+  r.documents = {
+    mirror, walk,
     enter(doc) {
       enter(doc);
       scroll(doc);
     },
     leave: styles.leave,
-  });
+  };
   const changes: Changes = (r.changes = createChanges(mirror, serializer, host, {
     left: walk.left,
     enter,
@@ -135,13 +156,13 @@ export function observe(host: Host, timed: Timed): Undo {
       // Its listeners are gone.
       roots.enter(doc);
       if (doc === document) flush.afterwards(flush.snapshot);
-      else frames.again(doc);
+      else r.frames?.again(doc);
     },
     sheet: styles.touch,
     field,
     media,
   }));
-  const flush = createFlush({ host, mirror, walk, changes, frames, timed, observer, tellers, send, enter });
+  const flush = createFlush({ host, mirror, walk, changes, r, timed, observer, tellers, send, enter });
   r.flushed = (tell) => void held.push(tell);
   r.judge = (element, name, value) => serializer.attribute(element, name, value, 0);
   r.text = (text, flags) => serializer.text(text.data, text.parentNode as Node, flags);
@@ -159,7 +180,7 @@ export function observe(host: Host, timed: Timed): Undo {
   r.on(["load"], (_event, target) => {
     const name = `${(target as Partial<Element>).localName}`;
     if (/^(link|style)$/.test(name)) styles.touch(target as Element);
-    if (name === "iframe") frames.add(target as HTMLIFrameElement);
+    if (name === "iframe") frame(target as HTMLIFrameElement);
     flush.soon();
   });
   r.on(["toggle"], (_event, target) => {

@@ -1,6 +1,7 @@
 /** In the recorded page: our recorder and the oracle behind one interface, `fidelity.start(name)`. */
 import { record } from "@rrweb/record";
 import { protect } from "../../../src/privacy/protect";
+import * as frames from "../../../src/frames/main";
 import { guard } from "../../../src/guard";
 import * as inputs from "../../../src/inputs/main";
 import * as media from "../../../src/media/main";
@@ -10,7 +11,7 @@ import * as selection from "../../../src/selection/main";
 import * as sheets from "../../../src/sheets/main";
 import * as spelled from "../../../src/spelled/main";
 
-const PARTS: Record<string, unknown> = { inputs, media, selection, sheets, spelled };
+const PARTS: Record<string, unknown> = { frames, inputs, media, selection, sheets, spelled };
 /** How long a part takes to come, ms. */
 const WAY = 30;
 /** Parts that were asked for, each until it has come. */
