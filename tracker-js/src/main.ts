@@ -102,10 +102,14 @@ export const run = guard((script: Tag | null): void => {
       stopped = true;
       end(drop === true);
     },
-    consent(choice) {
-      if (choice === undefined) return use("prompt", true);
-      const { analytics = choice, erase } = (choice ?? {}) as { analytics?: unknown; erase?: unknown };
-      consent.choose(analytics === true || analytics === "granted");
+    consent(...given) {
+      if (!given.length) return use("prompt", true);
+      const [choice] = given as [{ analytics?: unknown; erase?: unknown } | null | undefined];
+      const { analytics = choice, erase } = choice ?? {};
+      const granted = analytics === true || analytics === "granted";
+      // Whatever is no answer changes nothing.
+      if (!granted && analytics !== false && analytics !== "denied") return;
+      consent.choose(granted);
       if (!consent.allowed()) end(true);
       begin();
       consent.tell(emit);
