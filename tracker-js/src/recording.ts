@@ -74,9 +74,15 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     if (wanted || !session.drawn(config.share)) return;
     const turn = (wanted = {});
     void load<Recorder>(config.script, "recorder").then(
-      guard((recorder) => {
-        if (turn === wanted) halt = recorder.start(host);
-      }),
+      (recorder) => {
+        const begin = guard(() => {
+          if (turn !== wanted) return;
+          // A snapshot would show how far a secret is typed.
+          if (privacy.protection.holding()) setTimeout(begin, 100);
+          else halt = recorder.start(host);
+        });
+        begin();
+      },
       () => (wanted = undefined),
     );
   };

@@ -16,7 +16,7 @@ export interface Protection {
    * Whether a text equals a secret, or contains one of four characters or more, be it written with other spaces, dashes
    * or capitals. In the second after `holding` let go also whether it contains what was typed, of any length; with
    * `pieces` whether it is a part of that. Every single character is one as long as a protected field of the page is
-   * filled: which of them the secret holds is nobody's business either.
+   * filled, also within a sentence while it is being typed into: which of them the secret holds is nobody's business either.
    */
   taints(text: string, pieces?: boolean): boolean;
   /**
@@ -102,6 +102,9 @@ export function protect(): Protection {
     known.add(e);
     learn(e as Field);
     if (isField(e)) present.add(e);
+    // Nobody outside of a closed shadow root sees what is typed there; a frame may be one that nobody has met.
+    attend(e.getRootNode());
+    if (e.ownerDocument) attend(e.ownerDocument);
   };
 
   /** A field is new or has a new value, which may come from a protected one, or go there. */
@@ -134,6 +137,8 @@ export function protect(): Protection {
       }
     }
     for (const { target, type, addedNodes } of records) {
+      // `document.open` has taken the listeners away.
+      if (target.nodeType === 9) attend(target);
       if (type === "attributes") scan(target);
       for (const node of addedNodes) {
         const found = scan(node);
@@ -188,33 +193,32 @@ export function protect(): Protection {
     after(wrapped, input, "type", judge, true);
     after(wrapped, input, "value", judge, true);
     after(wrapped, element, "setAttribute", (self, [name]) => /^(type|value)$/i.test(name as string) && judge(self), true);
-    after(wrapped, element, "attachShadow", (_self, _args, root) => {
-      watch(root as ShadowRoot);
-      // Whoever listens outside of it sees its host alone.
-      if ((root as ShadowRoot).mode === "closed") attend(root as ShadowRoot);
-    });
+    after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));
   };
 
-  const attend = (root: Document | ShadowRoot): void =>
-    listen([], root, "input keydown focusin", (e) => {
-      const target = e.composedPath()[0] as Field;
-      let secret = has(target);
-      judge(target);
-      if (e.type === "input") {
-        const { data, inputType } = e as InputEvent;
-        // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
-        secret ||= !!inputType && target.form === undefined && !target.isContentEditable;
-        if (last !== target) typed = "";
-        last = target;
-        // The page may take it out of the field at once and keep it elsewhere.
-        typed = data ? typed + data : typed.slice(0, -1);
-        if (secret) remember(typed);
-      }
-      // What a script types has no rhythm.
-      if (!secret || !e.isTrusted || (e.type === "focusin" && !until)) return;
-      hot = target;
-      until = Date.now() + HOLD;
-    });
+  const used = guard((e: Event) => {
+    const target = e.composedPath()[0] as Field;
+    let secret = has(target);
+    judge(target);
+    if (e.type === "input") {
+      const { data, inputType } = e as InputEvent;
+      // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
+      secret ||= !!inputType && target.form === undefined && !target.isContentEditable;
+      if (last !== target) typed = "";
+      last = target;
+      // The page may take it out of the field at once and keep it elsewhere.
+      typed = data ? typed + data : typed.slice(0, -1);
+      if (secret) remember(typed);
+    }
+    // What a script types has no rhythm.
+    if (!secret || !e.isTrusted || (e.type === "focusin" && !until)) return;
+    hot = target;
+    until = Date.now() + HOLD;
+  });
+  /** Again and again does no harm: it is the same listener. */
+  const attend = (root: Node): void => {
+    for (const type of ["input", "keydown", "focusin"]) root.addEventListener(type, used, true);
+  };
   eachDocument([], (doc) => {
     watch(doc);
     attend(doc);
@@ -234,13 +238,14 @@ export function protect(): Protection {
     },
     taints(text, pieces) {
       refresh();
-      if (!values.size && !strict) return false;
+      if (!values.size && !strict && !until) return false;
       // As it stands, as a style or a script writes it, as an address or a form does.
       const forms = [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare);
       const [plain = ""] = forms;
       return (
         [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v)))) ||
-        (!!pieces && filled && plain.length === 1) ||
+        // While it is typed also as a word of a sentence: a page may tell each key.
+        (!!pieces && ((filled && plain.length === 1) || (until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
         (!!strict && (plain.includes(strict) || (!!pieces && !!plain && strict.includes(plain))))
       );
     },
