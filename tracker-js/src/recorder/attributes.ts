@@ -58,19 +58,20 @@ export function attribute(element: Element, name: string, value: string, flags: 
   const tag = element.localName;
   if (name === "style") return cleanCss(value, element.baseURI, given);
   if (name === "class") return protection.taints(value) ? MASK : value.replace(/\S+/g, (c) => (protection.taints(c) ? MASK : c));
-  if (PLAIN.has(name)) return protection.taints(value) ? MASK : value;
   if (TEXT.has(name)) return showLabel(value, flags, given);
   if (name === "srcset") return resources(value, given, element.baseURI);
-  if (RESOURCE.has(name) && tag !== "iframe") return resource(value, given, element.baseURI);
-  if (name === "href" || name === "xlink:href") {
+  const refers = /^(xlink:)?href$/.test(name);
+  if (
+    PLAIN.has(name) ||
     // References inside a drawing must find their target.
-    if (/^#[\w-]+$/.test(value)) return protection.taints(value) ? undefined : value;
-    return (tag === "a" || tag === "area" ? link : resource)(value, given, element.baseURI);
-  }
-  if (name === "value" && /^(li|progress|meter)$/.test(tag)) return protection.taints(value) ? undefined : value;
-  if (name === "content") return element.getAttribute("name") === "viewport" && !protection.taints(value) ? value : undefined;
-  if (draws(element, name)) return protection.taints(value) ? MASK : value;
-  if (/^(on|value$|srcdoc$|nonce$|integrity$|data-rr-)/i.test(name)) return;
+    (refers && /^#[\w-]+$/.test(value)) ||
+    (name === "value" && /^(li|progress|meter)$/.test(tag)) ||
+    (name === "content" && element.getAttribute("name") === "viewport") ||
+    (!refers && draws(element, name))
+  )
+    return protection.taints(value) ? MASK : value;
+  if (refers || (RESOURCE.has(name) && tag !== "iframe")) return (/^a(rea)?$/.test(tag) && refers ? link : resource)(value, given, element.baseURI);
+  if (/^(on|content$|value$|srcdoc$|nonce$|integrity$|data-rr-)/i.test(name)) return;
   const kept = given.keep?.(name.toLowerCase(), value);
   // Of a secret not even that it contains what a selector asks for.
   return kept && (protection.taints(value) || protection.taints(kept)) ? undefined : kept;

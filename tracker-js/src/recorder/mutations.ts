@@ -54,11 +54,12 @@ export interface Watch {
 }
 
 export function createChanges(mirror: Mirror, serializer: Serializer, privacy: Privacy, watch: Watch): Changes {
-  let removed = new Map<Node, Node>();
-  let added = new Set<Node>();
-  let texts = new Map<Text, string>();
-  let changed = new Map<Element, Map<string, string | null | undefined>>();
-  let hosts = new Set<Element>();
+  const removed = new Map<Node, Node>();
+  const added = new Set<Node>();
+  const texts = new Map<Text, string>();
+  const changed = new Map<Element, Map<string, string | null | undefined>>();
+  const hosts = new Set<Element>();
+  const all = [removed, added, texts, changed, hosts];
   let memo = new Map<Node, Flags>();
 
   const of = (element: Element): Map<string, string | null | undefined> => {
@@ -130,7 +131,7 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
     },
     attribute: (element, name) => void of(element).set(name, undefined),
     shadow: (host) => void hosts.add(host),
-    any: () => hosts.size + removed.size + added.size + texts.size + changed.size > 0,
+    any: () => all.some(({ size }) => size),
     removals() {
       memo = new Map();
       for (const [element, names] of changed)
@@ -201,11 +202,7 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
         }
         if (Object.keys(attributes).length) out.attributes.push({ id: mirror.id(element), attributes });
       }
-      hosts = new Set();
-      removed = new Map();
-      added = new Set();
-      texts = new Map();
-      changed = new Map();
+      for (const each of all) each.clear();
       return out;
     },
   };
