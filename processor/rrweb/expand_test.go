@@ -57,9 +57,8 @@ func TestExpand(t *testing.T) {
 		"a frame's document is the root of what lies in it": {
 			3, `{"source":0,"part":1,"adds":[{"parentId":5,"nextId":null,"id":20,"node":[0,{},["html",{},"t"]]}]}`,
 			`{"source":0,"part":1,"texts":[],"attributes":[],"removes":[],"isAttachIframe":true,"adds":[
-			 {"parentId":5,"nextId":null,"node":{"type":0,"id":20,"childNodes":[]}},
-			 {"parentId":20,"nextId":null,"node":{"type":2,"tagName":"html","attributes":{},"id":21,"rootId":20,"childNodes":[]}},
-			 {"parentId":21,"nextId":null,"node":{"type":3,"textContent":"t","id":22,"rootId":20}}]}`,
+			 {"parentId":5,"nextId":null,"node":{"type":0,"id":20,"childNodes":[{"type":2,"tagName":"html","attributes":{},"id":21,"rootId":20,
+			  "childNodes":[{"type":3,"textContent":"t","id":22,"rootId":20}]}]}}]}`,
 		},
 		"long and short side by side": {
 			3, `{"adds":[{"parentId":1,"nextId":null,"node":{"type":3,"textContent":"a","id":9}},{"parentId":1,"nextId":9,"id":10,"node":"b"}],"source":0,"texts":[{"id":1,"value":"v"}]}`,

@@ -28,6 +28,7 @@ func quoted(text string) []byte {
 // place is where a node stands.
 type place struct {
 	flat   bool  // what lies in it becomes adds of their own, behind its own
+	added  bool  // it is the outermost node of an add
 	root   int64 // of the frame's document it is in, 0 in the page's own
 	shadow bool  // directly in a shadow root
 	depth  int
@@ -86,7 +87,10 @@ func (x *expander) add(add []byte) (frame bool) {
 	}
 	x.changed = true
 	x.next = x.id(id)
-	at := place{flat: true, shadow: string(shadow) == "true"}
+	s := scanner{b: node}
+	frame = isDocument(s)
+	// The player takes a frame's document as one tree.
+	at := place{flat: !frame, added: true, shadow: string(shadow) == "true"}
 	if root != nil {
 		at.root = x.id(root)
 	}
@@ -95,18 +99,20 @@ func (x *expander) add(add []byte) (frame bool) {
 	x.raw(`,"nextId":`)
 	x.out = append(x.out, next...)
 	x.raw(`,"node":`)
-	s := scanner{b: node}
-	frame = x.node(&s, at)
+	x.node(&s, at)
 	x.bad = x.bad || s.bad
+	if frame {
+		x.raw("}")
+	}
 	return frame
 }
 
 // node writes out the short node that stands next in s and all that lies in it,
-// and where it is an add, the end of that. It tells whether it is a document.
-func (x *expander) node(s *scanner, at place) (document bool) {
+// and where it is flat, the end of its add.
+func (x *expander) node(s *scanner, at place) {
 	if at.depth > maxShortDepth || len(x.out) > x.limit {
 		s.fail()
-		return false
+		return
 	}
 	id := x.next
 	x.next++
@@ -115,11 +121,12 @@ func (x *expander) node(s *scanner, at place) (document bool) {
 		x.out = append(x.out, s.str()...)
 		x.raw(`"`)
 		x.end(id, at)
-		return false
+		return
 	}
+	document := isDocument(*s)
 	if s.peek() != '[' {
 		s.fail()
-		return false
+		return
 	}
 	s.pos++
 	switch s.peek() {
@@ -127,13 +134,12 @@ func (x *expander) node(s *scanner, at place) (document bool) {
 		x.element(unescape(s.str()))
 	case shortDocument:
 		s.pos++
-		document = true
 		x.raw(`{"type":0`)
 	case shortDoctype:
 		s.pos++
 		x.doctype(s)
 		x.end(id, at)
-		return false
+		return
 	default:
 		s.fail()
 	}
@@ -144,17 +150,16 @@ func (x *expander) node(s *scanner, at place) (document bool) {
 	x.identity(id, at)
 	x.raw(`,"childNodes":[`)
 	inner := place{flat: at.flat, root: at.root, depth: at.depth + 1}
+	if document && at.added {
+		inner.root = id
+	}
 	if at.flat {
 		x.raw("]}}")
-		if document {
-			inner.root = id
-		}
 	}
 	x.children(s, id, inner)
 	if !at.flat {
 		x.raw("]}")
 	}
-	return document
 }
 
 // end tells who a node without children is, and ends it.
@@ -228,6 +233,15 @@ func (x *expander) attributes(s *scanner, document bool) {
 			x.member(name, value)
 		}
 	})
+}
+
+// isDocument tells whether a short document stands next. s is a copy.
+func isDocument(s scanner) bool {
+	if s.peek() != '[' {
+		return false
+	}
+	s.pos++
+	return s.peek() == shortDocument
 }
 
 // isHost tells whether the next child is a shadow root. s is a copy.

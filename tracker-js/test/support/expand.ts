@@ -17,7 +17,7 @@ const isShort = (node: unknown): node is Short => typeof node === "string" || Ar
 const PREFIXES: Record<string, string> = { s: "isSVG", c: "isCustom", b: "needBlock" };
 
 /** One tree; `told` hears each node with the id of its parent, before what lies in it. */
-function grow(top: Short, first: number, root: number | undefined, told: (node: Long, parent: number | undefined) => void): Long {
+function grow(top: Short, first: number, inFrame: boolean, root: number | undefined, told: (node: Long, parent: number | undefined) => void): Long {
   let next = first;
   const one = (short: Short, rootId: number | undefined, isShadow: boolean, parent: number | undefined): Long => {
     const node: Long = { type: 3, id: next++ };
@@ -36,8 +36,12 @@ function grow(top: Short, first: number, root: number | undefined, told: (node: 
       return node;
     }
     const childNodes: Long[] = [];
-    if (kind === 0) Object.assign(node, { type: 0, ...attributes, childNodes });
-    else {
+    let below = rootId;
+    if (kind === 0) {
+      Object.assign(node, { type: 0, ...attributes, childNodes });
+      // A frame's document is the root of all that lies in it.
+      if (inFrame) below = node.id;
+    } else {
       const [, prefix, tagName] = /^(?:(.):)?(.*)$/.exec(String(kind)) as unknown as [string, string | undefined, string];
       Object.assign(node, { type: 2, tagName, attributes, childNodes });
       if (prefix) node[PREFIXES[prefix] ?? "unknown"] = true;
@@ -45,8 +49,8 @@ function grow(top: Short, first: number, root: number | undefined, told: (node: 
     const shadow = Array.isArray(inside[0]) && inside[0][0] === 2 ? (inside.shift() as unknown as [2, ...Short[]]) : undefined;
     if (shadow) node.isShadowHost = true;
     told(node, parent);
-    for (const child of shadow?.slice(1) ?? []) childNodes.push(one(child as Short, rootId, true, node.id));
-    for (const child of inside) childNodes.push(one(child, rootId, false, node.id));
+    for (const child of shadow?.slice(1) ?? []) childNodes.push(one(child as Short, below, true, node.id));
+    for (const child of inside) childNodes.push(one(child, below, false, node.id));
     return node;
   };
   return one(top, root, false, undefined);
@@ -56,7 +60,7 @@ export function expand(event: ReplayItem): ReplayItem {
   const { type, data } = event;
   if (type === 2 && isShort(data.node)) {
     const { id, node, ...rest } = data as { id: number; node: Short };
-    return { ...event, data: { ...rest, node: grow(node, id, undefined, () => {}) } };
+    return { ...event, data: { ...rest, node: grow(node, id, false, undefined, () => {}) } };
   }
   if (type !== 3 || data.source !== 0) return event;
   let frame = false;
@@ -68,17 +72,8 @@ export function expand(event: ReplayItem): ReplayItem {
     const top = (one: Long): Long => ({ ...one, ...(isShadow ? { isShadow } : {}) });
     const told = (one: Long, parent: number | undefined): void =>
       void flat.push(parent === undefined ? { parentId, nextId, node: top(one) } : { parentId: parent, nextId: null, node: one });
-    if (node[0] === 0) {
-      // The document of a frame is the root of all that lies in it.
-      const [, attributes, ...inside] = node as [0, Attributes, ...Short[]];
-      flat.push({ parentId, nextId, node: { type: 0, ...attributes, childNodes: [], id } });
-      let next = id + 1;
-      for (const child of inside)
-        grow(child, next, id, (one, parent) => {
-          next = one.id + 1;
-          flat.push({ parentId: parent ?? id, nextId: null, node: one });
-        });
-    } else grow(node, id, rootId, told);
+    if (node[0] === 0) return [{ parentId, nextId, node: grow(node, id, true, rootId, () => {}) }];
+    grow(node, id, false, rootId, told);
     for (const one of flat) if (one.node.childNodes) one.node = { ...one.node, childNodes: [] };
     return flat;
   });
