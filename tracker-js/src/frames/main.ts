@@ -2,6 +2,7 @@
  * Same-origin frames: the document that each shows is told when the frame is, and again when it shows another one.
  * Fetched when a frame is told.
  */
+import { DOCUMENT } from "../recorder/kinds";
 import type { Lazy } from "../recorder/lazy";
 import { UNTOLD } from "../recorder/policy";
 import type { Told } from "../recorder/serialize";
@@ -26,8 +27,9 @@ export const start: Lazy<[HTMLIFrameElement]>["start"] = (r) => {
     if (before && before !== doc) leave(before);
     shown.set(frame, doc);
     // What cannot be read any more is shown empty.
-    const node: Told = doc ? walk.document(doc, flags) : { type: 0, childNodes: [], id: mirror.give({}) };
-    walk.add({ parentId: mirror.id(frame), nextId: null, node });
+    const node: Told = doc ? walk.document(doc, flags) : [DOCUMENT, {}];
+    const id = doc ? mirror.id(doc) : mirror.give({});
+    walk.add({ parentId: mirror.id(frame), nextId: null, id, node });
     if (doc) enter(doc);
   };
   const add = (frame: HTMLIFrameElement): void => {

@@ -175,7 +175,7 @@ export function protect(): Protection {
     filled = [...present].some((f) => f.value);
   };
   const has = (element: Element): boolean => {
-    refresh();
+    if (!still) settle();
     if (
       !known.has(element) &&
       (marked(element) ||
@@ -230,11 +230,8 @@ export function protect(): Protection {
     during(work) {
       refresh();
       still = true;
-      try {
-        work();
-      } finally {
-        still = false;
-      }
+      guard(work)();
+      still = false;
     },
     taints(text, pieces) {
       refresh();
