@@ -12,7 +12,7 @@ import type { Flags } from "./policy";
 import type { Recording } from "./recording";
 import { createRoots, type Root, type Roots } from "./roots";
 import { observeScroll } from "./scroll";
-import { createSerializer } from "./serialize";
+import { createSerializer, type Serializer } from "./serialize";
 import { type Call, createStyles, type Sheets, type Styling } from "./styles/index";
 import { createWalk, type Walk } from "./walk";
 
@@ -58,7 +58,7 @@ export interface Observing extends Recording {
   /** What of an attribute's value the selectors ask for; set by the part that reads them. */
   keep?(name: string, value: string): string | undefined;
   /** One attribute as it may be told. */
-  judge(element: Element, name: string, value: string): unknown;
+  judge: Serializer["attribute"];
   /** A text as it may be told. */
   text(text: Text, flags: Flags): string;
   changes: Changes;
@@ -164,7 +164,7 @@ export function observe(host: Host, timed: Timed): Undo {
   }));
   const flush = createFlush({ host, mirror, walk, changes, r, timed, observer, tellers, send, enter });
   r.flushed = (tell) => void held.push(tell);
-  r.judge = (element, name, value) => serializer.attribute(element, name, value, 0);
+  r.judge = serializer.attribute;
   r.text = (text, flags) => serializer.text(text.data, text.parentNode as Node, flags);
 
   const touch = (target: unknown): void => {
@@ -187,10 +187,8 @@ export function observe(host: Host, timed: Timed): Undo {
     if ((target as Element).hasAttribute("popover")) r.again(target as Element, "style");
   });
   r.eachWindow((page, watch) => {
-    for (const [name, properties] of [
-      ["Input", "value checked"], ["TextArea", "value"], ["Select", "value selectedIndex"], ["Option", "selected"],
-    ] as const)
-      watch(page[`HTML${name}Element`].prototype, properties, touch);
+    for (const name of ["Input", "TextArea", "Select", "Option"] as const)
+      watch(page[`HTML${name}Element`].prototype, "value checked selected selectedIndex", touch);
     watch(page.Element.prototype, "attachShadow", (self) => {
       const element = self as Element;
       changes.shadow(element);

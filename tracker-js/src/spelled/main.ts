@@ -4,6 +4,7 @@
  */
 import type { Attributes } from "../recorder/attributes";
 import type { Lazy } from "../recorder/lazy";
+import { isBlocked, UNTOLD } from "../recorder/policy";
 import { createSpelled } from "./spelled";
 
 /** Takes the texts of rules. */
@@ -20,17 +21,23 @@ export const start: Lazy<[css: string]>["start"] = (r) => {
     const names = [...learned];
     learned.clear();
     const attributes: { id: number; attributes: Attributes }[] = [];
-    for (const root of names.length ? r.roots() : [])
+    for (const root of names.length ? r.roots() : []) {
+      // What was known of flags may be from before the last nodes were told.
+      r.changes.look(root);
       for (const element of root.querySelectorAll(names.map((name) => `[${CSS.escape(name)}]`).join())) {
         const id = r.id(element);
+        const flags = r.changes.flags(element);
+        // Of what is blocked, a box stands in the replay.
+        if (!id || flags === UNTOLD || isBlocked(flags)) continue;
         const news: Attributes = {};
         for (const name of names) {
           const value = element.getAttribute(name);
-          const kept = value !== null && r.judge(element, name, value);
+          const kept = value !== null && r.judge(element, name, value, flags);
           if (typeof kept === "string") news[name] = kept;
         }
-        if (id && Object.keys(news).length) attributes.push({ id, attributes: news });
+        if (Object.keys(news).length) attributes.push({ id, attributes: news });
       }
+    }
     if (attributes.length) r.incremental(0, { texts: [], removes: [], adds: [], attributes });
   });
   return spelled.learn;
