@@ -7,12 +7,15 @@ import type { Lazy } from "../recorder/lazy";
 import { isBlocked, UNTOLD } from "../recorder/policy";
 import { createSpelled } from "./spelled";
 
+/** Names that are common in selectors, and are kept whatever these say. */
+const LISTED = /^(class|id|style|href|src|type|role|hidden|disabled|dir|lang|width|height)$/;
+
 /** Takes the texts of rules. */
 export const start: Lazy<[css: string]>["start"] = (r) => {
   /** Attributes of which a selector has asked something new since elements were judged. */
   const learned = new Set<string>();
   const spelled = createSpelled((name) => {
-    learned.add(name);
+    if (!LISTED.test(name)) learned.add(name);
     // Not at once: what is being told would begin again within itself.
     queueMicrotask(r.soon);
   });
