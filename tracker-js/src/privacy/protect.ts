@@ -65,7 +65,11 @@ function marked(e: Element): boolean {
 }
 
 /** What counts when texts are compared: pages cut codes into groups, and put them together again. */
-const bare = (text: unknown): string => (typeof text === "string" ? text.replace(/[\s-]+/g, "").toLowerCase() : "");
+const bare = (text: unknown): string => {
+  const rest = typeof text === "string" ? text.replace(/[\s-]+/g, "") : "";
+  // A single capital that was typed must not hide every small letter of the page.
+  return rest.length > 3 ? rest.toLowerCase() : rest;
+};
 
 const decode = guard(decodeURIComponent);
 
@@ -208,7 +212,7 @@ export function protect(): Protection {
       last = target;
       // The page may take it out of the field at once and keep it elsewhere.
       typed = data ? typed + data : typed.slice(0, -1);
-      if (secret) remember(typed);
+      if (secret && typed.length > 3) remember(typed);
     }
     // What a script types has no rhythm.
     if (!secret || !e.isTrusted || (e.type === "focusin" && !until)) return;
@@ -239,11 +243,12 @@ export function protect(): Protection {
       // As it stands, as a style or a script writes it, as an address or a form does.
       const forms = [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare);
       const [plain = ""] = forms;
+      const low = plain.toLowerCase();
       return (
         [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v)))) ||
         // While it is typed also as a word of a sentence: a page may tell each key.
         (!!pieces && ((filled && plain.length === 1) || (until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
-        (!!strict && (plain.includes(strict) || (!!pieces && !!plain && strict.includes(plain))))
+        (!!strict && (low.includes(strict) || (!!pieces && !!low && strict.includes(low))))
       );
     },
     holding() {
@@ -251,7 +256,7 @@ export function protect(): Protection {
       // A page that renders anew with each key takes the field away and gives the focus to the next.
       if (!hot.matches(":focus-within")) until = Math.min(until, Date.now() + LEFT);
       if (until > Date.now()) return true;
-      strict = bare(hot.value ?? typed);
+      strict = bare(hot.value ?? typed).toLowerCase();
       hot = undefined;
       until = 0;
       clearTimeout(timer);

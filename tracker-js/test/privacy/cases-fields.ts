@@ -33,6 +33,8 @@ export const FIELDS: Case[] = cases(
         await page.click(id);
         await page.press("Control+V");
       }
+      // Who leaves a field while changes are held back is not told.
+      await settle(page);
     },
     totals: true,
   },

@@ -9,7 +9,7 @@ export function replayOf(arrivals: Arrival[]): ReplayItem[] {
 }
 
 const IDS = /^(id|parentId|rootId|styleId|start|end)$/;
-const TIMES = /^(t|ms|to|at|wait|key|vw|vh|dw|dh|ttfb|timestamp|timeOffset|currentTime|positions|nextId|previousId|part)$/;
+const TIMES = /^(t|ms|to|at|wait|key|vw|vh|dw|dh|ttfb|timestamp|timeOffset|currentTime|positions|nextId|previousId|part|rootId)$/;
 
 type Node = Record<string, unknown> & { id: number; childNodes?: Node[] };
 
@@ -60,7 +60,7 @@ export function told(arrivals: Arrival[], totals: boolean): Record<string, strin
       // How changes are cut into events is a matter of timing; what they say is not.
       for (const part of ["removes", "texts", "attributes"]) for (const change of data[part] as unknown[]) say(part, change);
       for (const { node, parentId } of data.adds as { node: Node; parentId: number }[]) add(node, parentId);
-    } else if (source !== 1) say(`source ${source}`, data);
+    } else if (source !== 1 && !(source === 3 && !data.x && !data.y)) say(`source ${source}`, data);
   }
   const once = new Map(arrivals.map((a) => [`${a.frame.header.document} ${a.frame.header.sequence}`, a.frame]));
   for (const frame of [...once.values()].sort((a, b) => a.header.sequence - b.header.sequence))
