@@ -3,7 +3,7 @@
 /** Hash in the names of all parts, put in by the build. */
 declare const PARTS_HASH: string;
 
-export type Part = "recorder" | "post" | "worker" | "late" | "prompt" | "tools" | "canvas";
+export type Part = "recorder" | "post" | "worker" | "late" | "vitals" | "prompt" | "tools" | "canvas";
 
 /** Address of a part, which lies beside the script. */
 export function address(script: string, part: Part): string {

@@ -5,11 +5,9 @@
 import { type Config } from "./config";
 import type { Consent } from "./consent";
 import { guard, listen, type Undo, undoAll } from "./guard";
-import { observeClicks } from "./observe/click";
 import { clock, type Context, type Nav } from "./observe/context";
 import { observeErrors } from "./observe/error";
 import { observeLate } from "./observe/late";
-import { observeMoves } from "./observe/move";
 import { observeSight } from "./observe/sight";
 import { arrival, observeViews } from "./observe/view";
 import { load } from "./parts";
@@ -120,7 +118,6 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     page,
     began: clock(),
     opened: undefined,
-    later: [],
     collect: [],
     leave: [],
     arm: batch.arm,
@@ -135,7 +132,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   };
 
   const observers = [
-    observeViews, observeClicks, observeMoves, observeSight, observeErrors, observeLate,
+    observeViews, observeSight, observeErrors, observeLate,
   ];
   transport.enter();
   begin(arrival());

@@ -5,7 +5,7 @@
  */
 import { listen } from "../guard";
 import { clock, type Context, type Later } from "../observe/context";
-import { select } from "../selector";
+import { select } from "./selector";
 
 const IGNORED = ".rr-ignore,.ph-ignore-input";
 const BUTTON = /^(button|submit|reset|image|hidden)$/;

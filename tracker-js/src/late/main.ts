@@ -1,30 +1,50 @@
 /**
- * The late part: what need not be there from the first moment on. The browser
- * buffers timings and vitals; what the visitor did until now waits in the queue.
+ * The late part: what need not be there from the first moment on. What the
+ * visitor did until now has waited; the browser itself keeps how the page loaded.
  */
 import { guard } from "../guard";
 import type { Context, Later } from "../observe/context";
+import { load } from "../parts";
 import { squeezeAll } from "../queue/pack";
+import type { Vitals } from "../vitals/main";
 import { observeAttention } from "./attention";
+import { createClicks } from "./click";
 import { createDead } from "./dead";
 import { createFields } from "./field";
 import { tellLoad } from "./load";
-import { tellVitals } from "./vitals";
+import { createMoves } from "./move";
+import { createScrolls } from "./scroll";
 
-export function start(ctx: Context): void {
-  const early = ctx.later as Later[];
-  const fields = createFields(ctx);
+/** The page may never be idle, ms. */
+const TIMEOUT = 3e3;
+
+/** Once for each recording: takes what has waited, and gives what takes the rest. */
+export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
+  const click = createClicks(ctx);
+  const move = createMoves(ctx);
+  const scroll = createScrolls(ctx);
+  const field = createFields(ctx);
   const dead = createDead(ctx);
+  let early = true;
+  const handle = guard((later: Later): void => {
+    const { type } = later[0];
+    if (type === "click") {
+      if (click(later) && !early) dead(later);
+    } else if (type === "scroll") scroll(later);
+    else (/^pointer/.test(type) ? move : field)(later);
+  });
   // Clicks from before: nobody knows whether something changed after them.
-  early.forEach(guard(fields));
-  ctx.later = {
-    push: guard((later: Later) => {
-      fields(later);
-      dead(later);
-    }),
-  };
+  waiting.forEach(handle);
+  early = false;
   ctx.squeeze = squeezeAll;
   observeAttention(ctx);
   tellLoad(ctx);
-  tellVitals(ctx);
+
+  let live = true;
+  ctx.undo.push(() => (live = false));
+  const fetch = (): void => void load<Vitals>(ctx.script, "vitals").then(guard((vitals) => live && vitals.start(ctx)), () => {});
+  // Safari knows no idle callbacks.
+  if ("requestIdleCallback" in window) requestIdleCallback(fetch, { timeout: TIMEOUT });
+  else setTimeout(fetch, 1e3);
+  return handle;
 }

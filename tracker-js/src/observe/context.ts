@@ -30,8 +30,6 @@ export interface Context {
   began: number;
   /** The `view` signal, until the first batch of its page view closes and it says what the page shows. */
   opened: Signal | undefined;
-  /** Takes what the late part handles: kept until that has come, handled at once from then on. */
-  later: { push(later: Later): unknown };
   /** Compresses batches; set by the late part. The few before it go as they are. */
   squeeze?: (texts: Texts) => Promise<Sections>;
   emit(kind: string, members: object, time?: number): void;

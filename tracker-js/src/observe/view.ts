@@ -39,8 +39,9 @@ export function observeViews(ctx: Context): void {
   listen(undo, window, "popstate hashchange", moved);
   listen(undo, window, "pageshow", (e) => (e as PageTransitionEvent).persisted && ctx.view("back"));
   // A router may navigate without the history object.
-  const { navigation } = window as { navigation?: EventTarget };
-  if (navigation) listen(undo, navigation, "currententrychange", moved);
+  const { navigation } = window as { navigation?: Partial<EventTarget> };
+  // A page's own variable may have taken the name.
+  if (navigation?.addEventListener) listen(undo, navigation as EventTarget, "currententrychange", moved);
 
   // Pages give the next view's title in the same task as its address, before or after: an observer is told of it only
   // when that task is over, and so the view that ends keeps its own.
