@@ -188,6 +188,8 @@ test("load timing and web vitals, of the time before the late part too, as the b
   const duration = await interaction;
   free();
   await sent("load", 1);
+  // What is final is told as soon as the file with the vitals has come.
+  await sent("vital", 2);
   await page.waitForTimeout(300);
   const has = await page.evaluate(() => {
     const [t] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];

@@ -11,6 +11,7 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   post: () => import("./post.js"),
   // @ts-expect-error -- as above
   late: () => import("./late.js"),
+  // @ts-expect-error -- as above
   vitals: () => import("./vitals.js"),
   // @ts-expect-error -- as above
   prompt: () => import("./prompt.js"),
