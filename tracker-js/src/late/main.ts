@@ -15,9 +15,6 @@ import { tellLoad } from "./load";
 import { createMoves } from "./move";
 import { createScrolls } from "./scroll";
 
-/** The page may never be idle, ms. */
-const TIMEOUT = 3e3;
-
 /** Once for each recording: takes what has waited, and gives what takes the rest. */
 export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
   const click = createClicks(ctx);
@@ -42,9 +39,7 @@ export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
 
   let live = true;
   ctx.undo.push(() => (live = false));
-  const fetch = (): void => void load<Vitals>(ctx.script, "vitals").then(guard((vitals) => live && vitals.start(ctx)), () => {});
-  // Safari knows no idle callbacks.
-  if ("requestIdleCallback" in window) requestIdleCallback(fetch, { timeout: TIMEOUT });
-  else setTimeout(fetch, 1e3);
+  // A large library: nothing else waits for it.
+  void load<Vitals>(ctx.script, "vitals").then(guard((vitals) => live && vitals.start(ctx)), () => {});
   return handle;
 }
