@@ -1,4 +1,5 @@
 /** The files beside `t.js` that are fetched only when they are needed. */
+import { guard } from "./guard";
 
 /** Hash in the names of all parts, put in by the build. */
 declare const PARTS_HASH: string;
@@ -10,9 +11,9 @@ export function address(script: string, part: Part): string {
   return new URL(`${part}.${PARTS_HASH}.js`, script).href;
 }
 
-/** What the part exports; `import` needs no global to hand it over. */
-export function load<T>(script: string, part: Part): Promise<T> {
-  return import(address(script, part)) as Promise<T>;
+/** Hands over what the part exports, or says that it cannot be had. `import` needs no global for it. */
+export function load<T>(script: string, part: Part, use: (exported: T) => void, fail = (): void => {}): void {
+  (import(address(script, part)) as Promise<T>).then(guard(use), fail);
 }
 
 /** Starts a part as a worker; throws where the script is of another origin. */

@@ -6,9 +6,7 @@ import { type Config } from "./config";
 import type { Consent } from "./consent";
 import { guard, listen, type Undo, undoAll } from "./guard";
 import { clock, type Context, type Nav } from "./observe/context";
-import { observeErrors } from "./observe/error";
 import { observeLate } from "./observe/late";
-import { observeSight } from "./observe/sight";
 import { arrival, observeViews } from "./observe/view";
 import { load } from "./parts";
 import type { Host, Privacy, Recorder } from "./recorder/contract";
@@ -19,6 +17,8 @@ import { createSession } from "./session";
 import { createTransport } from "./transport";
 
 export interface Recording {
+  /** Has a batch closed soon. */
+  arm(): void;
   emit(kind: string, members: object, time?: number): void;
   view(path?: string): void;
   /** `drop`: what was not sent yet is forgotten and identifiers are deleted. */
@@ -68,10 +68,12 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   const sample = (): void => {
     if (wanted || !session.drawn(config.share)) return;
     const turn = (wanted = {});
-    void load<Recorder>(config.script, "recorder").then(
-      guard((recorder) => {
+    load<Recorder>(
+      config.script,
+      "recorder",
+      (recorder) => {
         if (turn === wanted) halt = recorder.start(host);
-      }),
+      },
       () => (wanted = undefined),
     );
   };
@@ -85,8 +87,11 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       host.flush?.();
       for (const hand of context.collect) hand();
       if (why) for (const hand of context.leave) hand(why === VIEW_ENDS);
-      if (context.opened) batch.signal(context.opened);
-      context.opened = undefined;
+      // What the browser says of itself is asked for by the late part.
+      if (context.opened && (why || context.hints !== undefined)) {
+        batch.signal(context.opened);
+        context.opened = undefined;
+      }
     },
     sampled: () => !!wanted,
     squeeze: async (texts) => (host.squeeze ?? context.squeeze)?.(texts) ?? (texts.map(plain) as Sections),
@@ -108,14 +113,16 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     context.opened = { k: "view", t: clock(), url, ref: privacy.scrub.url(here), nav };
     here = url;
     batch.arm();
-    if (!page.view) consent.tell(context.emit, session.fresh);
   };
 
   const context: Context = {
     ...privacy,
     ...config,
+    consent,
+    session,
     undo,
     page,
+    shown: !document.hidden,
     began: clock(),
     opened: undefined,
     collect: [],
@@ -131,24 +138,23 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     view: begin,
   };
 
-  const observers = [
-    observeViews, observeSight, observeErrors, observeLate,
-  ];
   transport.enter();
   begin(arrival());
   // Before the observers: coming back is a page view.
   listen(undo, window, "pageshow", (e) => (e as PageTransitionEvent).persisted && transport.enter());
-  for (const observe of observers) observe(context);
+  observeViews(context);
+  observeLate(context);
   // After the observers: what they say of the page's end goes along.
   const hide = (why: number): void => {
     batch.close(why);
     transport.unload(why === GONE);
   };
-  listen(undo, document, "visibilitychange", () => document.visibilityState === "visible" || hide(HIDDEN));
+  listen(undo, document, "visibilitychange", () => document.hidden && hide(HIDDEN));
   listen(undo, window, "pagehide", () => hide(GONE));
   transport.connect();
 
   return {
+    arm: batch.arm,
     emit(...signal) {
       context.active();
       context.emit(...signal);

@@ -149,16 +149,15 @@ export function createTransport(
     if ((code >= 4100 && code < 4200) || code === 1009) die();
     else if (post || session.offset !== undefined || (code && failures < TRIES - 1)) later(wait, code === 4000 ? 5e3 : undefined);
     else
-      timer = load<Post>(script, "post").then(
-        guard((part) => {
+      load<Post>(
+        script,
+        "post",
+        (part) => {
           failures = 0;
           send = post = part.start({ address: address("batch"), take, hear, down, pump });
-          again();
-        }),
-        () => {
-          timer = undefined;
-          later(0);
+          pump();
         },
+        () => later(0),
       );
   });
   const settle = (e: Entry, taken: boolean): void => {
@@ -251,7 +250,9 @@ export function createTransport(
         room -= length;
         tail.unshift(e);
       }
-      if (tail.length && navigator.sendBeacon(address("batch"), body(tail))) for (const e of tail) e.beaconed = true;
+      // What an earlier beacon has taken of the room is not told: fewer are tried, the newest last.
+      while (tail.length && !navigator.sendBeacon(address("batch"), body(tail))) tail.shift();
+      for (const e of tail) e.beaconed = true;
       if (!last) return;
       let bytes = MAX_TAIL;
       const kept = queue.filter((e) => !e.beaconed && (bytes -= (e.laid as Frame).length) >= 0);

@@ -110,7 +110,7 @@ export function createFields(ctx: Context): (later: Later) => void {
   const watch = (root: EventTarget): void => {
     if (seen.has(root)) return;
     seen.add(root);
-    listen(ctx.undo, root, "focusin focusout submit", (e) => handle([e, e.composedPath(), clock()]));
+    listen(ctx.undo, root, "focusin focusout submit", (e) => handle([e, e.composedPath(), clock(), document.hidden]));
   };
   ctx.leave.push(() => close("leave"));
   return handle;

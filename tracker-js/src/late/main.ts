@@ -10,10 +10,14 @@ import type { Vitals } from "../vitals/main";
 import { observeAttention } from "./attention";
 import { createClicks } from "./click";
 import { createDead } from "./dead";
+import { createErrors } from "./error";
 import { createFields } from "./field";
+import { askHints } from "./hints";
 import { tellLoad } from "./load";
 import { createMoves } from "./move";
+import { tellConsent } from "./proof";
 import { createScrolls } from "./scroll";
+import { createSight } from "./sight";
 
 /** Once for each recording: takes what has waited, and gives what takes the rest. */
 export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
@@ -22,12 +26,16 @@ export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
   const scroll = createScrolls(ctx);
   const field = createFields(ctx);
   const dead = createDead(ctx);
+  const error = createErrors(ctx);
+  const sight = createSight(ctx);
   let early = true;
   const handle = guard((later: Later): void => {
     const { type } = later[0];
     if (type === "click") {
       if (click(later) && !early) dead(later);
     } else if (type === "scroll") scroll(later);
+    else if (/^(error|unhandled)/.test(type)) error(later);
+    else if (/^(visib|page)/.test(type)) sight(later);
     else (/^pointer/.test(type) ? move : field)(later);
   });
   // Clicks from before: nobody knows whether something changed after them.
@@ -37,9 +45,9 @@ export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
   observeAttention(ctx);
   tellLoad(ctx);
 
-  let live = true;
-  ctx.undo.push(() => (live = false));
-  // A large library: nothing else waits for it.
-  void load<Vitals>(ctx.script, "vitals").then(guard((vitals) => live && vitals.start(ctx)), () => {});
+  tellConsent(ctx);
+  void askHints(ctx).then(() => ctx.undo.length && ctx.arm());
+  // A large library: nothing else waits for it. Nothing is left to undo where the recording was stopped meanwhile.
+  load<Vitals>(ctx.script, "vitals", (vitals) => ctx.undo.length && vitals.start(ctx));
   return handle;
 }

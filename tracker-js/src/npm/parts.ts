@@ -2,6 +2,7 @@
  * The npm package's stand-in for `../parts.ts`: names that bundlers follow, so
  * that the parts become chunks of the site's own build.
  */
+import { guard } from "../guard";
 import type { Part } from "../parts";
 
 const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
@@ -19,8 +20,8 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   tools: () => import("./tools.js"),
 };
 
-export function load<T>(_script: string, part: Part): Promise<T> {
-  return (MODULES[part] as () => Promise<T>)();
+export function load<T>(_script: string, part: Part, use: (exported: T) => void, fail = (): void => {}): void {
+  (MODULES[part] as () => Promise<T>)().then(guard(use), fail);
 }
 
 export function work(_script: string, part: "worker" | "canvas"): Worker {

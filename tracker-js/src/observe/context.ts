@@ -1,7 +1,9 @@
+import type { Consent } from "../consent";
 import type { Undo } from "../guard";
 import type { Protection } from "../privacy/protect";
 import type { Scrubber } from "../privacy/scrub";
 import type { Texts } from "../queue/plain";
+import type { Session } from "../session";
 import type { Sections } from "../wire";
 
 export type Nav = "load" | "reload" | "back" | "spa";
@@ -14,12 +16,16 @@ export interface Signal {
   [member: string]: unknown;
 }
 
-/** An event for the late part: it, its path while it was dispatched, and when. */
-export type Later = [event: Event, path: EventTarget[], time: number];
+/** An event for the late part: it, its path while it was dispatched, when, and whether the page was out of sight. */
+export type Later = [event: Event, path: EventTarget[], time: number, hidden: boolean];
 
 /** What an observer is given. */
 export interface Context {
   undo: Undo[];
+  consent: Consent;
+  session: Session;
+  /** Version of the consent wording the site shows. */
+  wording: string;
   protection: Protection;
   scrub: Scrubber;
   /** Address of `t.js`: the parts lie beside it. */
@@ -30,6 +36,10 @@ export interface Context {
   began: number;
   /** The `view` signal, until the first batch of its page view closes and it says what the page shows. */
   opened: Signal | undefined;
+  /** Whether the page is in sight, as far as it has been told. */
+  shown: boolean;
+  /** Of browser and system, or null where the browser says nothing; set by the late part. */
+  hints?: object | null;
   /** Compresses batches; set by the late part. The few before it go as they are. */
   squeeze?: (texts: Texts) => Promise<Sections>;
   emit(kind: string, members: object, time?: number): void;

@@ -1,9 +1,9 @@
 /**
- * Hands what the visitor does to the late part, which is fetched once the page
- * has loaded and has time, or the visitor begins to use it. Until it has come
- * events wait; where the page is left before, the core tells what it can.
+ * Hands what happens in the page to the late part, which is fetched once the
+ * page has loaded and has time, or something happens. Until it has come events
+ * wait; where the page is left before, the core tells what it can.
  */
-import { guard, listen } from "../guard";
+import { listen } from "../guard";
 import { load } from "../parts";
 import { clock, type Context, type Later, sizes } from "./context";
 import { eachDocument } from "./frames";
@@ -15,37 +15,45 @@ type Late = typeof import("../late/main");
 const TIMEOUT = 3e3;
 /** Events that may wait. */
 const MAX_WAITING = 999;
+/** Errors that are told without the late part. */
+const MAX_ERRORS = 20;
 
 export function observeLate(ctx: Context): void {
   const { undo, emit } = ctx;
-  let live = true;
   let asked = false;
   let waiting: Later[] = [];
   let handle: ((later: Later) => void) | undefined;
-  undo.push(() => (live = false));
   const fetch = (): void => {
-    if (asked || !live) return;
+    if (!asked)
+      load<Late>(ctx.script, "late", (late) => {
+        // Nothing is left to undo: the recording was stopped meanwhile.
+        if (undo.length) handle = late.start(ctx, waiting);
+      });
     asked = true;
-    void load<Late>(ctx.script, "late").then(guard((late) => live && (handle = late.start(ctx, waiting))), () => {});
   };
-  eachDocument(undo, (doc) =>
-    listen(undo, doc, "click focusin focusout input submit scroll pointermove pointerout", (e) => {
-      const later: Later = [e, e.composedPath(), clock()];
-      if (handle) handle(later);
-      else if (waiting.length < MAX_WAITING) waiting.push(later);
-      fetch();
-    }));
-  // Without the late part: where on the page was clicked, not on what; and what is in sight.
-  ctx.leave.push(() => {
+  const take = (e: Event): void => {
+    const later: Later = [e, e.composedPath(), clock(), document.hidden];
+    if (handle) handle(later);
+    else if (waiting.length < MAX_WAITING) waiting.push(later);
+    fetch();
+  };
+  eachDocument(undo, (doc) => listen(undo, doc, "click focusin focusout input submit scroll pointermove pointerout", take));
+  listen(undo, window, "error unhandledrejection visibilitychange pagehide pageshow", take);
+  // Without the late part: where on the page was clicked, not on what; what failed, not where; and what is in sight.
+  ctx.leave.push((ends) => {
     if (handle) return;
     const { dw, ...size } = sizes();
     const { dh, vh } = size;
+    let errors = 0;
     for (const [event, , t] of waiting) {
-      const { type, isTrusted, view, pageX: x, pageY: y, pointerType: ptr } = event as PointerEvent;
+      const { type, isTrusted, view, pageX: x, pageY: y, pointerType: ptr, message } = event as PointerEvent & ErrorEvent;
       if (type === "click" && isTrusted && view === window) emit("click", { el: "html", fx: x / dw, fy: y / dh, x, y, dw, ...size, ptr }, t);
+      if (message && errors++ < MAX_ERRORS) emit("error", { type, msg: ctx.scrub.text(message).slice(0, 1024) }, t);
     }
     waiting = [];
     emit("scroll", { y: scrollY, max: scrollY + vh, ...size });
+    if (ctx.shown && !ends) emit("visible", { on: 0 });
+    ctx.shown &&= ends;
   });
   // Safari knows no idle callbacks, and takes what it does not know as no delay.
   const wait = (): unknown => ((window.requestIdleCallback as typeof requestIdleCallback | undefined) ?? setTimeout)(fetch, { timeout: TIMEOUT } as IdleRequestOptions & number);

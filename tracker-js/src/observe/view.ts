@@ -1,17 +1,6 @@
 /** Page views: the load itself, and navigations inside the document. */
-import { after, guard, listen } from "../guard";
+import { after, listen } from "../guard";
 import { type Context, type Nav, sizes } from "./context";
-
-interface Hints {
-  fullVersionList: { brand: string; version: string }[];
-  mobile: boolean;
-  platform: string;
-  platformVersion: string;
-}
-
-interface Agent {
-  getHighEntropyValues(names: string[]): Promise<Hints>;
-}
 
 type Temporal = { Temporal?: { Now: { timeZoneId(): string } } };
 
@@ -24,7 +13,6 @@ export function arrival(): Nav {
 export function observeViews(ctx: Context): void {
   const { scrub, undo } = ctx;
   let path = scrub.path(location.href);
-  let hints: object | undefined;
   let title = document.title;
 
   const moved = (): void => {
@@ -49,16 +37,6 @@ export function observeViews(ctx: Context): void {
   titles.observe(document.head, { subtree: true, childList: true, characterData: true });
   undo.push(() => titles.disconnect());
 
-  // Where the browser gives none, or not before the first batch closes, the server reads its header.
-  void (navigator as { userAgentData?: Agent }).userAgentData?.getHighEntropyValues(["fullVersionList", "platformVersion"]).then(
-    guard((h) => {
-      hints = {
-        brands: h.fullVersionList.map((b) => [b.brand, b.version]), os: h.platform, os_version: h.platformVersion, mobile: h.mobile,
-      };
-    }),
-    () => {},
-  );
-
   // Read when its batch closes: at the navigation itself the page does not show the view yet.
   ctx.collect.push(() => {
     if (ctx.opened)
@@ -71,7 +49,7 @@ export function observeViews(ctx: Context): void {
         sh: screen.height,
         ...sizes(),
         dpr: devicePixelRatio,
-        hints,
+        hints: ctx.hints,
       });
   });
 }

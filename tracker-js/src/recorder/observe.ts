@@ -128,7 +128,7 @@ export function observe(host: Host, timed: Timed): Undo {
   const media = observeMedia(r);
   observeSelection(r);
   recordFonts(r);
-  if (host.canvas) void load<Canvases>(host.script, "canvas").then((canvases) => canvases.start(r), () => 0);
+  if (host.canvas) load<Canvases>(host.script, "canvas", (canvases) => canvases.start(r));
   r.on("load", (_event, target) => {
     if ((target as Element).localName !== "iframe") return;
     frames.add(target as HTMLIFrameElement);
