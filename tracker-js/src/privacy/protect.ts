@@ -12,18 +12,13 @@ import { eachDocument } from "../observe/frames";
 export interface Protection {
   /** Whether this element is protected, now and for its life. */
   has(element: Element): boolean;
-  /**
-   * Whether a text equals a secret, or contains one of four characters or more. In the second after `holding` let go
-   * also whether it contains what was typed, of any length; with `pieces` whether it is a part of that. Every
-   * single character is one: which of them the secret holds is nobody's business either.
-   */
+  /** Whether a text equals a secret, or contains one of four characters or more; `pieces`: see `stricter`. */
   taints(text: string, pieces?: boolean): boolean;
-  /**
-   * Whether a protected field is being typed into: from the first key until it loses the focus, its form is sent or the
-   * page is left, at most 10 s after the last key. Changes of the page must wait meanwhile and be told in one piece, or
-   * they tell number and time of the keys. Lets go when it is asked and says no.
-   */
-  holding(): boolean;
+  /** What else taints a text, while the recorder has reason to be stricter (recorder/hold.ts). */
+  stricter?: (text: string, pieces?: boolean) => boolean;
+  /** The protected field that was typed into last, and until when it is taken for being typed into, Unix ms. */
+  hot?: Field | undefined;
+  until: number;
   /** Does work into which no script of the page comes: fields are read once for it, and not again for each text. */
   during(work: () => void): void;
   /** Wraps the page's setters; what is known of fields lasts beyond `unwrap`. */
@@ -38,12 +33,8 @@ const MARK = "data-hindsight-secret";
 const FIELDS = "input,textarea,select,[autocomplete],[type=password i]";
 /** Values kept: enough for a long one typed key by key, bounded for a page that runs for days. */
 const REMEMBERED = 99;
-/** How long after the last key changes are held back, ms. */
+/** How long after the last key a field is taken for being typed into, ms. */
 const HOLD = 1e4;
-/** How long after the field has lost the focus, ms. */
-const LEFT = 200;
-/** For how long texts are compared with a secret of any length, ms: what was held back is told meanwhile. */
-const STRICT = 1e3;
 
 type Field = HTMLInputElement;
 type Page = Window & typeof globalThis;
@@ -72,13 +63,8 @@ export function protect(): Protection {
   const values = new Set<string>();
   /** Where a protected field was taken away: which of the fields there it was. */
   const gaps = new WeakMap<Node, boolean[]>();
-  /** The field last typed into, and the protected one that holds the page's changes back, until when (Unix ms). */
+  /** The field last typed into. */
   let last: Field | undefined;
-  let hot: Field | undefined;
-  let until = 0;
-  /** What was typed into it, until the changes are told. */
-  let strict = "";
-  let timer = 0;
   let still = false;
 
   const learn = (f: Field): void => {
@@ -101,7 +87,7 @@ export function protect(): Protection {
     if (secret || marked(f)) {
       add(f);
       if (value && last?.value === value) add(last);
-    } else if (values.has(value) && (value.length > 3 || until > Date.now())) add(f);
+    } else if (values.has(value) && (value.length > 3 || protection.until > Date.now())) add(f);
   };
 
   /** Judges the fields of a subtree, which it gives, and finds the shadow roots there. */
@@ -174,22 +160,8 @@ export function protect(): Protection {
     after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));
   };
 
-  eachDocument([], (doc) => {
-    watch(doc);
-    listen([], doc, "input keydown focusin", (e) => {
-      const target = e.composedPath()[0] as Field;
-      const secret = has(target);
-      judge(target);
-      if (e.type === "input") last = target;
-      // What a script types has no rhythm.
-      if (!secret || !e.isTrusted || (e.type === "focusin" && !until)) return;
-      hot = target;
-      until = Date.now() + HOLD;
-    });
-    listen([], doc.defaultView ?? doc, "submit pagehide visibilitychange", () => (until = 0));
-  });
-
-  return {
+  const protection: Protection = {
+    until: 0,
     has,
     during(work) {
       refresh();
@@ -202,28 +174,31 @@ export function protect(): Protection {
     },
     taints(text, pieces) {
       refresh();
-      if (!values.size && !strict) return false;
-      const bare = text.trim();
       // As it stands, as a style or a script writes it, as an address does.
-      const forms = [text, bare, text.replace(/\\(.)/g, "$1"), decode(text) ?? ""];
+      const forms = values.size ? [text, text.trim(), text.replace(/\\(.)/g, "$1"), decode(text) ?? ""] : [];
       return (
-        [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v)))) ||
-        (!!strict && (text.includes(strict) || (!!pieces && (bare.length === 1 || (!!bare && strict.includes(bare))))))
+        forms.some((form) => [...values].some((v) => form === v || (v.length > 3 && form.includes(v)))) ||
+        !!protection.stricter?.(text, pieces)
       );
-    },
-    holding() {
-      if (!hot) return false;
-      // A page that renders anew with each key takes the field away and gives the focus to the next.
-      if (!hot.matches(":focus")) until = Math.min(until, Date.now() + LEFT);
-      if (until > Date.now()) return true;
-      strict = hot.value;
-      hot = undefined;
-      until = 0;
-      clearTimeout(timer);
-      timer = window.setTimeout(() => (strict = ""), STRICT);
-      return false;
     },
     wrap: () => wrapped.length || eachDocument(wrapped, (doc) => doc.defaultView && hook(doc.defaultView as Page)),
     unwrap: () => undoAll(wrapped),
   };
+
+  eachDocument([], (doc) => {
+    watch(doc);
+    listen([], doc, "input keydown focusin", (e) => {
+      const target = e.composedPath()[0] as Field;
+      const secret = has(target);
+      judge(target);
+      if (e.type === "input") last = target;
+      // What a script types has no rhythm.
+      if (!secret || !e.isTrusted || (e.type === "focusin" && !protection.until)) return;
+      protection.hot = target;
+      protection.until = Date.now() + HOLD;
+    });
+    listen([], doc.defaultView ?? doc, "submit pagehide visibilitychange", () => (protection.until = 0));
+  });
+
+  return protection;
 }

@@ -17,7 +17,7 @@ export interface ReplayEvent {
 }
 
 export interface Privacy {
-  /** `holding`: changes of the page are not told yet, since they could tell of keys that a protected field takes. */
+  /** `holding`: changes of the page are not told yet, since they could tell of keys that a protected field takes. Set by the recorder. */
   protection: Protection & { holding?(): boolean };
   scrub: Scrubber;
 }

@@ -4,6 +4,7 @@ import { squeezeAll } from "../queue/pack";
 import { createPress } from "../queue/press";
 import { createBudget } from "./budget";
 import type { Recorder } from "./contract";
+import { createHold } from "./hold";
 import { observe } from "./observe";
 
 /** First and longest pause after the recorder cost too much, ms. */
@@ -11,6 +12,7 @@ const PAUSE = 5e3;
 const LONGEST_PAUSE = 6e4;
 
 export const start: Recorder["start"] = (host) => {
+  host.protection.holding ??= createHold(host.protection);
   let stop: (() => void) | undefined;
   let timer = 0;
   let pause = PAUSE;
