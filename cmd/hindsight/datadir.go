@@ -74,34 +74,54 @@ func openDataDir(path string) (*dataDir, error) {
 	return d, nil
 }
 
+func (d *dataDir) versionFile() string { return filepath.Join(d.path, "hindsight.json") }
+
+// checkVersion refuses a directory of a newer format and writes down who has it now.
 func (d *dataDir) checkVersion() error {
-	name := filepath.Join(d.path, "hindsight.json")
-	raw, err := os.ReadFile(name)
-	if err == nil {
-		var v dataVersion
-		if err := json.Unmarshal(raw, &v); err != nil {
-			return fmt.Errorf("%s does not say which version wrote this data directory; if it is none of Hindsight's, give another --data: %w", name, err)
-		}
-		if v.Format > dataFormat {
-			return fmt.Errorf("data directory %s was written by a newer version (%s, format %d; this program knows up to %d): use that version, or another --data",
-				d.path, v.Version, v.Format, dataFormat)
-		}
-		if v.Format == dataFormat && v.Version == version {
-			return nil
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("read %s: %w", name, plain(err))
+	current, err := d.writtenBy()
+	if err != nil || current {
+		return err
 	}
-	raw, err = json.Marshal(dataVersion{Format: dataFormat, Version: version})
+	raw, err := json.Marshal(dataVersion{Format: dataFormat, Version: version})
 	if err != nil {
 		return err
 	}
-	return writePrivate(name, raw)
+	return writePrivate(d.versionFile(), raw)
+}
+
+// writtenBy looks who wrote the directory; current tells that it was this very version.
+func (d *dataDir) writtenBy() (current bool, err error) {
+	raw, err := os.ReadFile(d.versionFile())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("read %s: %w", d.versionFile(), plain(err))
+	}
+	var v dataVersion
+	if err := json.Unmarshal(raw, &v); err != nil {
+		return false, fmt.Errorf("%s does not say which version wrote this data directory; if it is none of Hindsight's, give another --data: %w", d.versionFile(), err)
+	}
+	if v.Format > dataFormat {
+		return false, fmt.Errorf("data directory %s was written by a newer version (%s, format %d; this program knows up to %d): use that version, or another --data",
+			d.path, v.Version, v.Format, dataFormat)
+	}
+	return v.Format == dataFormat && v.Version == version, nil
+}
+
+// inUse tells whether a process has the directory's lock, by sharing it for a moment.
+func (d *dataDir) inUse() bool {
+	lock, err := os.Open(filepath.Join(d.path, "lock"))
+	if err != nil {
+		return false
+	}
+	defer lock.Close()
+	return errors.Is(syscall.Flock(int(lock.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }
 
 // exists tells whether a hindsight keeps its data here.
 func (d *dataDir) exists() bool {
-	_, err := os.Stat(filepath.Join(d.path, "hindsight.json"))
+	_, err := os.Stat(d.versionFile())
 	return err == nil
 }
 

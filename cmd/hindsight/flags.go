@@ -61,8 +61,13 @@ type embeddedFlags struct {
 	maxMemory int64
 }
 
-func (f *embeddedFlags) add(cmd *cobra.Command) {
+// addLibrary gives a command that only looks for the engine's library its place.
+func (f *embeddedFlags) addLibrary(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.library, "engine-library", "", "`PATH` of the ClickHouse engine library (default: where make build puts it)")
+}
+
+func (f *embeddedFlags) add(cmd *cobra.Command) {
+	f.addLibrary(cmd)
 	cmd.Flags().BoolVar(&f.logSync, "log-sync", false, "acknowledge only what also survives a power loss (fsync; slower)")
 	cmd.Flags().Int64Var(&f.maxMemory, "engine-memory", 0, "most `BYTES` of memory the embedded engine may use (default 1 GiB)")
 }

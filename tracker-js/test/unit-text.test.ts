@@ -10,8 +10,8 @@ import type { Privacy } from "../src/recorder/contract";
 Object.assign(globalThis, { location: new URL("https://shop.example/a/b?x=1#y") });
 const secret = "hunter22";
 const taints = (t: string): boolean => t.includes(secret);
-const scrub = createScrubber(taints, ["page"]);
-const privacy = { scrub, protection: { has: () => false, taints, holding: () => false, during: (work: () => void) => work(), until: 0, wrap() {}, unwrap() {} } } as Privacy;
+const scrub = createScrubber(taints, ["page", "pw", "new-password"]);
+const privacy = { scrub, protection: { has: () => false, taints, holding: () => false, during: (work: () => void) => work(), until: 0, blind: "", wrap() {}, unwrap() {} } } as Privacy;
 
 const M = MASK;
 const table = (name: string, fn: (s: string) => string, rows: [string, string][]): void => {
@@ -30,10 +30,18 @@ table("text", scrub.text, [
   ["see https://x.example/p?token=1#f, or", "see https://x.example/p or"],
   ["at https://x.example/a.js?v=abc:12:5)", "at https://x.example/a.js:12:5)"],
   [`my ${secret} is`, M],
+  ["jörg.müller@bücher.example wrote", `${M} wrote`],
+  ["anna＠example.com", M],
+  ["card 4111\u00a01111\u00a01111\u00a01111 or 4111.1111.1111.1111 or 4111\u20111111\u20111111\u20111111", `card ${M} or ${M} or ${M}`],
+  ["DE89370400440532013000, GB82WEST12345698765432, NO9386011117947", `${M}, ${M}, ${M}`],
+  ["the 123456789012345678901234567890 of it", `the ${M} of it`],
+  ["at wss://x.example/live?token=abc&u=john now", "at wss://x.example/live now"],
 ]);
 table("url", scrub.url, [
   ["https://shop.example/a?page=2&q=tea&flag#top", "https://shop.example/a?page=2&q="],
   ["/rel/x", "https://shop.example/rel/x"],
+  // Allowed, and refused all the same.
+  ["/in?pw=abc&new-password=def&page=3", "https://shop.example/in?pw=&new-password=&page=3"],
   ["https://u:p@shop.example/", "https://shop.example/"],
   ["https://shop.example/#/route/jo@example.org?q=1", `https://shop.example/#/route/${M}`],
   ["https://shop.example/u/jo@example.org/x", `https://shop.example/u/${M}/x`],

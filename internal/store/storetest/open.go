@@ -19,8 +19,16 @@ const EnvDSN = "HINDSIGHT_TEST_CLICKHOUSE_DSN"
 // when the test ends.
 func Open(t testing.TB) *store.Store {
 	t.Helper()
+	s, _ := OpenConfig(t)
+	return s
+}
+
+// OpenConfig is Open, and tells how to connect to the same database again.
+func OpenConfig(t testing.TB) (*store.Store, store.Config) {
+	t.Helper()
 	ctx := context.Background()
-	s, err := store.Open(ctx, store.Config{DSN: dsn(t), Database: databaseName()})
+	cfg := store.Config{DSN: dsn(t), Database: databaseName()}
+	s, err := store.Open(ctx, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +41,7 @@ func Open(t testing.TB) *store.Store {
 	if _, err := s.Migrate(ctx); err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return s, cfg
 }
 
 func databaseName() string {

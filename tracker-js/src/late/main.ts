@@ -5,6 +5,7 @@
 import { guard } from "../guard";
 import type { Context, Later } from "../observe/context";
 import { load } from "../parts";
+import { MASK } from "../privacy/scrub";
 import { squeezeAll } from "../queue/pack";
 import type { Vitals } from "../vitals/main";
 import { observeAttention } from "./attention";
@@ -19,8 +20,19 @@ import { tellConsent } from "./proof";
 import { createScrolls } from "./scroll";
 import { createSight } from "./sight";
 
+/** A page may name its elements after what was typed. */
+function masked(ctx: Context): Context["emit"] {
+  const { emit, protection } = ctx;
+  return (kind, members, time) => {
+    const s = { ...members } as Record<string, unknown>;
+    for (const name of ["el", "form"]) if (s[name] && protection.taints(s[name] as string, true)) s[name] = MASK;
+    emit(kind, s, time);
+  };
+}
+
 /** Once for each recording: takes what has waited, and gives what takes the rest. */
 export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
+  ctx.emit = masked(ctx);
   const click = createClicks(ctx);
   const move = createMoves(ctx);
   const scroll = createScrolls(ctx);

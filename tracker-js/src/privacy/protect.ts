@@ -8,17 +8,24 @@
  */
 import { after, guard, listen, type Undo, undoAll } from "../guard";
 import { eachDocument } from "../observe/frames";
+import { bare } from "./bare";
 
 export interface Protection {
   /** Whether this element is protected, now and for its life. */
   has(element: Element): boolean;
-  /** Whether a text equals a secret, or contains one of four characters or more; `pieces`: see `stricter`. */
+  /**
+   * Whether a text equals a secret, or contains one of four characters or more, be it written with other spaces, dashes
+   * or capitals. With `pieces` every single character is one as long as a protected field of the page is filled: which
+   * of them the secret holds is nobody's business either.
+   */
   taints(text: string, pieces?: boolean): boolean;
   /** What else taints a text, while the recorder has reason to be stricter (recorder/hold.ts). */
   stricter?: (text: string, pieces?: boolean) => boolean;
   /** The protected field that was typed into last, and until when it is taken for being typed into, Unix ms. */
   hot?: Field | undefined;
   until: number;
+  /** What was typed where only the host of a closed shadow root can be seen. */
+  blind: string;
   /** Does work into which no script of the page comes: fields are read once for it, and not again for each text. */
   during(work: () => void): void;
   /** Wraps the page's setters; what is known of fields lasts beyond `unwrap`. */
@@ -66,12 +73,17 @@ export function protect(): Protection {
   /** The field last typed into. */
   let last: Field | undefined;
   let still = false;
+  /** Whether a protected field holds something. */
+  let filled = false;
 
-  const learn = (f: Field): void => {
-    for (const value of [f.value, f.defaultValue, f.isContentEditable && f.textContent] as unknown[])
-      if (value && typeof value === "string") values.add(value);
-    if (values.size > REMEMBERED) values.delete([...values][0] as string);
+  const remember = (value: unknown): void => {
+    const text = bare(value);
+    if (text) values.add(text);
+    const all = [...values];
+    // Whatever holds a longer one holds its beginning too.
+    if (all[REMEMBERED]) values.delete(all.find((v) => all.some((w) => w !== v && w.length > 3 && v.includes(w))) ?? (all[0] as string));
   };
+  const learn = (f: Field): void => [f.value, f.defaultValue, f.isContentEditable && f.textContent].forEach(remember);
   const add = (e: Node): void => {
     known.add(e);
     learn(e as Field);
@@ -87,7 +99,7 @@ export function protect(): Protection {
     if (secret || marked(f)) {
       add(f);
       if (value && last?.value === value) add(last);
-    } else if (values.has(value) && (value.length > 3 || protection.until > Date.now())) add(f);
+    } else if (values.has(bare(value)) && (value.length > 3 || protection.until > Date.now())) add(f);
   };
 
   /** Judges the fields of a subtree, which it gives, and finds the shadow roots there. */
@@ -133,10 +145,17 @@ export function protect(): Protection {
   const refresh = (): void => {
     if (still) return;
     settle();
+    let code = "";
+    filled = false;
     for (const f of present) {
+      const { value } = f;
       learn(f);
+      filled ||= !!value;
+      // A code has a box for each character.
+      if (value?.length < 3) code += value;
       if (!f.isConnected) present.delete(f);
     }
+    remember(code);
   };
   const has = (element: Element): boolean => {
     refresh();
@@ -157,11 +176,16 @@ export function protect(): Protection {
     after(wrapped, input, "type", judge, true);
     after(wrapped, input, "value", judge, true);
     after(wrapped, element, "setAttribute", (self, [name]) => /^(type|value)$/i.test(name as string) && judge(self), true);
-    after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));
+    after(wrapped, element, "attachShadow", (_self, _args, root) => {
+      watch(root as ShadowRoot);
+      // Whoever listens outside of a closed one sees its host alone.
+      attend(root as ShadowRoot);
+    });
   };
 
   const protection: Protection = {
     until: 0,
+    blind: "",
     has,
     during(work) {
       refresh();
@@ -174,31 +198,42 @@ export function protect(): Protection {
     },
     taints(text, pieces) {
       refresh();
-      // As it stands, as a style or a script writes it, as an address does.
-      const forms = values.size ? [text, text.trim(), text.replace(/\\(.)/g, "$1"), decode(text) ?? ""] : [];
-      return (
-        forms.some((form) => [...values].some((v) => form === v || (v.length > 3 && form.includes(v)))) ||
-        !!protection.stricter?.(text, pieces)
-      );
+      if (protection.stricter?.(text, pieces)) return true;
+      // As it stands, as a style or a script writes it, as an address or a form does.
+      const forms = values.size
+        ? [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare)
+        : [];
+      return forms.some((form) =>
+        (!!pieces && filled && form.length === 1) || [...values].some((v) => form === v || (v.length > 3 && form.includes(v))));
     },
     wrap: () => wrapped.length || eachDocument(wrapped, (doc) => doc.defaultView && hook(doc.defaultView as Page)),
     unwrap: () => undoAll(wrapped),
   };
 
-  eachDocument([], (doc) => {
-    watch(doc);
-    listen([], doc, "input keydown focusin", (e) => {
+  const attend = (root: Document | ShadowRoot): void =>
+    listen([], root, "input keydown focusin", (e) => {
       const target = e.composedPath()[0] as Field;
-      const secret = has(target);
+      let secret = has(target);
       judge(target);
-      if (e.type === "input") last = target;
+      if (e.type === "input") {
+        last = target;
+        // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
+        const { data, inputType } = e as InputEvent;
+        if (inputType && target.form === undefined && !target.isContentEditable) {
+          protection.blind = data ? protection.blind + data : protection.blind.slice(0, -1);
+          remember(protection.blind);
+          secret = true;
+        }
+      }
       // What a script types has no rhythm.
       if (!secret || !e.isTrusted || (e.type === "focusin" && !protection.until)) return;
       protection.hot = target;
       protection.until = Date.now() + HOLD;
     });
+  eachDocument([], (doc) => {
+    watch(doc);
+    attend(doc);
     listen([], doc.defaultView ?? doc, "submit pagehide visibilitychange", () => (protection.until = 0));
   });
-
   return protection;
 }

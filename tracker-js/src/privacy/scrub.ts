@@ -9,11 +9,14 @@ import { guard } from "../guard";
 /** Stands for every masked text, whatever its length. */
 export const MASK = "•••";
 
+/** Forms that are sent by GET put secrets into the query: no site can allow the value of such a name. */
+const SECRET_NAME = /pass|secret|token|^(pwd?|pin|otp|cv[cv]|csc)$/i;
+
 // Every repetition is bounded or cannot backtrack: texts come from the page.
-const EMAIL = /[\w.+%-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})+/g;
-const CARD = /\b\d(?:[ -]?\d){12,18}\b/g;
-const TOKEN = /[\w-]{20,}/g;
-const LINK = /(https?:\/\/[^\s?#"'<>)]*)[?#][^\s"'<>)]*?(?=(?::\d+){0,2}(?:[\s"'<>)]|$))/g;
+const EMAIL = /[\p{L}\w.+%-]{1,64}(?:@|＠|%40)[\p{L}\w-]{1,63}(?:\.[\p{L}\w-]{1,63})+/gu;
+const CARD = /\b\d(?:[\s.\u2010-\u2015-]?\d){12,18}\b/g;
+const TOKEN = /[\w-]{20,}|\b[A-Z]{2}\d{2}[A-Z\d]{11,30}\b/g;
+const LINK = /(\w{1,16}:\/\/[^\s?#"'<>)]*)[?#][^\s"'<>)]*?(?=(?::\d+){0,2}(?:[\s"'<>)]|$))/g;
 
 /** Luhn's check: most digit runs of this length are no card numbers. */
 function isCard(text: string): boolean {
@@ -25,9 +28,9 @@ function isCard(text: string): boolean {
   return sum % 10 === 0;
 }
 
-/** Digits and letters that touch more than twice: a token, and not words joined by dashes. */
+/** Digits and letters that touch more than twice, digits in one long row, or an IBAN: a token, and not words joined by dashes. */
 function isToken(text: string): boolean {
-  return (text.match(/\d[a-z]|[a-z]\d/gi) ?? []).length > 2;
+  return (text.match(/\d[a-z]|[a-z]\d/gi) ?? []).length > 2 || /\d{16}|^[A-Z]{2}\d{2}[A-Z\d]+$/.test(text);
 }
 
 export interface Scrubber {
@@ -40,7 +43,7 @@ export interface Scrubber {
 }
 
 /** What they need: a sign of an address, or three digits. Most texts have neither, and one look is cheaper than four. */
-const SUSPECT = /[@%]|:\/\/|\d\D*\d\D*\d/;
+const SUSPECT = /[@＠%]|:\/\/|\d\D*\d\D*\d/;
 
 function redact(text: string): string {
   if (!SUSPECT.test(text)) return text;
@@ -71,7 +74,7 @@ export function createScrubber(taints: (text: string, pieces?: boolean) => boole
       if (!/^https?:/.test(u.protocol)) return u.protocol;
       const query = [...u.searchParams].flatMap(([name, v]) =>
         // A query without `=` is a value, not a name.
-        v || u.search.includes(`${name}=`) ? `${clean(name)}=${allowQuery.includes(name) ? encodeURIComponent(clean(v)) : ""}` : [],
+        v || u.search.includes(`${name}=`) ? `${clean(name)}=${allowQuery.includes(name) && !SECRET_NAME.test(name) ? encodeURIComponent(clean(v)) : ""}` : [],
       );
       return u.origin + plain(u).replace(/(?=#)|$/, query.length ? `?${query.join("&")}` : "");
     },

@@ -58,8 +58,8 @@ export function attribute(element: Element, name: string, value: string, flags: 
     if (/^#[\w-]+$/.test(value)) return protection.taints(value) ? undefined : value;
     return (tag === "a" || tag === "area" ? link : resource)(value, given, element.baseURI);
   }
-  if (name === "value" && /^(li|progress|meter)$/.test(tag)) return value;
-  if (name === "content") return element.getAttribute("name") === "viewport" ? value : undefined;
+  if (name === "value" && /^(li|progress|meter)$/.test(tag)) return protection.taints(value) ? undefined : value;
+  if (name === "content") return element.getAttribute("name") === "viewport" && !protection.taints(value) ? value : undefined;
   if (draws(element, name)) return protection.taints(value) ? MASK : value;
   if (/^(on|value$|srcdoc$|nonce$|integrity$|data-rr-)/i.test(name)) return;
   const kept = spelled.keep(name.toLowerCase(), value);

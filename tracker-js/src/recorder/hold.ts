@@ -2,6 +2,7 @@
  * Changes of the page wait while a protected field is being typed into, and are
  * told in one piece, or they would tell number and time of the keys.
  */
+import { bare } from "../privacy/bare";
 import type { Protection } from "../privacy/protect";
 
 /** How long after the field has lost the focus, ms. */
@@ -13,22 +14,21 @@ const STRICT = 1e3;
  * What is given says whether changes have to wait: from the first key until the field loses the focus, its form is sent
  * or the page is left, at most 10 s after the last key. It lets go when it is asked and says no. In the second after
  * that a text is tainted, too, when it contains what was typed, of any length; with `pieces` when it is a part of that.
- * Every single character is one: which of them the secret holds is nobody's business either.
  */
 export function createHold(protection: Protection): () => boolean {
   let strict = "";
   let timer = 0;
   protection.stricter = (text, pieces) => {
-    const bare = text.trim();
-    return !!strict && (text.includes(strict) || (!!pieces && (bare.length === 1 || (!!bare && strict.includes(bare)))));
+    const plain = strict && bare(text);
+    return !!plain && (plain.includes(strict) || (!!pieces && strict.includes(plain)));
   };
   return () => {
     const { hot } = protection;
     if (!hot) return false;
     // A page that renders anew with each key takes the field away and gives the focus to the next.
-    if (!hot.matches(":focus")) protection.until = Math.min(protection.until, Date.now() + LEFT);
+    if (!hot.matches(":focus-within")) protection.until = Math.min(protection.until, Date.now() + LEFT);
     if (protection.until > Date.now()) return true;
-    strict = hot.value;
+    strict = bare(hot.value ?? protection.blind);
     protection.hot = undefined;
     protection.until = 0;
     clearTimeout(timer);

@@ -1,7 +1,11 @@
 /** Pages that write the secret, or something that changes with each key, elsewhere. */
 import { type Case, cases, into, settle } from "./case";
+import type { Driver } from "./driver";
 
 const OPEN = "data-hindsight-unmask";
+
+/** Until texts are no longer compared with what was typed last as strictly as right after it. */
+const forgotten = (page: Driver): Promise<unknown> => page.eval(() => new Promise((done) => setTimeout(done, 1600)), null);
 
 /** A password whose every key runs some code; `v` is its value. */
 const each = (name: string, code: string, body = "", more: Partial<Case> = {}): Case => ({
@@ -74,6 +78,60 @@ export const MIRRORS: Case[] = cases(
     shows: "welcome",
   },
   {
+    name: "shown otherwise, long after: trimmed, without spaces, in capitals, as a form and an address write it",
+    body: () => `<input id="p" type="password"><p id="a"></p><progress id="g" max="9"></progress><button id="go" onclick="const v=p.value;
+      a.textContent=['hello '+v.trim(),v.replace(/\\s/g,''),v.toUpperCase(),new URLSearchParams({v}),'100% sure: '+encodeURIComponent(v)].join();
+      g.setAttribute('value',v);setTimeout(()=>{throw new Error('GET /login?'+new URLSearchParams({v}))})">show</button>`,
+    secrets: [" Zq7 x&K yT2", "  WmvB=ug Qz?lo%ngphrase"],
+    act: async (page, secret) => {
+      await into("#p")(page, secret);
+      await page.click("#done");
+      await forgotten(page);
+      await page.click("#go");
+      await settle(page);
+    },
+  },
+  {
+    name: "shown character by character, long after, and as the name of what is clicked",
+    body: () => `<input id="p" type="password"><p id="a">x</p><u class="k">k</u><u class="l">l</u><button id="go" onclick="const [k,l]=document.querySelectorAll('u');k.id=p.value;l.className+=' '+p.value;a.innerHTML='';for(const c of p.value){const s=document.createElement('s');s.textContent=c;a.append(s)}">show</button>`,
+    act: async (page, secret) => {
+      await into("#p")(page, secret);
+      await page.click("#done");
+      await forgotten(page);
+      await page.click("#go");
+      for (const what of [".k", ".l"]) await page.click(what);
+      await settle(page);
+    },
+    secrets: ["Zq7xKyT2", "WmvBjugQ"],
+  },
+  {
+    name: "shown after much was typed elsewhere, and in a query whose name the site allows",
+    snippet: 'data-consent="none" data-allow-query="pw"',
+    body: (s) => `<input id="p" type="password"><input id="o" type="password"><p id="a">x</p><a href="/in?pw=${s.html}">a</a>`,
+    act: async (page, secret) => {
+      await into("#p")(page, secret);
+      await page.eval(() => (document.querySelector("#p") as HTMLElement).remove(), null);
+      await into("#o")(page, "abcdefghij".repeat(12));
+      await page.click("#done");
+      await forgotten(page);
+      await page.eval((s) => void ((document.querySelector("#a") as HTMLElement).textContent = `it was ${s}`), secret);
+      await settle(page);
+    },
+  },
+  {
+    name: "a code with a box for each character, put together elsewhere",
+    body: () => `<div id="boxes"></div><p id="a">x</p><script>for(let i=0;i<8;i++){const b=document.createElement("input");b.maxLength=1;b.autocomplete="one-time-code";
+      b.oninput=()=>{a.textContent="Checking "+[...boxes.children].map(x=>x.value).join("");b.nextElementSibling?.focus()};boxes.append(b)}</script>`,
+    secrets: ["739514", "86204937"],
+    act: async (page, secret) => {
+      await page.eval(() => document.querySelector<HTMLElement>("#boxes input")?.focus(), null);
+      await page.type(secret);
+      await forgotten(page);
+      await page.eval(() => void ((document.querySelector("#a") as HTMLElement).textContent += " is wrong"), null);
+      await settle(page);
+    },
+  },
+  {
     name: "written into the page: an ordinary contenteditable",
     body: () => `<div id="c" contenteditable><b>x</b></div><b id="out">x</b>`,
     act: into("#c"),
@@ -127,6 +185,19 @@ export const PLACES: Case[] = cases(
       await page.type(secret);
     },
   },
+  ...["at once", "later"].map((when): Case => ({
+    name: `in a closed shadow root that nothing marks, attached ${when}, mirrored outside`,
+    body: () => `<my-pass id="h"></my-pass><b id="out">x</b><script>const make=()=>{const r=h.attachShadow({mode:"closed"});r.innerHTML='<input type="password">';
+      h.focus=()=>r.firstChild.focus();Object.defineProperty(h,"value",{get:()=>r.firstChild.value});r.firstChild.oninput=()=>{out.textContent="it is "+h.value}};
+      ${when === "at once" ? "make()" : "addEventListener('load',()=>setTimeout(make,200))"}</script>`,
+    act: async (page, secret) => {
+      await page.eval(() => new Promise((done) => setTimeout(done, 400)), null);
+      await page.eval(() => (document.querySelector("#h") as HTMLElement).focus(), null);
+      await page.type(secret);
+      await forgotten(page);
+      await page.eval(() => void ((document.querySelector("#out") as HTMLElement).textContent += "."), null);
+    },
+  })),
   {
     name: "a custom element with a value attribute",
     body: (s) => `<my-field id="own" value="${s.html}"></my-field><script>own.attachShadow({mode:"open"}).innerHTML='<input type="password">';

@@ -17,7 +17,7 @@ export function forms(secret: string): string[] {
   const written = whole.flatMap((s) => [
     s, encodeURIComponent(s), encodeURI(s), JSON.stringify(s).slice(1, -1), cssEscape(s), s.replace(/"/g, "&quot;").replace(/</g, "&lt;"),
   ]);
-  const turned = [[...secret].reverse().join(""), secret.toLowerCase(), secret.toUpperCase(), ...base64(secret), Buffer.from(secret).toString("hex")];
+  const turned = [[...secret].reverse().join(""), secret.toLowerCase(), secret.toUpperCase(), secret.replace(/\s/g, ""), ...base64(secret), Buffer.from(secret).toString("hex")];
   return [...new Set([...written, ...turned])];
 }
 

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hindsight/collector"
+	"hindsight/internal/deadletter"
+	"hindsight/internal/doctor"
+	"hindsight/internal/engine"
+	"hindsight/internal/eventlog"
+	"hindsight/internal/seal"
+	"hindsight/internal/store"
+	"hindsight/processor"
+)
+
+type doctorOptions struct {
+	listen, urls, certificates []string
+	data, geoip, sealKeys      string
+	json                       bool
+	kafka                      brokerFlags
+	store                      storeFlags
+	embedded                   embeddedFlags
+	collector                  collectorFlags
+	web                        webFlags
+	configFault                error
+}
+
+// errUnwell makes the exit code 1; the report has said why.
+var errUnwell = errors.New("something is not well; see above")
+
+func newDoctorCommand() *cobra.Command {
+	var o doctorOptions
+	cmd := &cobra.Command{
+		Use: "doctor", Short: "Look at everything hindsight needs, and say what to do", Args: noArgs,
+		Long: `Looks at the configuration, the data directory and its disk, limits and ports of this machine,
+the log and its topics, the store and its schema, clocks and certificates, and asks the services
+that run whether they are ready. Give it the flags, environment and config file that the service
+has. It changes nothing and works while hindsight runs and while it does not.
+
+Exit code 0: nothing failed. 1: something did.`,
+		// In place of the root's: a mistake in the configuration is one of the findings.
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			o.configFault = applyConfig(cmd)
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var r doctor.Report
+			if err := o.examine(cmd, &r); err != nil {
+				return err
+			}
+			write := r.Text
+			if o.json {
+				write = r.JSON
+			}
+			err := write(cmd.OutOrStdout())
+			if err == nil && r.Count(doctor.Fail) > 0 {
+				err = errUnwell
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringSliceVar(&o.listen, "listen", []string{"127.0.0.1:8080"}, "`ADDRESS` that a service is to serve on (may be repeated)")
+	cmd.Flags().StringSliceVar(&o.urls, "url", nil, "`ADDRESS` of a service that must be running, for example http://10.0.0.5:8081 (may be repeated)")
+	cmd.Flags().StringSliceVar(&o.certificates, "certificate", nil, "PEM `FILE` of a certificate, your proxy's for example (may be repeated)")
+	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR`")
+	cmd.Flags().StringVar(&o.geoip, "geoip", "", "MMDB `FILE` that tells the country of an address")
+	cmd.Flags().BoolVar(&o.json, "json", false, "answer in JSON")
+	addSealKeys(cmd, &o.sealKeys)
+	o.kafka.addBrokers(cmd)
+	o.store.add(cmd)
+	o.embedded.addLibrary(cmd)
+	o.collector.add(cmd)
+	o.web.add(cmd)
+	return cmd
+}
+
+// examine makes every check, in the order in which one would look.
+func (o *doctorOptions) examine(cmd *cobra.Command, r *doctor.Report) error {
+	ctx := cmd.Context()
+	dir, err := absData(o.data)
+	if err != nil {
+		return err
+	}
+	o.configuration(cmd, r)
+	embedded := len(o.kafka.brokers) == 0 || o.store.dsn == ""
+	running := o.running(ctx, r, dir, embedded)
+	if embedded {
+		o.dataDirectory(r, dir)
+	}
+	r.Files("open files", o.connections())
+	for _, address := range o.listen {
+		if err := checkListen(address); err != nil {
+			r.Fail("port", err.Error(), "give --listen a host and a port")
+			continue
+		}
+		r.Port(ctx, "port", address, samePort(address, running))
+	}
+	for _, u := range o.urls {
+		r.Service(ctx, "service", u, true)
+	}
+	o.logAndLetters(ctx, r, dir)
+	o.storeAndEngine(ctx, r, dir)
+	for _, file := range o.certificates {
+		r.CertificateFile("certificate", file, time.Now())
+	}
+	for _, address := range []string{o.web.publicURL, o.web.replayOrigin} {
+		r.Served(ctx, "certificate", address, time.Now())
+	}
+	return nil
+}
+
+// configuration judges what can be judged without looking at anything else.
+func (o *doctorOptions) configuration(cmd *cobra.Command, r *doctor.Report) {
+	const check = "configuration"
+	bad := false
+	fail := func(err error, advice string) { bad = true; r.Fail(check, err.Error(), advice) }
+	if o.configFault != nil {
+		fail(o.configFault, "correct the file or the environment; `hindsight COMMAND --help` lists what there is")
+	}
+	if o.web.publicURL != "" || o.web.replayOrigin != "" {
+		web := o.web
+		if err := web.complete(o.listen[0]); err != nil {
+			fail(err, "correct the address: browsers use it")
+		}
+	}
+	if _, err := o.collector.proxies(); err != nil {
+		fail(err, "name networks such as 10.0.0.0/8")
+	}
+	if o.sealKeys != "" {
+		if _, err := seal.ParseKeys(o.sealKeys); err != nil {
+			fail(fmt.Errorf("HINDSIGHT_SEAL_KEYS: %w", err), "make one by `openssl rand -hex 32`, the same for collectors and processors")
+		}
+	}
+	if o.geoip != "" {
+		if file, err := processor.OpenRegionFile(o.geoip); err != nil {
+			fail(fmt.Errorf("--geoip %s: %w", o.geoip, plain(err)), "name an MMDB file with countries")
+		} else {
+			_ = file.Close()
+		}
+	}
+	if bad {
+		return
+	}
+	if file, _ := cmd.Flags().GetString("config"); file != "" {
+		r.OK(check, "%s, then the environment, then flags", file)
+		return
+	}
+	r.OK(check, "from flags and environment, no file")
+}
+
+// running asks the server that the data directory names, and gives its address; "" when none answers.
+func (o *doctorOptions) running(ctx context.Context, r *doctor.Report, dir *dataDir, embedded bool) string {
+	if info, err := dir.readRunInfo(); err == nil && r.Service(ctx, "server", info.API, false) {
+		return info.API
+	}
+	switch {
+	case dir.inUse():
+		r.OK("server", "%s is in use: a process runs log or engine there", dir.path)
+	case embedded:
+		r.OK("server", "none runs on %s", dir.path)
+	}
+	return ""
+}
+
+func (o *doctorOptions) dataDirectory(r *doctor.Report, dir *dataDir) {
+	r.Private("data", dir.path)
+	r.Disk("disk", dir.path)
+	if _, err := dir.writtenBy(); err != nil {
+		r.Fail("data version", err.Error(), "see docs/operating.md")
+	}
+}
+
+func (o *doctorOptions) connections() int {
+	if o.collector.connections > 0 {
+		return o.collector.connections
+	}
+	return collector.DefaultConfig().MaxConnections
+}
+
+// samePort tells whether the server that runs has the port of an address.
+func samePort(address, running string) bool {
+	u, err := url.Parse(running)
+	if err != nil || running == "" {
+		return false
+	}
+	_, port, err := net.SplitHostPort(address)
+	return err == nil && port == u.Port()
+}
+
+func (o *doctorOptions) logAndLetters(ctx context.Context, r *doctor.Report, dir *dataDir) {
+	at, err := findLog(dir, o.kafka)
+	if err != nil && len(o.kafka.brokers) == 0 {
+		r.OK("log", "the embedded log does not run; it starts with hindsight")
+		return
+	}
+	if err != nil {
+		r.Fail("log", err.Error(), "give --kafka-brokers as HOST:PORT")
+		return
+	}
+	cluster, err := eventlog.Inspect(ctx, at, processorGroup)
+	if err != nil {
+		r.Fail("log", err.Error(), "start the brokers, or correct --kafka-brokers; collectors wait and acknowledge nothing until then")
+		return
+	}
+	r.Log(cluster, len(o.kafka.brokers) == 0)
+	if cluster.Topics[1].Partitions == 0 {
+		return
+	}
+	letters, err := deadletter.Read(ctx, at)
+	if err != nil {
+		r.Fail("dead letters", err.Error(), "look at the brokers")
+		return
+	}
+	if open := (deadletter.Filter{States: []string{deadletter.StateOpen}}).Select(letters, time.Now()); len(open) > 0 {
+		r.Warn("dead letters", fmt.Sprintf("%d records could not be stored", len(open)), "hindsight deadletter list")
+		return
+	}
+	r.OK("dead letters", "none is open")
+}
+
+func (o *doctorOptions) storeAndEngine(ctx context.Context, r *doctor.Report, dir *dataDir) {
+	embedded := o.store.dsn == ""
+	if embedded {
+		if library, err := engine.FindLibrary(o.embedded.library); err != nil {
+			r.Fail("engine", err.Error(), "or name a ClickHouse server by --clickhouse-dsn")
+		} else {
+			r.OK("engine", "%s", library)
+		}
+	}
+	dsn, err := findStore(dir, o.store)
+	if err != nil { // only where none is named
+		r.OK("store", "the embedded engine does not run; it starts with hindsight")
+		return
+	}
+	in, err := store.Inspect(ctx, store.Config{DSN: dsn, DialTimeout: 3 * time.Second})
+	switch {
+	case err != nil && embedded && !dir.inUse():
+		r.OK("store", "the embedded engine does not run; its last end was no orderly one, which does no harm")
+		return
+	case err != nil:
+		r.Fail("store", err.Error(), "start it, or correct --clickhouse-dsn; processors wait until then")
+	}
+	if in.Version != "" {
+		r.Store(in, embedded)
+	}
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"hindsight/internal/doctor"
+)
+
+// examine runs doctor and gives its findings by check.
+func examine(t *testing.T, args ...string) (map[string]doctor.Result, error) {
+	t.Helper()
+	out, err := invoke(t, append([]string{"doctor", "--json"}, args...)...)
+	var answer struct{ Checks []doctor.Result }
+	if jerr := json.Unmarshal([]byte(out), &answer); jerr != nil {
+		t.Fatalf("%v: %s", jerr, out)
+	}
+	found := map[string]doctor.Result{}
+	for _, r := range answer.Checks {
+		if old, twice := found[r.Check]; !twice || old.Status == doctor.OK {
+			found[r.Check] = r
+		}
+	}
+	return found, err
+}
+
+func TestDoctor(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	library := filepath.Join(t.TempDir(), "libchdb.so") // doctor looks whether it is there, no more
+	if err := os.WriteFile(library, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	taken := l.Addr().String()
+
+	// Before the first start.
+	args := []string{"--data", data, "--engine-library", library, "--listen", "127.0.0.1:0", "--max-connections", "100"}
+	found, err := examine(t, args...)
+	if err != nil {
+		t.Errorf("nothing is wrong yet, but: %v, %+v", err, found)
+	}
+	for _, check := range []string{"configuration", "server", "data", "disk", "open files", "port", "log", "engine", "store"} {
+		if _, ok := found[check]; !ok {
+			t.Errorf("%s was not looked at", check)
+		}
+	}
+	if _, err := os.Stat(data); err == nil {
+		t.Error("looking made the data directory")
+	}
+
+	// While something runs on it.
+	dir, err := openDataDir(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.close()
+	at := logIn(t, data)
+	refuse(t, at, 10, "shop", "frame", true)
+	found, err = examine(t, args...)
+	if err != nil || !strings.Contains(found["server"].Found, "is in use") || found["dead letters"].Status != doctor.Warn || found["topic hindsight.events"].Status != doctor.OK {
+		t.Errorf("beside a log that runs: %v, %+v", err, found)
+	}
+
+	// Mistakes.
+	t.Setenv("HINDSIGHT_SEAL_KEYS", "CANARY")
+	found, err = examine(t, "--data", data, "--engine-library", library+"x", "--listen", taken, "--clickhouse-dsn", "CANARY://u:CANARY@x",
+		"--kafka-brokers", "127.0.0.1", "--certificate", library, "--public-url", "example")
+	var usage *usageError
+	if !errors.Is(err, errUnwell) || errors.As(err, &usage) {
+		t.Errorf("ended with %v", err)
+	}
+	for _, check := range []string{"configuration", "port", "log", "store", "certificate"} {
+		if r := found[check]; r.Status != doctor.Fail || r.Advice == "" || strings.Contains(r.Found, "CANARY") {
+			t.Errorf("%s: %+v, want a failure with an advice and without a secret", check, r)
+		}
+	}
+	t.Setenv("HINDSIGHT_SEAL_KEYS", "")
+	t.Setenv("HINDSIGHT_MAX_CONNECTIONS", "many")
+	if found, err = examine(t, "--data", data); !errors.Is(err, errUnwell) || !strings.Contains(found["configuration"].Found, "HINDSIGHT_MAX_CONNECTIONS") {
+		t.Errorf("a mistake in the environment: %v, %+v", err, found["configuration"])
+	}
+}

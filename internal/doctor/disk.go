@@ -1,0 +1,98 @@
+package doctor
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Room on a file system, in bytes and files. Files is 0 where it has no limit.
+type Room struct {
+	Free, Total           uint64
+	FreeFiles, TotalFiles uint64
+}
+
+// Limits below which a disk is looked at, and has failed.
+const (
+	warnFree, failFree   = 5 << 30, 1 << 30
+	warnShare, failShare = 0.10, 0.02
+)
+
+// Disk looks at the room on the file system of a directory, or of the nearest
+// directory above it that is there.
+func (r *Report) Disk(check, dir string) {
+	at := dir
+	var stat syscall.Statfs_t
+	for {
+		err := syscall.Statfs(at, &stat)
+		if err == nil {
+			break
+		}
+		if up := filepath.Dir(at); errors.Is(err, fs.ErrNotExist) && up != at {
+			at = up
+			continue
+		}
+		r.Fail(check, fmt.Sprintf("the file system of %s cannot be asked: %v", dir, err), "look whether the directory can be reached by this user")
+		return
+	}
+	size := uint64(stat.Bsize) //nolint:unconvert,gosec // int64 on Linux, uint32 on macOS
+	r.room(check, Room{stat.Bavail * size, stat.Blocks * size, stat.Ffree, stat.Files})
+}
+
+func (r *Report) room(check string, room Room) {
+	share := 1.0
+	if room.Total > 0 {
+		share = float64(room.Free) / float64(room.Total)
+	}
+	found := fmt.Sprintf("%s of %s free", bytes(room.Free), bytes(room.Total))
+	const advice = "make room or give --data on a larger disk; nothing is acknowledged that cannot be kept, so a full disk stops recording"
+	switch {
+	case room.Free < failFree || share < failShare:
+		r.Fail(check, found, advice)
+		return
+	case room.Free < warnFree || share < warnShare:
+		r.Warn(check, found, advice)
+		return
+	}
+	if room.TotalFiles > 0 {
+		left := float64(room.FreeFiles) / float64(room.TotalFiles)
+		found += fmt.Sprintf(", %.0f %% of its files (inodes)", 100*left)
+		if left < failShare || left < warnShare {
+			status := r.Warn
+			if left < failShare {
+				status = r.Fail
+			}
+			status(check, found, "remove small files on this disk, or make its file system with more inodes")
+			return
+		}
+	}
+	r.OK(check, "%s", found)
+}
+
+// Private looks whether a directory can be written by this user and read by no
+// other. One that is not there yet must be makeable.
+func (r *Report) Private(check, dir string) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		up := filepath.Dir(dir)
+		if err := syscall.Access(up, 2); err != nil {
+			r.Fail(check, fmt.Sprintf("%s is not there, and %s cannot be written by this user", dir, up), "make it, or give another --data")
+			return
+		}
+		r.OK(check, "%s is not there yet; it is made at the first start", dir)
+	case err != nil:
+		r.Fail(check, fmt.Sprintf("%s cannot be looked at: %v", dir, err), "look whether it can be reached by this user")
+	case !info.IsDir():
+		r.Fail(check, dir+" is no directory", "give another --data")
+	case syscall.Access(dir, 2) != nil:
+		r.Fail(check, dir+" cannot be written by this user", "run hindsight as the directory's owner, or give another --data")
+	case info.Mode().Perm()&0o077 != 0:
+		r.Warn(check, fmt.Sprintf("%s can be looked into by other users (mode %04o)", dir, info.Mode().Perm()), "chmod 700 "+dir)
+	default:
+		r.OK(check, "%s", dir)
+	}
+}
