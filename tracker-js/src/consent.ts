@@ -5,7 +5,7 @@
  * opted out) wins over everything.
  */
 import { hex, random } from "./bytes";
-import { type Config, strictness } from "./config";
+import { type Config, leniency } from "./config";
 import { read, write } from "./storage";
 
 export const UNKNOWN = 0;
@@ -61,7 +61,7 @@ export interface Consent {
 export function createConsent({ site, wording, tag }: Config, url: (address: string) => string): Consent {
   const prefix = `hindsight.${site}`;
   const key = `${prefix}.consent`;
-  let strictest = strictness(tag.consent);
+  let lenient = leniency(tag.consent);
 
   const refused = (): unknown =>
     (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl ||
@@ -75,7 +75,7 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
     const { g, t, w } = (consent.choice = read<Choice>("localStorage", key) ?? consent.choice);
     // A time to come is none at all.
     if (w === wording && Math.abs(Date.now() - (t as number)) < YEAR) return g ? GRANTED : DENIED;
-    return strictest > 1 ? UNKNOWN : NOT_NEEDED - strictest;
+    return lenient > 0 ? lenient + 2 : UNKNOWN;
   };
 
   const consent: Consent = {
@@ -85,7 +85,7 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
     refused,
     // The bits that unknown and denied lack.
     allowed: () => (state() & (GRANTED | NOT_NEEDED)) > 0,
-    asks: () => strictest > 2 && state() === UNKNOWN,
+    asks: () => lenient < 0 && state() === UNKNOWN,
     choose(granted) {
       if (refused()) return;
       consent.given = true;
@@ -93,7 +93,7 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
       write("localStorage", key, consent.choice);
     },
     serverSays(siteMode) {
-      strictest = Math.max(strictest, strictness(siteMode));
+      lenient = Math.min(lenient, leniency(siteMode));
     },
     forget() {
       consent.gone = read<{ v: string }>("localStorage", prefix)?.v ?? consent.gone;

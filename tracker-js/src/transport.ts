@@ -43,9 +43,9 @@ type Frame = Uint8Array<ArrayBuffer>;
 export interface Entry {
   laid?: Frame;
   /** Characters it holds, for bounding memory. */
-  size: number;
-  /** Number on the present connection; 0: not sent. */
-  n: number;
+  size?: number;
+  /** Number on the present connection; 0 or none: not sent. */
+  n?: number;
   /** Lays the frame out at once, uncompressed, where it is not laid out yet. */
   seal?(): void;
   /** The log has it, or it is lost for good. */
@@ -212,11 +212,10 @@ export function createTransport(
 
   /** In order: what is not laid out yet holds the rest back. */
   const take = (): Entry[] => {
-    let count = 0;
     let bytes = 0;
-    return queue.filter((e) => {
+    return queue.filter((e, i) => {
       bytes += e.laid?.length ?? Infinity;
-      return ++count <= limits.max_unacked && bytes <= limits.max_unacked_bytes && !e.n && (e.n = ++sent);
+      return i < limits.max_unacked && bytes <= limits.max_unacked_bytes && !e.n && (e.n = ++sent);
     });
   };
 
@@ -229,14 +228,14 @@ export function createTransport(
 
   return {
     limits,
-    waiting: () => queue.reduce((sum, e) => sum + (e.laid?.length ?? e.size), 0),
+    waiting: () => queue.reduce((sum, e) => sum + (e.laid?.length ?? (e.size as number)), 0),
     connect,
     pump,
     enqueue(entry) {
       if (!over) queue.push(entry);
     },
     enter() {
-      queue.unshift(...session.enter().map((laid) => ({ laid, size: 0, n: 0 })));
+      queue.unshift(...session.enter().map((laid) => ({ laid })));
     },
     unload(last) {
       for (const e of queue) e.seal?.();

@@ -43,14 +43,14 @@ export function observeLate(ctx: Context): void {
   ctx.leave.push((ends) => {
     if (handle) return;
     const { dw, ...size } = sizes();
-    const { dh, vh } = size;
+    const { vh, dh } = size;
     let errors = 0;
-    for (const [event, , t] of waiting) {
-      const { type, isTrusted, view, pageX: x, pageY: y, pointerType: ptr, message } = event as PointerEvent & ErrorEvent;
-      if (type === "click" && isTrusted && view === window) emit("click", { el: "html", fx: x / dw, fy: y / dh, x, y, dw, ...size, ptr }, t);
+    for (const [event, , t] of waiting.splice(0)) {
+      const { type, isTrusted, view, pageX: x, pageY: y, pointerType, message } = event as PointerEvent & ErrorEvent;
+      if (type === "click" && isTrusted && view === window)
+        emit("click", { el: "html", fx: x / dw, fy: y / dh, x, y, dw, ...size, ptr: pointerType || "mouse" }, t);
       if (message && errors++ < MAX_ERRORS) emit("error", { type, msg: ctx.scrub.text(message).slice(0, 1024) }, t);
     }
-    waiting = [];
     emit("scroll", { y: scrollY, max: scrollY + vh, ...size });
     if (ctx.shown && !ends) emit("visible", { on: 0 });
     ctx.shown &&= ends;

@@ -112,7 +112,6 @@ export function createBatch(session: Session, transport: Transport, consent: Con
     };
     const entry: Entry = {
       size: texts[0].length + texts[1].length,
-      n: 0,
       seal: () => entry.laid ?? lay(texts.map(plain) as Sections),
       settled,
     };
