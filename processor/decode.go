@@ -19,10 +19,14 @@ type Opener interface {
 	Open(sealed []byte, b seal.Binding) (seal.Address, error)
 }
 
-// Guard judges the events of a replay section; *guard.Guard is one. The reason
-// is empty when they may be stored.
+// Guard judges the events of a replay section; *guard.Guard is one. What it
+// knows of documents it is told by Learn, and forgets at the start of a
+// generation.
 type Guard interface {
-	Check(doc guard.Document, sequence uint32, events []rrweb.Event) (reason string)
+	Check(doc guard.Document, sequence uint32, events []rrweb.Event) guard.Verdict
+	Knows(doc guard.Document) bool
+	Learn(doc guard.Document, protected map[int64]uint32)
+	Forget()
 }
 
 // Reasons for dead letters and refusals, as they stand in metrics and headers.
@@ -185,8 +189,10 @@ func (d *decoder) replay(f *wire.Frame, out *decoded, c *clock, times *span) {
 	// Before the guard: what it refuses takes no style sheet along.
 	section, events, out.badSheets = d.takeSheets(rec, section, events)
 	doc := guard.Document{Site: rec.Site, Session: rec.Session, Document: rec.Document}
-	if reason := d.guard.Check(doc, rec.Sequence, events); reason != "" {
-		out.refused, out.guarded = reason, true
+	verdict := d.guard.Check(doc, rec.Sequence, events)
+	rec.Protected = verdict.Shown
+	if verdict.Reason != "" {
+		out.refused, out.guarded = verdict.Reason, true
 		return
 	}
 	rec.Batch.ReplayState = store.ReplayKept

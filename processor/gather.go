@@ -49,6 +49,9 @@ func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generati
 			}
 		}
 		records, err := g.Fetch(ctx, p.cfg.FlushRecords-b.read, p.cfg.FlushBytes, wait)
+		if p.recall(ctx, records) != nil {
+			return b, true // ctx has ended: these are not taken, and so read again
+		}
 		for i := range records {
 			p.take(b, d, &records[i])
 		}

@@ -30,6 +30,7 @@ type DeadLetters interface {
 type Store interface {
 	Write(ctx context.Context, records []*store.Record) ([]store.Rejected, error)
 	EraseVisitor(ctx context.Context, site string, visitor [16]byte) (sessions int, err error)
+	ProtectedFields(ctx context.Context, documents []store.Document, most int) (map[store.Document]map[int64]uint32, error)
 }
 
 // Dependencies are what a processor works with. Region and Guard may be nil:
@@ -110,6 +111,8 @@ func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog
 	p.setFault(nil)
 	defer p.setFault(errNotRunning) // until the next assignment nothing is read
 	p.metrics.lag.Reset()
+	// Others may have read these partitions meanwhile: what they learnt is stored.
+	p.deps.Guard.Forget()
 	work, done := p.workContext(run, gen)
 	defer done()
 	for {

@@ -38,6 +38,7 @@ type rig struct {
 	logger  *zap.Logger
 	written atomic.Int64 // records that Write has stored
 	failing atomic.Bool  // Write fails without a try
+	asked   atomic.Int64 // documents that the guard had to be told of
 }
 
 func newRig(t *testing.T) *rig {
@@ -90,6 +91,15 @@ func (r *rig) EraseVisitor(ctx context.Context, site string, visitor [16]byte) (
 		return 0, fmt.Errorf("the test has switched the store off")
 	}
 	return r.store.EraseVisitor(ctx, site, visitor)
+}
+
+// ProtectedFields is the store, away like Write.
+func (r *rig) ProtectedFields(ctx context.Context, documents []store.Document, most int) (map[store.Document]map[int64]uint32, error) {
+	if r.failing.Load() {
+		return nil, fmt.Errorf("the test has switched the store off")
+	}
+	r.asked.Add(int64(len(documents)))
+	return r.store.ProtectedFields(ctx, documents, most)
 }
 
 // Country knows one address.

@@ -141,6 +141,16 @@ func DecodeRecord(f *Fetched) (Record, error) {
 	return r, nil
 }
 
+// SiteOf is the site that a record's headers name, "" if they name none.
+func SiteOf(f *Fetched) string {
+	for i := range f.Headers {
+		if f.Headers[i].Key == headerSite {
+			return string(f.Headers[i].Value)
+		}
+	}
+	return ""
+}
+
 // setHeader takes one header over. Headers of other names are left alone: a
 // newer collector or a broker in between may add some.
 func (r *Record) setHeader(h *Header) (headerSet, error) {

@@ -21,6 +21,9 @@ type Record struct {
 	Snapshots  []SnapshotRow
 	Sheets     []SheetRow
 	Consents   []ConsentRow
+	// Protected are the nodes that the replay section shows as protected
+	// fields, kept or not: a row of protected_fields, if there are any.
+	Protected []int64
 }
 
 // Identity of a batch; it names one content for ever.

@@ -110,7 +110,7 @@ func (s *Store) insertAll(ctx context.Context, records []*Record) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, rows := range []func([]*Record) tableRows{
 		batchRows, viewRows, hitRows, eventRows, heatRows, chunkRows, snapshotRows, sheetRows, sheetNameRows,
-		consentRows,
+		consentRows, protectedRows,
 	} {
 		g.Go(func() error { return s.insert(ctx, rows(records)) })
 	}

@@ -5,6 +5,8 @@
 package guard
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,8 +20,9 @@ type Document struct {
 }
 
 // Guard knows which fields of running documents are protected: from the section
-// that shows them as such on, for the document's life. Its memory is bounded;
-// what it has forgotten it learns again from the next section that shows it.
+// that shows them as such on, for the document's life. Its memory is bounded and
+// its own: what it has forgotten, what was shown before a restart and what
+// another processor saw is stored beside the recording, and told by Learn.
 // It is for one goroutine.
 type Guard struct {
 	documents map[Document]fields
@@ -30,14 +33,34 @@ type Guard struct {
 // them so: a section that is read again is judged by what came before it.
 type fields map[int64]uint32
 
-const (
-	maxDocuments = 20_000 // in each half of the memory
-	maxFields    = 2_000  // of one document
-)
+// MaxFields is how many protected fields of one document are known.
+const MaxFields = 2_000
+
+const maxDocuments = 20_000 // in each half of the memory
 
 // New returns a guard that knows nothing yet.
 func New() *Guard {
-	return &Guard{documents: map[Document]fields{}, previous: map[Document]fields{}}
+	g := &Guard{}
+	g.Forget()
+	return g
+}
+
+// Forget lets go of everything.
+func (g *Guard) Forget() {
+	g.documents, g.previous = map[Document]fields{}, nil
+}
+
+// Knows tells whether the guard has all that was shown of a document; if not, it
+// wants Learn before Check.
+func (g *Guard) Knows(doc Document) bool {
+	_, ok := g.recall(doc)
+	return ok
+}
+
+// Learn tells what earlier sections have shown: protected nodes, each with the
+// sequence of the first section that did. nil says that there are none.
+func (g *Guard) Learn(doc Document, protected map[int64]uint32) {
+	g.remember(doc, protected)
 }
 
 // Reasons of refusal.
@@ -53,29 +76,35 @@ const (
 // Reasons lists every reason of refusal.
 func Reasons() []string { return []string{ReasonValue, ReasonInput, ReasonUnreadable} }
 
-// Check judges the events of one section; the reason is empty when they may be
-// stored. What a refused section shows of fields is remembered all the same.
-func (g *Guard) Check(doc Document, sequence uint32, events []rrweb.Event) (reason string) {
-	w := walker{known: g.recall(doc), sequence: sequence}
+// Verdict is what Check found in a section.
+type Verdict struct {
+	// Reason of refusal; empty when the events may be stored.
+	Reason string
+	// Shown are the nodes that the section itself shows as protected, ascending,
+	// each once, at most MaxFields: a function of the section alone.
+	Shown []int64
+}
+
+// Check judges the events of one section. What a refused section shows of fields
+// is remembered all the same.
+func (g *Guard) Check(doc Document, sequence uint32, events []rrweb.Event) Verdict {
+	known, _ := g.recall(doc)
+	w := walker{known: known, sequence: sequence}
 	for i := range events {
 		if !events[i].Walk(&w) && w.reason == "" {
 			w.reason = ReasonUnreadable
 		}
 	}
-	if len(w.known) > 0 {
-		g.remember(doc, w.known)
-	}
-	return w.reason
+	g.remember(doc, w.known)
+	return Verdict{Reason: w.reason, Shown: slices.Sorted(maps.Keys(w.shown))}
 }
 
-func (g *Guard) recall(doc Document) fields {
+func (g *Guard) recall(doc Document) (fields, bool) {
 	if f, ok := g.documents[doc]; ok {
-		return f
+		return f, true
 	}
-	if f, ok := g.previous[doc]; ok {
-		return f
-	}
-	return fields{}
+	f, ok := g.previous[doc]
+	return f, ok
 }
 
 // remember keeps the newer half when the memory is full.
@@ -90,19 +119,35 @@ func (g *Guard) remember(doc Document, f fields) {
 type walker struct {
 	known    fields
 	sequence uint32
+	shown    map[int64]struct{}
 	reason   string
 }
 
 // Element learns whether an element is protected, and judges its value.
 func (w *walker) Element(el rrweb.Element) {
-	if showsProtected(el) && len(w.known) < maxFields {
-		if first, ok := w.known[el.ID]; !ok || w.sequence < first {
-			w.known[el.ID] = w.sequence
-		}
+	shows := showsProtected(el)
+	if shows {
+		w.learn(el.ID)
 	}
-	if (w.protected(el.ID) || showsProtected(el)) && el.HasValue && !isMask(el.Value) {
+	if (shows || w.protected(el.ID)) && el.HasValue && !isMask(el.Value) {
 		w.refuse(ReasonValue)
 	}
+}
+
+func (w *walker) learn(id int64) {
+	if w.shown == nil {
+		w.shown = map[int64]struct{}{}
+	}
+	if len(w.shown) < MaxFields {
+		w.shown[id] = struct{}{}
+	}
+	if first, ok := w.known[id]; ok && first <= w.sequence || !ok && len(w.known) >= MaxFields {
+		return
+	}
+	if w.known == nil {
+		w.known = fields{}
+	}
+	w.known[id] = w.sequence
 }
 
 // Input judges a text that was typed.

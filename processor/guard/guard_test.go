@@ -2,6 +2,7 @@ package guard
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"hindsight/processor/rrweb"
@@ -56,7 +57,7 @@ func TestCheck(t *testing.T) {
 			g := New()
 			var got string
 			for i, section := range c.sections {
-				got = g.Check(Document{Site: "s"}, uint32(i+1), events(t, section))
+				got = g.Check(Document{Site: "s"}, uint32(i+1), events(t, section)).Reason
 			}
 			if got != c.want {
 				t.Errorf("reason %q, want %q", got, c.want)
@@ -72,17 +73,17 @@ func TestReadAgain(t *testing.T) {
 	typed := events(t, incremental(`{"source":5,"text":"tea","id":7}`))
 	becomes := events(t, incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}`))
 	for range 2 {
-		if got := g.Check(doc, 1, typed); got != "" {
+		if got := g.Check(doc, 1, typed).Reason; got != "" {
 			t.Errorf("typing before the field was protected: %q", got)
 		}
-		if got := g.Check(doc, 2, becomes); got != "" {
+		if got := g.Check(doc, 2, becomes).Reason; got != "" {
 			t.Errorf("the change of type: %q", got)
 		}
-		if got := g.Check(doc, 3, typed); got != ReasonInput {
+		if got := g.Check(doc, 3, typed).Reason; got != ReasonInput {
 			t.Errorf("typing after it: %q, want %q", got, ReasonInput)
 		}
 	}
-	if got := g.Check(Document{Site: "s", Document: [16]byte{1}}, 3, typed); got != "" {
+	if got := g.Check(Document{Site: "s", Document: [16]byte{1}}, 3, typed).Reason; got != "" {
 		t.Errorf("the same id in another document: %q", got)
 	}
 }
@@ -147,9 +148,50 @@ func TestSnapshotInParts(t *testing.T) {
 		}
 		for i, text := range c.sections {
 			sequence := uint32(i%(len(c.sections)/2)) + 1
-			if got := g.Check(doc, sequence, events(t, "["+text+"]")); got != c.want[i] {
+			if got := g.Check(doc, sequence, events(t, "["+text+"]")).Reason; got != c.want[i] {
 				t.Errorf("%s, section %d: %q, want %q", name, i+1, got, c.want[i])
 			}
 		}
+	}
+}
+
+// TestShown: what a section shows is a function of the section alone, whatever
+// the guard knew before.
+func TestShown(t *testing.T) {
+	section := events(t, snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password"},"childNodes":[],"id":9},{"type":2,"tagName":"input","attributes":{"autocomplete":"cc-number","value":"4111"},"childNodes":[],"id":3},{"type":2,"tagName":"input","attributes":{"type":"text"},"childNodes":[],"id":4}`))
+	g, doc := New(), Document{Site: "s"}
+	for range 2 {
+		if got := g.Check(doc, 4, section); !slices.Equal(got.Shown, []int64{3, 9}) || got.Reason != ReasonValue {
+			t.Errorf("%+v, want nodes 3 and 9 though it is refused", got)
+		}
+		g.Learn(doc, map[int64]uint32{9: 1, 3: 2})
+	}
+	if got := g.Check(doc, 5, events(t, incremental(`{"source":5,"text":"•••","id":9}`))); len(got.Shown) != 0 {
+		t.Errorf("a section that shows no field: %v", got.Shown)
+	}
+}
+
+// TestLearn: what the guard is told counts as what it saw, and what it forgets
+// it asks for.
+func TestLearn(t *testing.T) {
+	g, doc := New(), Document{Site: "s"}
+	typed := events(t, incremental(`{"source":5,"text":"tea","id":7}`))
+	if g.Knows(doc) {
+		t.Error("a new guard knows a document")
+	}
+	g.Learn(doc, map[int64]uint32{7: 3})
+	for sequence, want := range map[uint32]string{2: "", 3: ReasonInput, 4: ReasonInput} {
+		if got := g.Check(doc, sequence, typed).Reason; got != want {
+			t.Errorf("sequence %d: %q, want %q", sequence, got, want)
+		}
+	}
+	other := Document{Site: "s", Document: [16]byte{1}}
+	g.Learn(other, nil)
+	if got := g.Check(other, 9, typed).Reason; got != "" || !g.Knows(other) {
+		t.Errorf("a document without protected fields: %q", got)
+	}
+	g.Forget()
+	if g.Knows(doc) || g.Knows(other) {
+		t.Error("a guard that forgot everything knows a document")
 	}
 }

@@ -83,10 +83,10 @@ export const run = guard((script: Tag | null): void => {
     debug("recording");
   };
 
-  /** Strings, numbers and booleans, scrubbed; what is nested or too much is left out. */
+  /** Strings, numbers and booleans, scrubbed; what is nested, too much or has a name that may be private is left out. */
   const props = (given: unknown): unknown => {
     const text = json(given, (key, v: unknown) =>
-      typeof v === "string" ? scrub.text(v) : key && typeof v === "object" ? undefined : v,
+      key && (typeof v === "object" || scrub.text(key) !== key) ? undefined : typeof v === "string" ? scrub.text(v) : v,
     );
     return text?.length < MAX_PROPS ? JSON.parse(text) : undefined;
   };

@@ -332,7 +332,7 @@ const CASES: Record<string, { html?: string; act?: Act; files?: Record<string, s
   "attributes that a shadow root asks of its host and of what is slotted": {
     html: page("", `<x-card id="h" data-tone="warm"><b id="b" data-weight="high">slotted</b><template shadowrootmode="open"><style>:host([data-tone=warm]){color:rgb(90,1,1)}::slotted([data-weight=high]){padding:3px}</style><slot></slot></template></x-card>
       <div id="late" data-tone="cold"><i id="i" data-weight="low">later</i></div>`),
-    act: async () => {
+    act: () => {
       const root = document.getElementById("late")?.attachShadow({ mode: "open" }) as ShadowRoot;
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(":host([data-tone=cold]){color:rgb(1,1,90)}::slotted([data-weight=low]){margin:7px}");
@@ -342,7 +342,7 @@ const CASES: Record<string, { html?: string; act?: Act; files?: Record<string, s
   },
   "attributes that a sheet names in the task in which a shadow root is added": {
     html: page(`<style>${BASE}</style>`, `<p id="a" data-state="open">one</p>`),
-    act: async () => {
+    act: () => {
       (document.styleSheets[0] as CSSStyleSheet).insertRule("[data-state=open]{margin:9px}", 0);
       const host = document.createElement("div");
       host.attachShadow({ mode: "open" }).innerHTML = "<p>in</p>";

@@ -78,6 +78,9 @@ func addReplay(rng *rand.Rand, r *store.Record, path string) {
 				Hash: [32]byte{7, content}, Bytes: 100 + uint32(content), Payload: []byte{content, 0xff, 0},
 			})
 		}
+		if rng.IntN(2) == 0 {
+			r.Protected = []int64{7, 1 << 40}
+		}
 		r.Snapshots = []store.SnapshotRow{{Path: path, ViewportW: 1440, ViewportH: 900, At: r.Batch.FirstAt, Bytes: 7}}
 	}
 }

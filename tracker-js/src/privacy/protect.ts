@@ -24,8 +24,8 @@ export interface Protection {
   /** The protected field that was typed into last, and until when it is taken for being typed into, Unix ms. */
   hot?: Field | undefined;
   until: number;
-  /** What was typed where only the host of a closed shadow root can be seen. */
-  blind: string;
+  /** What was typed into the field last typed into, whatever it shows. */
+  typed: string;
   /** Does work into which no script of the page comes: fields are read once for it, and not again for each text. */
   during(work: () => void): void;
   /** Wraps the page's setters; what is known of fields lasts beyond `unwrap`. */
@@ -178,14 +178,14 @@ export function protect(): Protection {
     after(wrapped, element, "setAttribute", (self, [name]) => /^(type|value)$/i.test(name as string) && judge(self), true);
     after(wrapped, element, "attachShadow", (_self, _args, root) => {
       watch(root as ShadowRoot);
-      // Whoever listens outside of a closed one sees its host alone.
-      attend(root as ShadowRoot);
+      // Whoever listens outside of it sees its host alone.
+      if ((root as ShadowRoot).mode === "closed") attend(root as ShadowRoot);
     });
   };
 
   const protection: Protection = {
     until: 0,
-    blind: "",
+    typed: "",
     has,
     during(work) {
       refresh();
@@ -216,14 +216,14 @@ export function protect(): Protection {
       let secret = has(target);
       judge(target);
       if (e.type === "input") {
-        last = target;
-        // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
         const { data, inputType } = e as InputEvent;
-        if (inputType && target.form === undefined && !target.isContentEditable) {
-          protection.blind = data ? protection.blind + data : protection.blind.slice(0, -1);
-          remember(protection.blind);
-          secret = true;
-        }
+        // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
+        secret ||= !!inputType && target.form === undefined && !target.isContentEditable;
+        const before = last === target ? protection.typed : "";
+        last = target;
+        // The page may take it out of the field at once and keep it elsewhere.
+        protection.typed = data ? before + data : before.slice(0, -1);
+        if (secret) remember(protection.typed);
       }
       // What a script types has no rhythm.
       if (!secret || !e.isTrusted || (e.type === "focusin" && !protection.until)) return;

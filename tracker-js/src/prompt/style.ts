@@ -38,7 +38,8 @@ export const STYLE = `
   max-width: 100%;
   max-height: calc(100vh - 2rem);
   overflow: auto;
-  padding: 1rem 1.125rem 1.125rem;
+  padding: 1rem 1.125rem 0;
+  overflow-wrap: anywhere;
   border: 1px solid var(--_line);
   border-radius: var(--hindsight-radius, 10px);
   background: var(--_ground);
@@ -46,9 +47,18 @@ export const STYLE = `
   font: 400 0.9375rem/1.45 var(--hindsight-font, system-ui, sans-serif);
   box-shadow: 0 6px 24px rgb(0 0 0 / 0.18);
 }
-[part="text"] { margin: 0 0 0.875rem; }
+[part="text"] { margin: 0 0 0.625rem; }
 [part="link"] { color: inherit; }
-[part="buttons"] { display: grid; grid-template-columns: 1fr 1fr; gap: 0.625rem; }
+/* In view however little of the text is. */
+[part="buttons"] {
+  position: sticky;
+  inset-block-end: 0;
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(min(7.5rem, 100%), 1fr));
+  gap: 0.625rem;
+  padding-block: 0.25rem 1.125rem;
+  background: var(--_ground);
+}
 [part="button"] {
   min-height: 2.75rem;
   padding: 0.375rem 0.75rem;

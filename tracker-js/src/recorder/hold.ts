@@ -28,7 +28,7 @@ export function createHold(protection: Protection): () => boolean {
     // A page that renders anew with each key takes the field away and gives the focus to the next.
     if (!hot.matches(":focus-within")) protection.until = Math.min(protection.until, Date.now() + LEFT);
     if (protection.until > Date.now()) return true;
-    strict = bare(hot.value ?? protection.blind);
+    strict = bare(hot.value ?? protection.typed);
     protection.hot = undefined;
     protection.until = 0;
     clearTimeout(timer);

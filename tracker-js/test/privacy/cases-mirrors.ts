@@ -59,7 +59,7 @@ export const MIRRORS: Case[] = cases(
   },
   {
     name: "told by the site itself: events, identity, properties, an error",
-    body: () => `<input id="p" type="password"><button id="tell" onclick="const v=p.value;hindsight('event','ev '+v,{v,n:{v}});hindsight('identify',v,{v});
+    body: () => `<input id="p" type="password"><button id="tell" onclick="const v=p.value;hindsight('event','ev '+v,{v,n:{v}});hindsight('identify',v,{v,[v]:1,['k'+v]:'x'});
       hindsight('set',{v,w:'w '+v});hindsight('page','/p/'+encodeURIComponent(v));setTimeout(()=>{throw new Error('bad '+v)})">tell</button>`,
     act: async (page, secret) => {
       await into("#p")(page, secret);
@@ -105,12 +105,25 @@ export const MIRRORS: Case[] = cases(
     secrets: ["Zq7xKyT2", "WmvBjugQ"],
   },
   {
+    name: "kept by the page, which shows dots in the field",
+    body: () => `<input id="p" type="password"><p id="a">x</p><button id="go" onclick="a.textContent='it is '+v">show</button>
+      <script>let v="";p.oninput=(e)=>{v+=e.data;p.value="•".repeat(v.length)}</script>`,
+    act: async (page, secret) => {
+      await into("#p")(page, secret);
+      await page.click("#done");
+      await forgotten(page);
+      await page.click("#go");
+      await settle(page);
+    },
+  },
+  {
     name: "shown after much was typed elsewhere, and in a query whose name the site allows",
     snippet: 'data-consent="none" data-allow-query="pw"',
     body: (s) => `<input id="p" type="password"><input id="o" type="password"><p id="a">x</p><a href="/in?pw=${s.html}">a</a>`,
     act: async (page, secret) => {
       await into("#p")(page, secret);
       await page.eval(() => (document.querySelector("#p") as HTMLElement).remove(), null);
+      await settle(page);
       await into("#o")(page, "abcdefghij".repeat(12));
       await page.click("#done");
       await forgotten(page);

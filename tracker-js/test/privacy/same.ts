@@ -33,7 +33,7 @@ function flat(node: Node, parentId: number): { parentId: number; node: Node }[] 
 }
 
 /** Kinds that say how long or where, not what. */
-const TIMED = /^(move|load|vital|attention|scroll|visible|gap|consent)$/;
+const TIMED = /^(move|load|vital|attention|scroll|visible|gap|consent|dead)$/;
 
 /**
  * One list for each source of events and each kind of signal. `totals`: typing totals, which differ where an ordinary
