@@ -18,6 +18,7 @@ const source = (path) => join(here, "src", path);
 /** Parts by role: where each begins, and whether it is a worker's script rather than a module. */
 const PARTS = {
   recorder: { entry: "recorder/main.ts" },
+  link: { entry: "link/main.ts" },
   post: { entry: "queue/post.ts" },
   worker: { entry: "worker/main.ts", script: true },
   late: { entry: "late/main.ts" },

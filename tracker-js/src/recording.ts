@@ -151,7 +151,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   };
   listen(undo, document, "visibilitychange", () => document.hidden && hide(HIDDEN));
   listen(undo, window, "pagehide", () => hide(GONE));
-  transport.connect();
+  transport.pump();
 
   return {
     arm: batch.arm,

@@ -9,6 +9,8 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   // @ts-expect-error -- made by the build, beside the module this becomes
   recorder: () => import("./recorder.js"),
   // @ts-expect-error -- as above
+  link: () => import("./link.js"),
+  // @ts-expect-error -- as above
   post: () => import("./post.js"),
   // @ts-expect-error -- as above
   late: () => import("./late.js"),
