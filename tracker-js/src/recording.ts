@@ -9,7 +9,7 @@ import { clock, type Context, type Nav } from "./observe/context";
 import { observeLate } from "./observe/late";
 import { arrival, observeViews } from "./observe/view";
 import { load } from "./parts";
-import type { Host, Privacy, Recorder } from "./recorder/contract";
+import type { Core, Privacy, Recorder } from "./recorder/contract";
 import { plain } from "./queue/plain";
 import { createBatch, GONE, HIDDEN, VIEW_ENDS } from "./queue/batch";
 import type { Sections } from "./wire";
@@ -46,17 +46,6 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     },
     revoke,
   );
-  const host: Host = {
-    ...privacy,
-    ...config,
-    hasSheet: (id) => session.sheets.has(id),
-    gap: (reason, from) => context.emit("gap", { reason, to: clock() }, from),
-    emit(event) {
-      // Nobody is there any more: the session is over, and a new one begins with the next action.
-      if (session.expired()) silence();
-      else batch.replay(event);
-    },
-  };
   /** Another object for each start of the recorder; undefined while it is off. */
   let wanted: object | undefined;
   let halt: (() => void) | undefined;
@@ -94,6 +83,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       }
     },
     sampled: () => !!wanted,
+    replay: () => host.replay?.(),
     squeeze: async (texts) => (host.squeeze ?? context.squeeze)?.(texts) ?? (texts.map(plain) as Sections),
     silence,
     resume,
@@ -138,6 +128,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     view: begin,
   };
 
+  const host = { ...context, signal: context.emit, room: batch.room, grow: batch.grow, silence, resume } as unknown as Core;
   transport.enter();
   begin(arrival());
   // Before the observers: coming back is a page view.
@@ -163,12 +154,13 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       begin("spa", path);
     },
     stop(drop) {
-      silence();
       if (drop) {
+        silence();
         batch.drop();
         transport.abandon();
       } else {
         hide(HIDDEN);
+        silence();
         session.leave([]);
         transport.finish();
       }

@@ -21,7 +21,7 @@ const MAX_ERRORS = 20;
 export function observeLate(ctx: Context): void {
   const { undo, emit } = ctx;
   let asked = false;
-  let waiting: Later[] = [];
+  const waiting: Later[] = [];
   let handle: ((later: Later) => void) | undefined;
   const fetch = (): void => {
     if (!asked)

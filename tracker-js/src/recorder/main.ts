@@ -1,43 +1,19 @@
-/** The recorder of sampled sessions: a snapshot, then what changes, as rrweb events for rrweb's Replayer. */
-import { guard } from "../guard";
-import { squeezeAll } from "../queue/pack";
-import { createPress } from "../queue/press";
-import { createBudget } from "./budget";
+/** The recorder of sampled sessions, which emits rrweb events for rrweb's Replayer. */
+import { clock } from "../observe/context";
 import type { Recorder } from "./contract";
-import { createHold } from "./hold";
-import { observe } from "./observe";
+import { createReplay } from "./replay";
+import { run } from "./run";
 
-/** First and longest pause after the recorder cost too much, ms. */
-const PAUSE = 5e3;
-const LONGEST_PAUSE = 6e4;
-
-export const start: Recorder["start"] = (host) => {
-  host.protection.holding ??= createHold(host.protection);
-  let stop: (() => void) | undefined;
-  let timer = 0;
-  let pause = PAUSE;
-  const begin = guard(() => {
-    stop = observe(host, createBudget(host.budget, rest));
-  });
-  const rest = (): void => {
-    stop?.();
-    const since = performance.now();
-    timer = window.setTimeout(() => {
-      host.gap("budget", since);
-      begin();
-    }, pause);
-    pause = Math.min(2 * pause, LONGEST_PAUSE);
-  };
-  const press = createPress(host.script, squeezeAll);
-  host.squeeze = press.squeeze;
-  const waiting = new AbortController();
-  if (document.readyState !== "loading") begin();
-  else document.addEventListener("DOMContentLoaded", begin, { signal: waiting.signal });
+export const start: Recorder["start"] = (core) => {
+  const replay = createReplay(core);
+  const stop = run(
+    Object.assign(core, {
+      ...replay,
+      gap: (reason: string, from: number) => core.signal("gap", { reason, to: clock() }, from),
+    }),
+  );
   return () => {
-    waiting.abort();
-    clearTimeout(timer);
-    stop?.();
-    host.squeeze = undefined;
-    press.stop();
+    stop();
+    replay.stop();
   };
 };

@@ -2,7 +2,7 @@
 import { record } from "@rrweb/record";
 import { protect } from "../../../src/privacy/protect";
 import { createScrubber } from "../../../src/privacy/scrub";
-import { start as startOurs } from "../../../src/recorder/main";
+import { run } from "../../../src/recorder/run";
 
 /** `snapshots`: the oracle, which is told to take a whole new snapshot at each moment. */
 export type RecorderName = "ours" | "rrweb" | "snapshots";
@@ -35,7 +35,7 @@ export function start(name: RecorderName, slow: boolean): void {
       inlineStylesheet: true,
       recordAfter: "DOMContentLoaded",
     });
-  startOurs({
+  run({
     protection,
     scrub,
     emit: take,
