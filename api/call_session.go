@@ -58,5 +58,5 @@ func (a *API) getSession(w http.ResponseWriter, r *http.Request) error {
 	if err := a.store.DocumentBatches(ctx, v, s.ID, documents.add); err != nil {
 		return err
 	}
-	return respond(w, http.StatusOK, viewDetail(s, views, documents.done(), gaps, events))
+	return respond(w, http.StatusOK, viewDetail(s, a.cfg.Now(), views, documents.done(), gaps, events))
 }

@@ -39,13 +39,13 @@ func (a *API) getSessions(w http.ResponseWriter, r *http.Request) error {
 		answer.NextCursor = &cursor
 	}
 	for _, s := range found {
-		answer.Sessions = append(answer.Sessions, viewSession(s))
+		answer.Sessions = append(answer.Sessions, viewSession(s, a.cfg.Now()))
 	}
 	return respond(w, http.StatusOK, answer)
 }
 
 func (a *API) sessionQuery(p *params) (store.SessionQuery, error) {
-	has := p.someOf("has", "error", "recording", "gap", "click")
+	has := p.someOf("has", "error", "recording", "gap", "click", "rage", "dead", "quick_back")
 	q := store.SessionQuery{
 		Period:      p.period(a.cfg.Now()),
 		Limit:       p.integer("limit", sessionsDefault, 1, sessionsMax),
@@ -56,6 +56,7 @@ func (a *API) sessionQuery(p *params) (store.SessionQuery, error) {
 		Visitor:     p.id("visitor"),
 		MinDuration: time.Duration(p.integer("min_duration", 0, 0, durationMax)) * time.Millisecond,
 		HasError:    has["error"], HasRecording: has["recording"], HasGap: has["gap"], HasClick: has["click"],
+		HasRage: has["rage"], HasDead: has["dead"], HasQuickBack: has["quick_back"],
 	}
 	if p.has("cursor") {
 		place, ok := readCursor(p.values.Get("cursor"))

@@ -35,6 +35,7 @@ func TestAPI(t *testing.T) {
 		{"PagesAndDays", testPagesAndDays},
 		{"SessionsByPageAndFilter", testSessionsByPageAndFilter},
 		{"SessionInDetail", testSessionInDetail},
+		{"SessionMarks", testSessionMarks},
 		{"ConsentsByPage", testConsentsByPage},
 		{"EventsInEveryForm", testEventsInEveryForm},
 		{"AnswersAreCompressedWhenAskedFor", testAnswersAreCompressedWhenAskedFor},

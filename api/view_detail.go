@@ -46,9 +46,9 @@ type eventView struct {
 	Data     json.RawMessage `json:"data,omitempty"`
 }
 
-func viewDetail(s store.Session, views []store.SessionPageView, documents []documentView, gaps, events []store.SessionEvent) detailView {
+func viewDetail(s store.Session, now time.Time, views []store.SessionPageView, documents []documentView, gaps, events []store.SessionEvent) detailView {
 	detail := detailView{
-		sessionView: viewSession(s),
+		sessionView: viewSession(s, now),
 		PageViews:   make([]pageViewView, len(views)),
 		Documents:   documents,
 		Gaps:        make([]gapView, len(gaps)),

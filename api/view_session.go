@@ -1,6 +1,10 @@
 package api
 
-import "hindsight/internal/store"
+import (
+	"time"
+
+	"hindsight/internal/store"
+)
 
 type sizeView struct {
 	W int `json:"w"`
@@ -13,16 +17,23 @@ type sessionView struct {
 	StartedAt      stamp    `json:"started_at"`
 	EndedAt        stamp    `json:"ended_at"`
 	DurationMS     int64    `json:"duration_ms"`
+	ActiveMS       int64    `json:"active_ms"`
+	Closed         bool     `json:"closed"`
 	Pages          uint32   `json:"pages"`
 	Clicks         uint32   `json:"clicks"`
 	Scrolls        uint32   `json:"scrolls"`
 	Keystrokes     uint32   `json:"keystrokes"`
 	Errors         uint32   `json:"errors"`
+	Rages          uint32   `json:"rages"`
+	Deads          uint32   `json:"deads"`
+	QuickBacks     uint32   `json:"quick_backs"`
 	Batches        uint32   `json:"batches"`
 	DocumentsCount uint32   `json:"documents_count"`
 	Tabs           uint32   `json:"tabs"`
 	Missing        uint32   `json:"missing"`
 	GapsCount      uint32   `json:"gaps"`
+	GapMS          int64    `json:"gap_ms"`
+	Refused        uint32   `json:"refused"`
 	EntryPath      string   `json:"entry_path"`
 	ExitPath       string   `json:"exit_path"`
 	Paths          []string `json:"paths"`
@@ -40,11 +51,15 @@ type sessionView struct {
 	HasRecording   bool     `json:"has_recording"`
 	ReplayEvents   uint64   `json:"replay_events"`
 	Demo           bool     `json:"demo"`
+
+	GapReasons map[string]uint64 `json:"gap_reasons"`
 }
 
-func viewSession(s store.Session) sessionView {
+func viewSession(s store.Session, now time.Time) sessionView {
 	view := sessionView{
 		ID: s.ID, StartedAt: stamp(s.StartedAt), EndedAt: stamp(s.EndedAt), DurationMS: s.Duration.Milliseconds(),
+		ActiveMS: s.Active.Milliseconds(), Closed: s.Closed(now), Rages: s.Rages, Deads: s.Deads, QuickBacks: s.QuickBacks,
+		GapMS: s.GapTime.Milliseconds(), GapReasons: s.GapReasons, Refused: s.Refused,
 		Pages: s.Pages, Clicks: s.Clicks, Scrolls: s.Scrolls, Keystrokes: s.Keystrokes, Errors: s.Errors,
 		Batches: s.Batches, DocumentsCount: s.Documents, Tabs: s.Tabs, Missing: s.Missing, GapsCount: s.Gaps,
 		EntryPath: s.EntryPath, ExitPath: s.ExitPath, Paths: s.Paths, Referrer: s.Referrer,
@@ -55,6 +70,9 @@ func viewSession(s store.Session) sessionView {
 	}
 	if s.Visitor != "" {
 		view.Visitor = &s.Visitor
+	}
+	if view.GapReasons == nil {
+		view.GapReasons = map[string]uint64{}
 	}
 	if view.Paths == nil {
 		view.Paths = []string{}

@@ -113,7 +113,7 @@ func wantEveryKind(replay string) *store.Record {
 			SignalsBytes: uint32(len(section(everyKind))), ReplayEvents: 3, ReplayBytes: uint32(len(replay)), ReplayState: store.ReplayKept,
 		},
 		Views: []store.ViewRow{{
-			Index: 0, View: 3, At: at(10), Path: path, URL: "https://shop.example/tea", Title: "Tea", Referrer: "https://a.example/", Nav: "load",
+			Index: 0, View: 3, Tab: 3, At: at(10), Path: path, URL: "https://shop.example/tea", Title: "Tea", Referrer: "https://a.example/", Nav: "load",
 			Language: "de", TimeZone: "Europe/Berlin", ScreenW: 1920, ScreenH: 1080, ViewportW: 1440, ViewportH: 900, DocumentW: 1425, DocumentH: 3000,
 			DPR: 1.5, Browser: "Chrome", BrowserVersion: "140", OS: "Windows", OSVersion: "11",
 		}},

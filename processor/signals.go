@@ -62,7 +62,7 @@ func (m *maker) views() {
 			osVersion = systemVersion(v.OS, osVersion)
 		}
 		m.rec.Views = append(m.rec.Views, store.ViewRow{
-			Index: uint16(v.Index), View: m.view, At: m.at(v.At), Path: m.path,
+			Index: uint16(v.Index), View: m.view, Tab: m.rec.Batch.Tab, At: m.at(v.At), Path: m.path,
 			URL: cut(v.URL, maxURLText), Title: cut(v.Title, maxTitle), Referrer: cut(v.Referrer, maxURLText), Nav: v.Nav,
 			Language: cut(v.Language, maxWord), TimeZone: cut(v.TimeZone, maxWord),
 			ScreenW: uint16(v.ScreenW), ScreenH: uint16(v.ScreenH), ViewportW: uint16(v.ViewportW), ViewportH: uint16(v.ViewportH),

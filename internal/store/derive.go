@@ -16,6 +16,23 @@ const (
 	maxDeriveBytes = 100_000
 )
 
+// What the marks of a session mean.
+const (
+	// Idle is the longest time between two ends of batches in which the visitor
+	// did something (a view, a click, a scroll, a movement, a key) that counts as
+	// active, ms. A visitor who looks at a page for longer counts as away, as in
+	// attention.
+	idleMS = 30_000
+	// A rage is three clicks or more in one document, each within this time and
+	// distance (page px, across and down) of the one before. A run counts once.
+	rageMS = 1_000
+	ragePX = 30
+	// A quick back is a page in a tab that was left within this time for the page
+	// before it.
+	backMS = 10_000
+	// A dead click is one that the tracker tells as such (docs/wire-protocol.md).
+)
+
 // deriveKeys derives sessions and pages anew. The version of what it writes is
 // made of the generation (how many erasures there were before reading began)
 // and the raw rows read: rows only grow in number within a generation, so an
@@ -42,8 +59,11 @@ func (s *Store) deriveChunk(ctx context.Context, query string, generation uint64
 	for i, k := range keys {
 		days[i], sites[i], names[i] = date(k.day), k.site, hex.EncodeToString([]byte(k.key))
 	}
-	err := s.exec(ctx, query, named("generation", generation),
-		named("days", days), named("sites", sites), named("keys", names))
+	args := []any{named("generation", generation), named("days", days), named("sites", sites), named("keys", names)}
+	if query == "derive_sessions" {
+		args = append(args, named("idle", idleMS), named("rage_ms", rageMS), named("rage_px", ragePX), named("back_ms", backMS))
+	}
+	err := s.exec(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("derive %d keys: %w", len(keys), err)
 	}

@@ -17,12 +17,20 @@ type Session struct {
 	StartedAt time.Time
 	EndedAt   time.Time
 	Duration  time.Duration
+	// Active is the part of Duration in which the visitor did something
+	// (derive.go says what counts).
+	Active time.Duration
 
 	Pages, Clicks, Scrolls, Keystrokes, Errors uint32
 	Batches, Documents, Tabs                   uint32
 	Missing                                    uint32 // sequence numbers not there
 	Gaps                                       uint32 // pauses the tracker reported
-	ReplayEvents                               uint64 // 0 when the recording is past retention
+	Rages, Deads, QuickBacks                   uint32 // what went wrong for the visitor (derive.go)
+	Refused                                    uint32 // replay sections that were not kept
+
+	GapTime      time.Duration     // all pauses together
+	GapReasons   map[string]uint64 // how many pauses had each reason
+	ReplayEvents uint64            // 0 when the recording is past retention
 
 	EntryPath, ExitPath string
 	Paths               []string
@@ -35,6 +43,14 @@ type Session struct {
 	Demo                                   bool
 }
 
+// closedAfter is how long after its last event a session is over: the tracker
+// begins a new one then.
+const closedAfter = 30 * time.Minute
+
+// Closed tells whether a session is over at a moment: it is computed, never
+// stored, so that a late batch changes it by changing the end alone.
+func (s *Session) Closed(now time.Time) bool { return !now.Before(s.EndedAt.Add(closedAfter)) }
+
 // SessionQuery chooses sessions; zero values choose all of them.
 type SessionQuery struct {
 	Period
@@ -42,6 +58,7 @@ type SessionQuery struct {
 	MinDuration                             time.Duration
 	HasClick, HasError, HasGap              bool
 	HasRecording, OnlyDemo                  bool
+	HasRage, HasDead, HasQuickBack          bool
 
 	// After is the last session of the page before, in the order of the list.
 	After *SessionPlace
@@ -96,6 +113,7 @@ func (q SessionQuery) args() []any {
 		named("browser", q.Browser), named("country", q.Country),
 		named("min_duration", q.MinDuration.Milliseconds()),
 		named("has_click", q.HasClick), named("has_error", q.HasError), named("has_gap", q.HasGap),
+		named("has_rage", q.HasRage), named("has_dead", q.HasDead), named("has_quick_back", q.HasQuickBack),
 		named("has_recording", q.HasRecording), named("only_demo", q.OnlyDemo),
 		named("after", after.StartedAt.UnixMilli()), named("after_session", after.Session),
 		named("limit", q.Limit),
@@ -105,11 +123,12 @@ func (q SessionQuery) args() []any {
 func scanSession(rows driver.Rows) (Session, error) {
 	var s Session
 	var id, visitor string
-	var duration uint64
+	var duration, active, gapMS uint64
 	var screenW, screenH, viewportW, viewportH uint16
 	var demo, recordingVisible uint8
-	err := rows.Scan(&id, &visitor, &s.StartedAt, &s.EndedAt, &duration,
-		&s.Pages, &s.Clicks, &s.Scrolls, &s.Keystrokes, &s.Errors, &s.Batches, &s.Documents, &s.Tabs, &s.Missing, &s.Gaps,
+	err := rows.Scan(&id, &visitor, &s.StartedAt, &s.EndedAt, &duration, &active,
+		&s.Pages, &s.Clicks, &s.Scrolls, &s.Keystrokes, &s.Errors, &s.Rages, &s.Deads, &s.QuickBacks,
+		&s.Batches, &s.Documents, &s.Tabs, &s.Missing, &s.Gaps, &gapMS, &s.GapReasons, &s.Refused,
 		&s.ReplayEvents,
 		&s.EntryPath, &s.ExitPath, &s.Paths, &s.Referrer, &s.Language, &s.TimeZone,
 		&screenW, &screenH, &viewportW, &viewportH,
@@ -119,6 +138,7 @@ func scanSession(rows driver.Rows) (Session, error) {
 	}
 	s.ID, s.Visitor = hexID(id), visitorID(visitor)
 	s.Duration = time.Duration(duration) * time.Millisecond // at most some days
+	s.Active, s.GapTime = time.Duration(active)*time.Millisecond, time.Duration(gapMS)*time.Millisecond
 	s.Screen = Size{int(screenW), int(screenH)}
 	s.Viewport = Size{int(viewportW), int(viewportH)}
 	s.Demo = demo == 1

@@ -29,7 +29,8 @@ func sessionRow(t *testing.T, site, session string, startedAt time.Time) row {
 	return row{
 		"day": store.SessionDay(session), "site": site, "session": bytes16(t, session), "visitor": string(make([]byte, 16)),
 		"started_at": startedAt, "ended_at": startedAt.Add(time.Minute), "duration_ms": uint64(60000),
-		"pages": uint32(2), "clicks": uint32(0), "errors": uint32(0), "batches": uint32(3), "gaps": uint32(0), "missing": uint32(0),
+		"pages": uint32(2), "clicks": uint32(0), "errors": uint32(0), "batches": uint32(3), "gaps": uint32(0),
+		"rages": uint32(0), "deads": uint32(0), "quick_backs": uint32(0), "active_ms": uint64(0), "gap_reasons": map[string]uint64{}, "missing": uint32(0),
 		"replay_events": uint64(0), "paths": []string{"/", "/a"}, "entry_path": "/", "exit_path": "/a",
 		"browser": "Firefox", "device": "desktop", "country": "FR", "demo": uint8(0), "version": uint64(1),
 	}
@@ -58,6 +59,9 @@ func TestListSessionsFilters(t *testing.T) {
 		base(4).with(row{"missing": uint32(1), "duration_ms": uint64(600000)}),
 		base(5).with(row{"gaps": uint32(1), "visitor": bytes16(t, visitor)}),
 		base(6).with(row{"replay_events": uint64(9), "demo": uint8(1)}),
+		base(9).with(row{"rages": uint32(1), "active_ms": uint64(7), "gap_reasons": map[string]uint64{"memory": 2}}),
+		base(10).with(row{"deads": uint32(1)}),
+		base(11).with(row{"quick_backs": uint32(1)}),
 		base(7).with(row{"batches": uint32(0)}), // erased: a row of zeros
 		base(8).with(row{"site": "another"}),
 	)
@@ -66,7 +70,7 @@ func TestListSessionsFilters(t *testing.T) {
 		q    store.SessionQuery
 		want []byte
 	}{
-		{"all, newest first", store.SessionQuery{}, []byte{6, 5, 4, 3, 2, 1}},
+		{"all, newest first", store.SessionQuery{}, []byte{11, 10, 9, 6, 5, 4, 3, 2, 1}},
 		{"from is inclusive, to exclusive", store.SessionQuery{Period: store.Period{From: at(2), To: at(4)}}, []byte{3, 2}},
 		{"path", store.SessionQuery{Path: `/we"ird\path'`}, []byte{3}},
 		{"path of none", store.SessionQuery{Path: "/nowhere"}, nil},
@@ -79,6 +83,9 @@ func TestListSessionsFilters(t *testing.T) {
 		{"error", store.SessionQuery{HasError: true}, []byte{3}},
 		{"gap", store.SessionQuery{HasGap: true}, []byte{5, 4}},
 		{"recording", store.SessionQuery{HasRecording: true}, []byte{6}},
+		{"rage", store.SessionQuery{HasRage: true}, []byte{9}},
+		{"dead click", store.SessionQuery{HasDead: true}, []byte{10}},
+		{"quick back", store.SessionQuery{HasQuickBack: true}, []byte{11}},
 		{"demo", store.SessionQuery{OnlyDemo: true}, []byte{6}},
 		{"two at once", store.SessionQuery{HasClick: true, HasError: true}, nil},
 	} {

@@ -98,6 +98,7 @@ func (b *BatchRow) version() uint8 {
 type ViewRow struct {
 	Index                   uint16
 	View                    uint16
+	Tab                     uint64
 	At                      int64
 	Path                    string
 	URL, Title, Referrer    string

@@ -49,6 +49,7 @@ func viewRows(records []*Record) tableRows {
 	return tableRows{"page_views", len(rows), append(identity(rows),
 		collect("idx", rows, func(r tableRow[ViewRow]) uint16 { return r.v.Index }),
 		collect("view", rows, func(r tableRow[ViewRow]) uint16 { return r.v.View }),
+		collect("tab", rows, func(r tableRow[ViewRow]) uint64 { return r.v.Tab }),
 		collect("at", rows, func(r tableRow[ViewRow]) int64 { return r.v.At }),
 		collect("path", rows, func(r tableRow[ViewRow]) string { return r.v.Path }),
 		collect("url", rows, func(r tableRow[ViewRow]) string { return r.v.URL }),

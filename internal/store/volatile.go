@@ -38,6 +38,9 @@ func VolatileColumns() []VolatileColumn {
 		{"sessions", "started_at", true, reasonClock},
 		{"sessions", "ended_at", true, reasonClock},
 		{"sessions", "duration_ms", true, reasonClock},
+		{"sessions", "active_ms", true, reasonClock},
+		{"sessions", "rages", true, reasonClock},
+		{"sessions", "quick_backs", true, reasonClock},
 		{"sessions", "country", false, reasonCountry},
 		{"sessions", "version", false, reasonVersion},
 	}

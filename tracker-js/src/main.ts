@@ -90,7 +90,7 @@ export const run = guard((script: Tag | null): void => {
     );
     return text?.length < MAX_PROPS ? JSON.parse(text) : undefined;
   };
-  const name = (given: unknown): string => scrub.text(given).slice(0, 128);
+  const name = (given: unknown, id?: boolean): string => scrub.text(given, id).slice(0, 128);
   const emit = (kind: string, members: object): void => recording?.emit(kind, members);
   const verbs: Host["verbs"] = {
     start() {
@@ -102,18 +102,22 @@ export const run = guard((script: Tag | null): void => {
       stopped = true;
       end(drop === true);
     },
-    consent(choice) {
-      if (choice === undefined) return use("prompt", true);
-      const { analytics = choice, erase } = (choice ?? {}) as { analytics?: unknown; erase?: unknown };
-      consent.choose(analytics === true || analytics === "granted");
+    consent(...given) {
+      if (!given.length) return use("prompt", true);
+      const [choice] = given as [{ analytics?: unknown; erase?: unknown } | null | undefined];
+      const { analytics = choice, erase } = choice ?? {};
+      const granted = analytics === true || analytics === "granted";
+      // Whatever is no answer changes nothing.
+      if (!granted && analytics !== false && analytics !== "denied") return;
+      consent.choose(granted);
       if (!consent.allowed()) end(true);
       begin();
       recording?.arm();
       if (erase) use("tools", "erase");
     },
-    identify: (id, traits) => emit("identify", { id: name(id), traits: props(traits) }),
-    set: (given) => emit("set", { props: props(given) ?? {} }),
-    event: (what, given) => emit("event", { name: name(what), props: props(given) }),
+    identify: (id, traits) => id && emit("identify", { id: name(id, true), traits: props(traits) }),
+    set: (given) => given && emit("set", { props: props(given) ?? {} }),
+    event: (what, given) => what && emit("event", { name: name(what), props: props(given) }),
     page: (path) => recording?.view(path ? String(path) : undefined),
   };
   const host: Host = { config, protection, consent, verbs };

@@ -7,7 +7,7 @@ import type { Consent } from "./consent";
 import { guard, listen, type Undo, undoAll } from "./guard";
 import { clock, type Context, type Nav } from "./observe/context";
 import { observeLate } from "./observe/late";
-import { arrival, observeViews } from "./observe/view";
+import { observeViews } from "./observe/view";
 import { load } from "./parts";
 import type { Core, Privacy, Recorder } from "./recorder/contract";
 import { plain } from "./queue/plain";
@@ -76,8 +76,8 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       host.flush?.();
       for (const hand of context.collect) hand();
       if (why) for (const hand of context.leave) hand(why === VIEW_ENDS);
-      // What the browser says of itself is asked for by the late part.
-      if (context.opened && (why || context.hints !== undefined)) {
+      // What the browser says of itself is asked by the late part.
+      if (context.opened && (why || context.details)) {
         batch.signal(context.opened);
         context.opened = undefined;
       }
@@ -130,7 +130,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
 
   const host = { ...context, signal: context.emit, room: batch.room, grow: batch.grow, silence, resume } as unknown as Core;
   transport.enter();
-  begin(arrival());
+  begin("load");
   // Before the observers: coming back is a page view.
   listen(undo, window, "pageshow", (e) => (e as PageTransitionEvent).persisted && transport.enter());
   observeViews(context);

@@ -8,7 +8,7 @@ import { digest, hex, random, unhex } from "./bytes";
 import { read, write } from "./storage";
 import { HEADER_BYTES } from "./wire";
 
-const DAY = 864e5;
+export const DAY = 864e5;
 const IDLE = 18e5;
 /** How exactly activity is written down, ms. */
 const SAVE_EVERY = 5e3;
@@ -57,12 +57,17 @@ export interface Session {
   touch(): void;
   /** A new session, or the one another tab has begun meanwhile; and a new document. */
   renew(): void;
-  /** Where the collector named its day a refused frame goes into the session that goes on; tells whether that is another one. */
-  rehouse(frame: Uint8Array, day: string | undefined): boolean;
   /** What the tab's last page could not send. A copy of the tab finds nothing here, not even the tab's id. */
   enter(): Uint8Array<ArrayBuffer>[];
   /** Leaves the tab to its next page; tells whether the frames are kept for it. */
   leave(frames: Uint8Array[]): boolean;
+}
+
+/** Puts the day at the beginning of an id. */
+export function date(id: Uint8Array, day: number): Uint8Array {
+  id[0] = day >> 8;
+  id[1] = day;
+  return id;
 }
 
 /** `prefix`: name of what the session keeps, and beginning of the tab's. */
@@ -84,13 +89,6 @@ export function createSession(prefix: string): Session {
     // A session that is over must not overwrite the one after it.
     return alive() && write("localStorage", prefix, now);
   };
-  /** Puts the day at the beginning of an id. */
-  const dated = (id: Uint8Array, day: number): string => {
-    id[0] = day >> 8;
-    id[1] = day;
-    return hex(id);
-  };
-
   const session = {
     sequence: 0,
     kept: () => now,
@@ -108,7 +106,7 @@ export function createSession(prefix: string): Session {
       now = stored() ?? now;
       session.fresh = !alive();
       if (session.fresh)
-        now = { v: now.v, s: dated(random(16), (Date.now() + (session.offset ?? 0)) / DAY), b: Date.now(), l: Date.now() };
+        now = { v: now.v, s: hex(date(random(16), (Date.now() + (session.offset ?? 0)) / DAY)), b: Date.now(), l: Date.now() };
       session.sequence = 0;
       const who = (session.who = random(56));
       who.set(unhex(now.s) as Uint8Array);
@@ -116,14 +114,6 @@ export function createSession(prefix: string): Session {
       who.fill(0, 40);
       // Without a secure context there is no digest, and no visitor; nor where nothing is kept.
       if (keep({ l: Date.now(), v: now.v || hex(random(16)) })) void digest(now.v).then((sum) => sum && who.set(sum, 40));
-    },
-    rehouse(frame, day) {
-      const named = Date.parse(`${day}`) / DAY;
-      const id = session.who.subarray(0, 16);
-      const before = hex(frame.subarray(8, 24));
-      if (named && before === now.s) keep({ s: dated(id, named) });
-      if (named) frame.set(id, 8);
-      return before !== hex(frame.subarray(8, 24));
     },
     enter() {
       const left = read<Left>("sessionStorage", place);

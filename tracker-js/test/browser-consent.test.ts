@@ -247,6 +247,9 @@ test("a revocation drops what was not sent and can erase what was", async () => 
   const { v } = JSON.parse(await page.evaluate(() => localStorage.getItem("hindsight.KEY") as string)) as { v: string };
   assert.match(v, /^[\da-f]{32}$/);
   await page.click("#buy");
+  // Whatever is no answer changes nothing.
+  for (const none of [null, {}, undefined, { analytics: "perhaps" }]) await tell(page, "consent", none);
+  assert.deepEqual([await stored(page), await prompt(page).yes.count()], [["hindsight.KEY", CHOICE], 0]);
   await tell(page, "consent", { analytics: "denied", erase: true });
   await collector.until("erasure", () => collector.erasures.length);
   assert.deepEqual(collector.erasures.map((b) => JSON.parse(b) as unknown), [{ visitor: v }]);

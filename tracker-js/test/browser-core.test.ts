@@ -340,7 +340,7 @@ test("blocked storage: everything works within the document", async () => {
 test("verbs called early are kept; identities, events and errors are scrubbed", async () => {
   site.pages.set("/", PAGE.replace("<head>", `<head><script>
     window.hindsight=window.hindsight||function(){(hindsight.q=hindsight.q||[]).push(arguments)};
-    hindsight("identify", "user-7", { plan: "pro", mail: "jo@example.org", nested: {} });
+    hindsight("identify", "550e8400-e29b-41d4-a716-446655440000", { plan: "pro", mail: "jo@example.org", nested: {} });
     hindsight("event", "bought", { sum: 12.5, gift: true, card: "4111 1111 1111 1111" });
     hindsight("set", { theme: "dark" });
     hindsight("nonsense");</script>`));
@@ -350,7 +350,7 @@ test("verbs called early are kept; identities, events and errors are scrubbed", 
     void Promise.reject(new Error("later"));
   });
   await collector.until("rejection", (a) => signals(a).filter((s) => s.k === "error").length === 2);
-  assert.deepEqual(one("identify"), { ...one("identify"), id: "user-7", traits: { plan: "pro", mail: "•••" } });
+  assert.deepEqual(one("identify"), { ...one("identify"), id: "550e8400-e29b-41d4-a716-446655440000", traits: { plan: "pro", mail: "•••" } });
   assert.deepEqual(one("event").props, { sum: 12.5, gift: true, card: "•••" });
   assert.deepEqual(one("set").props, { theme: "dark" });
   const errors = signals(collector.arrivals).filter((s) => s.k === "error");

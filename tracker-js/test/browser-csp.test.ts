@@ -59,6 +59,11 @@ test("first-party, nothing but 'self' allowed", async () => {
   await visit(OWN, "none");
 });
 
+test("first-party, where trusted types are required", async () => {
+  site.firstParty = true;
+  await visit(`${OWN}; require-trusted-types-for 'script'; trusted-types hindsight`, "none");
+});
+
 test("first-party, with the prompt", async () => {
   site.firstParty = true;
   await visit(OWN, "ask");

@@ -212,6 +212,8 @@ test("page views: each has its own title, whatever the order of title and addres
   site.pages.set("/", html("<p>x</p>"));
   collector.welcome = { flush_ms: 600_000 };
   const page = await site.open("/?token=secret");
+  // The late part is there: it watches the title.
+  await page.waitForFunction(() => !/native code/.test(String(window.open)));
   await page.evaluate(async () => {
     const turn = (): Promise<void> => new Promise((done) => setTimeout(done, 20));
     document.title = "B";

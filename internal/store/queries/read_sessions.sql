@@ -2,8 +2,9 @@
 -- at its zero value. The cursor is the last row of the page before: a place in
 -- the order (started_at, session), so that new sessions move nothing.
 SELECT
-    session, visitor, started_at, ended_at, duration_ms,
-    pages, clicks, scrolls, keystrokes, errors, batches, documents, tabs, missing, gaps,
+    session, visitor, started_at, ended_at, duration_ms, active_ms,
+    pages, clicks, scrolls, keystrokes, errors, rages, deads, quick_backs,
+    batches, documents, tabs, missing, gaps, gap_ms, gap_reasons, refused,
     replay_events,
     entry_path, exit_path, paths, referrer, language, time_zone,
     screen_w, screen_h, viewport_w, viewport_h,
@@ -24,6 +25,9 @@ WHERE $visible(data)
   AND duration_ms >= {min_duration:UInt64}
   AND (NOT {has_click:Bool} OR clicks > 0)
   AND (NOT {has_error:Bool} OR errors > 0)
+  AND (NOT {has_rage:Bool} OR rages > 0)
+  AND (NOT {has_dead:Bool} OR deads > 0)
+  AND (NOT {has_quick_back:Bool} OR quick_backs > 0)
   AND (NOT {has_gap:Bool} OR gaps > 0 OR missing > 0)
   AND (NOT {has_recording:Bool} OR (replay_events > 0 AND recording_visible))
   AND (NOT {only_demo:Bool} OR demo = 1)

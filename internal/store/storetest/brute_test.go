@@ -47,7 +47,7 @@ func bruteSession(list []*store.Record) storetest.Row {
 	sums := map[string]uint64{}
 	tabs, documents, paths := map[uint64]bool{}, map[[16]byte]uint32{}, map[string]bool{}
 	visitor, country, demo := [16]byte{}, "", 0
-	known := 0
+	known, refused := 0, 0
 	for _, r := range byFirst {
 		b := &r.Batch
 		sums["clicks"] += uint64(b.Clicks)
@@ -65,6 +65,9 @@ func bruteSession(list []*store.Record) storetest.Row {
 		}
 		if b.Country != "" {
 			known++
+		}
+		if b.ReplayState == store.ReplayRefused {
+			refused++
 		}
 		country = cmp.Or(country, b.Country)
 		if b.Flags&2 != 0 {
@@ -90,13 +93,16 @@ func bruteSession(list []*store.Record) storetest.Row {
 		"missing": num(int(highest) - len(list)), "paths": pathList(paths), "country": country, "demo": num(demo),
 		"entry_path": first.Batch.Path, "exit_path": last.Batch.Path,
 		"referrer": "", "language": "", "time_zone": "", "screen_w": "0", "screen_h": "0", "viewport_w": "0", "viewport_h": "0",
+		"refused": num(refused),
 		"browser": first.Batch.Browser, "browser_version": first.Batch.BrowserVersion, "os": first.Batch.OS, "os_version": first.Batch.OSVersion,
-		"device": first.Batch.Device, "version": num(len(list) + len(views) + known), "empty": "0",
+		"device": first.Batch.Device, "empty": "0",
 	}
 	for name, sum := range sums {
 		row[name] = strconv.FormatUint(sum, 10)
 	}
 	bruteViews(row, views)
+	facts := bruteMarks(row, list, views)
+	row["version"] = num(len(list) + len(views) + known + facts)
 	return row
 }
 

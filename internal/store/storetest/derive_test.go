@@ -65,8 +65,22 @@ func checkDerived(t *testing.T, s *store.Store, records []*store.Record) {
 	}
 }
 
+// checkVariety: what is compared must not be all the same.
+func checkVariety(t *testing.T, records []*store.Record) {
+	t.Helper()
+	for _, column := range []string{"active_ms", "rages", "deads", "quick_backs", "gap_ms", "gap_reasons", "refused", "missing"} {
+		seen := map[string]bool{}
+		for _, row := range bruteSessions(records) {
+			seen[row[column]] = true
+		}
+		if len(seen) < 2 {
+			t.Errorf("%s is the same in every session: the comparison proves nothing about it", column)
+		}
+	}
+}
+
 // TestDerivedEqualsBruteForce stores random batches several times in random
-// groupings while derivers run, two of them at once, and compares.
+// groupings while derivers run, two of them at once and a rebuild, and compares.
 func TestDerivedEqualsBruteForce(t *testing.T) {
 	for seed := range uint64(2) {
 		rng := rand.New(rand.NewPCG(seed, 7))
@@ -87,6 +101,14 @@ func TestDerivedEqualsBruteForce(t *testing.T) {
 				}
 			})
 		}
+		wg.Go(func() { // and an operator who derives everything anew meanwhile
+			for ctx.Err() == nil {
+				if _, err := d.Rebuild(ctx, nil); err != nil && ctx.Err() == nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
 		for range 2 {
 			rng.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
 			for rest := records; len(rest) > 0; {
@@ -99,6 +121,7 @@ func TestDerivedEqualsBruteForce(t *testing.T) {
 		wg.Wait()
 		drain(t, d)
 		checkDerived(t, s, records)
+		checkVariety(t, records)
 		checkNoMarks(t, s)
 
 		before, err := storetest.DumpAll(context.Background(), s)

@@ -36,7 +36,7 @@ func randomRecords(rng *rand.Rand, sessions int) []*store.Record {
 func randomDocument(rng *rand.Rand, site string, session, visitor [16]byte, start int64) []*store.Record {
 	var out []*store.Record
 	document := randomID(rng)
-	at := start + rng.Int64N(5)*1000
+	at, tab := start+rng.Int64N(5)*1000, uint64(rng.IntN(2))
 	for sequence := range uint32(1 + rng.IntN(6)) {
 		if rng.IntN(5) == 0 {
 			continue // lost on the way
@@ -44,22 +44,47 @@ func randomDocument(rng *rand.Rand, site string, session, visitor [16]byte, star
 		path := fmt.Sprintf("/p%d", rng.IntN(4))
 		r := &store.Record{Identity: store.Identity{Site: site, Session: session, Document: document, Sequence: sequence + 1}}
 		r.Batch = store.BatchRow{
-			Tab: uint64(rng.IntN(3)), Visitor: visitor, Flags: uint16(rng.IntN(8)), Path: path,
+			Tab: tab, Visitor: visitor, Flags: uint16(rng.IntN(8)), Path: path,
 			FirstAt: at, LastAt: at + rng.Int64N(3)*1000, OffsetSource: store.OffsetHandshake,
 			ReceivedAt: at, SentAt: at, Via: "ws", Browser: pick(rng, "Firefox", "Chrome"), BrowserVersion: "1", OS: "Linux", OSVersion: "2",
 			Device: pick(rng, "desktop", "mobile"), Country: pick(rng, "", "FR"),
 			Clicks: uint32(rng.IntN(3)), Scrolls: uint32(rng.IntN(3)), Keystrokes: uint32(rng.IntN(9)),
 			Errors: uint32(rng.IntN(2)), Custom: uint32(rng.IntN(2)), Gaps: uint16(rng.IntN(2)),
+			Moves: uint32(rng.IntN(2)), ReplayState: int8(rng.IntN(3)),
 			ReplayEvents: uint32(rng.IntN(100)), ReplayBytes: uint32(rng.IntN(10000)),
 		}
-		for range rng.IntN(3) {
-			addView(rng, r, path)
+		for range rng.IntN(4) {
+			addView(rng, r, fmt.Sprintf("/p%d", rng.IntN(3)))
 		}
+		addFacts(rng, r, path)
 		addReplay(rng, r, path)
 		out = append(out, r)
-		at += rng.Int64N(3) * 1000
+		at += []int64{0, 1000, 2000, 9999, 10_001, 28_000, 30_000, 30_001}[rng.IntN(8)] // about what counts as active and as quick
 	}
 	return out
+}
+
+// addFacts adds what the marks of a session are made of: clicks close to each
+// other and not, some at the very borders, dead ones, gaps with reasons.
+func addFacts(rng *rand.Rand, r *store.Record, path string) {
+	at, x, y := r.Batch.FirstAt, rng.IntN(50), rng.IntN(50)
+	index := uint16(100)
+	add := func(kind, name string, value float64, data string) {
+		r.Events = append(r.Events, store.EventRow{Index: index, At: at, Kind: kind, Path: path, Name: name, Value: value, Data: data})
+		index++
+	}
+	for range rng.IntN(8) {
+		at += []int64{0, 100, 999, 1000, 1001}[rng.IntN(5)]
+		x, y = x+[]int{0, -30, 30, 31}[rng.IntN(4)], y+[]int{0, 0, 0, -31}[rng.IntN(4)]
+		add("click", "button", 0, fmt.Sprintf(`{"fx":0.5,"fy":0.5,"x":%d,"y":%d}`, x, y))
+		if rng.IntN(4) == 0 {
+			add("dead", "", 12.5, "{}")
+		}
+	}
+	for range rng.IntN(3) {
+		add("gap", pick(rng, "memory", "paused"), []float64{0, 100.25, 4000.5, -3}[rng.IntN(4)], "{}")
+	}
+	add("visible", "", 1, "{}")
 }
 
 // addReplay fills the tables that nothing is derived from.
@@ -88,7 +113,7 @@ func addReplay(rng *rand.Rand, r *store.Record, path string) {
 func addView(rng *rand.Rand, r *store.Record, path string) {
 	index := uint16(2 * len(r.Views))
 	v := store.ViewRow{
-		Index: index, At: r.Batch.FirstAt + rng.Int64N(2)*500, Path: path, Referrer: pick(rng, "", "https://a.example/"), Nav: "load",
+		Index: index, Tab: r.Batch.Tab, At: r.Batch.FirstAt + rng.Int64N(2)*500, Path: path, Referrer: pick(rng, "", "https://a.example/"), Nav: "load",
 		Language: pick(rng, "de", "en"), TimeZone: "Europe/Berlin", ScreenW: uint16(rng.IntN(3)), ScreenH: 5, ViewportW: uint16(rng.IntN(9)), ViewportH: 7,
 	}
 	if rng.IntN(3) == 0 {

@@ -13,7 +13,7 @@ import { createClicks } from "./click";
 import { createDead } from "./dead";
 import { createErrors } from "./error";
 import { createFields } from "./field";
-import { askHints } from "./hints";
+import { askDetails, watchTitle } from "./details";
 import { tellLoad } from "./load";
 import { createMoves } from "./move";
 import { tellConsent } from "./proof";
@@ -58,7 +58,8 @@ export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
   tellLoad(ctx);
 
   tellConsent(ctx);
-  void askHints(ctx).then(() => ctx.undo.length && ctx.arm());
+  watchTitle(ctx);
+  void askDetails(ctx).then(() => ctx.undo.length && ctx.arm());
   // A large library: nothing else waits for it. Nothing is left to undo where the recording was stopped meanwhile.
   load<Vitals>(ctx.script, "vitals", (vitals) => ctx.undo.length && vitals.start(ctx));
   return handle;

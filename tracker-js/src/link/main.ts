@@ -4,9 +4,11 @@
  * POST (queue/post.ts) where websockets do not open. See sections 1, 2, 6 and 7
  * of the wire protocol.
  */
+import { hex } from "../bytes";
 import { guard } from "../guard";
 import { load } from "../parts";
 import type { Post } from "../queue/post";
+import { date, DAY } from "../session";
 import type { Entry, Outbox } from "../transport";
 import { stamp } from "../wire";
 
@@ -99,6 +101,16 @@ export const start: Link["start"] = (box) => {
     e.settled?.(taken);
   };
 
+  /** Where the collector named its day a refused frame goes into the session that goes on; tells whether that is another one. */
+  const rehouse = (frame: Uint8Array, day: string | undefined): boolean => {
+    const named = Date.parse(`${day}`) / DAY;
+    const id = session.who.subarray(0, 16);
+    const before = hex(frame.subarray(8, 24));
+    if (named && before === session.kept().s) session.keep({ s: hex(date(id, named)) });
+    if (named) frame.set(id, 8);
+    return before !== hex(frame.subarray(8, 24));
+  };
+
   const hear = ({ welcome, ack, refuse }: Message): void => {
     if (welcome) {
       if (welcome.time) session.offset = Math.round(welcome.time - (asked + Date.now()) / 2);
@@ -109,7 +121,7 @@ export const start: Link["start"] = (box) => {
     }
     const entry = refuse?.n && box.queue.find((e) => e.n === refuse.n);
     if (entry) {
-      if (session.rehouse(entry.laid as Uint8Array, refuse.day)) entry.n = 0;
+      if (rehouse(entry.laid as Uint8Array, refuse.day)) entry.n = 0;
       else settle(entry, false);
       if (refuse.reason === "consent") box.forbidden();
     }

@@ -38,8 +38,10 @@ export interface Context {
   opened: Signal | undefined;
   /** Whether the page is in sight, as far as it has been told. */
   shown: boolean;
-  /** Of browser and system, or null where the browser says nothing; set by the late part. */
-  hints?: object | null;
+  /** What the late part adds to each `view`; what was opened waits for it. */
+  details?: object;
+  /** The title of the page view that is open, once the late part watches it. */
+  title?: string;
   /** Compresses batches; set by the late part. The few before it go as they are. */
   squeeze?: (texts: Texts) => Promise<Sections>;
   emit(kind: string, members: object, time?: number): void;

@@ -88,6 +88,9 @@ export function protect(): Protection {
     known.add(e);
     learn(e as Field);
     if (isField(e)) present.add(e);
+    // Nobody outside of a closed shadow root sees what is typed there; a frame may be one that nobody has met.
+    attend(e.getRootNode());
+    if (e.ownerDocument) attend(e.ownerDocument);
   };
 
   /** A field is new or has a new value, which may come from a protected one, or go there. */
@@ -120,6 +123,8 @@ export function protect(): Protection {
       }
     }
     for (const { target, type, addedNodes } of records) {
+      // `document.open` has taken the listeners away.
+      if (target.nodeType === 9) attend(target);
       if (type === "attributes") scan(target);
       for (const node of addedNodes) {
         const found = scan(node);
@@ -176,11 +181,7 @@ export function protect(): Protection {
     after(wrapped, input, "type", judge, true);
     after(wrapped, input, "value", judge, true);
     after(wrapped, element, "setAttribute", (self, [name]) => /^(type|value)$/i.test(name as string) && judge(self), true);
-    after(wrapped, element, "attachShadow", (_self, _args, root) => {
-      watch(root as ShadowRoot);
-      // Whoever listens outside of it sees its host alone.
-      if ((root as ShadowRoot).mode === "closed") attend(root as ShadowRoot);
-    });
+    after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));
   };
 
   const protection: Protection = {
@@ -198,38 +199,45 @@ export function protect(): Protection {
     },
     taints(text, pieces) {
       refresh();
-      if (protection.stricter?.(text, pieces)) return true;
       // As it stands, as a style or a script writes it, as an address or a form does.
       const forms = values.size
         ? [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare)
         : [];
-      return forms.some((form) =>
-        (!!pieces && filled && form.length === 1) || [...values].some((v) => form === v || (v.length > 3 && form.includes(v))));
+      return (
+        // While a secret is typed also as a word of a sentence: a page may tell each key.
+        (!!pieces && ((filled && forms[0]?.length === 1) || (protection.until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
+        !!protection.stricter?.(text, pieces) ||
+        [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v))))
+      );
     },
     wrap: () => wrapped.length || eachDocument(wrapped, (doc) => doc.defaultView && hook(doc.defaultView as Page)),
     unwrap: () => undoAll(wrapped),
   };
 
-  const attend = (root: Document | ShadowRoot): void =>
-    listen([], root, "input keydown focusin", (e) => {
-      const target = e.composedPath()[0] as Field;
-      let secret = has(target);
-      judge(target);
-      if (e.type === "input") {
-        const { data, inputType } = e as InputEvent;
-        // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
-        secret ||= !!inputType && target.form === undefined && !target.isContentEditable;
-        const before = last === target ? protection.typed : "";
-        last = target;
-        // The page may take it out of the field at once and keep it elsewhere.
-        protection.typed = data ? before + data : before.slice(0, -1);
-        if (secret) remember(protection.typed);
-      }
-      // What a script types has no rhythm.
-      if (!secret || !e.isTrusted || (e.type === "focusin" && !protection.until)) return;
-      protection.hot = target;
-      protection.until = Date.now() + HOLD;
-    });
+  const used = guard((e: Event) => {
+    const target = e.composedPath()[0] as Field;
+    let secret = has(target);
+    judge(target);
+    if (e.type === "input") {
+      const { data, inputType } = e as InputEvent;
+      // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
+      secret ||= !!inputType && target.form === undefined && !target.isContentEditable;
+      // A page may render the field anew with each key.
+      if (last !== target && last?.isConnected) protection.typed = "";
+      last = target;
+      // The page may take it out of the field at once and keep it elsewhere.
+      protection.typed = data ? protection.typed + data : protection.typed.slice(0, -1);
+      if (secret) remember(protection.typed);
+    }
+    // What a script types has no rhythm.
+    if (!secret || !e.isTrusted || (e.type === "focusin" && !protection.until)) return;
+    protection.hot = target;
+    protection.until = Date.now() + HOLD;
+  });
+  /** Again and again does no harm: it is the same listener. */
+  const attend = (root: Node): void => {
+    for (const type of ["input", "keydown", "focusin"]) root.addEventListener(type, used, true);
+  };
   eachDocument([], (doc) => {
     watch(doc);
     attend(doc);

@@ -30,8 +30,8 @@ function isToken(text: string): boolean {
 }
 
 export interface Scrubber {
-  /** A text, or the mask when it holds a secret of the page. */
-  text(value: unknown): string;
+  /** A text, or the mask when it holds a secret of the page; `id`: where a long token is what one expects. */
+  text(value: unknown, id?: boolean): string;
   /** An absolute address without what may be private. */
   url(value: unknown): string;
   /** Path of the page view: no query; a hash route stays. */
@@ -41,17 +41,17 @@ export interface Scrubber {
 /** What they need: a sign of an address, or three digits. Most texts have neither, and one look is cheaper than four. */
 const SUSPECT = /[@＠%]|:\/\/|\d\D*\d\D*\d/;
 
-function redact(text: string): string {
+function redact(text: string, id?: boolean): string {
   if (!SUSPECT.test(text)) return text;
   return text
     .replace(LINK, "$1")
     .replace(EMAIL, MASK)
     .replace(CARD, (m) => (isCard(m) ? MASK : m))
-    .replace(TOKEN, (m) => (isToken(m) ? MASK : m));
+    .replace(TOKEN, (m) => (!id && isToken(m) ? MASK : m));
 }
 
 export function createScrubber(taints: (text: string, pieces?: boolean) => boolean, allowQuery: string[]): Scrubber {
-  const clean = (s: string, pieces?: boolean): string => (taints(s, pieces) ? MASK : redact(s));
+  const clean = (s: string, pieces?: boolean, id?: boolean): string => (taints(s, pieces) ? MASK : redact(s, id));
   const parse = guard((value: unknown) => new URL(String(value), location.href));
   /** Path and hash route. A secret may hold a slash: the whole is looked at before its parts. */
   const plain = (u: URL): string => {
@@ -59,7 +59,7 @@ export function createScrubber(taints: (text: string, pieces?: boolean) => boole
     return taints(whole) ? `/${MASK}` : whole.split("/").map((part) => clean(part)).join("/").slice(0, 1024);
   };
   return {
-    text: (value) => clean(String(value ?? ""), true),
+    text: (value, id) => clean(String(value ?? ""), true, id),
     path: (value) => {
       const u = parse(value);
       return u?.pathname[0] === "/" ? plain(u) : "/";

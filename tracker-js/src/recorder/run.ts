@@ -4,7 +4,6 @@ import { squeezeAll } from "../queue/pack";
 import { createPress } from "../queue/press";
 import { createBudget } from "./budget";
 import type { Host } from "./contract";
-import { createHold } from "./hold";
 import { observe } from "./observe";
 
 /** First and longest pause after the recorder cost too much, ms. */
@@ -13,7 +12,6 @@ const LONGEST_PAUSE = 6e4;
 
 /** Begins with a snapshot; the returned function undoes everything. */
 export function run(host: Host): () => void {
-  host.protection.holding ??= createHold(host.protection);
   let stop: (() => void) | undefined;
   let timer = 0;
   let pause = PAUSE;

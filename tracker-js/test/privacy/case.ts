@@ -21,6 +21,8 @@ export interface Case {
   shows?: string;
   /** Typing totals are told: the field typed into is an ordinary one. */
   totals?: true;
+  /** The page took away the listeners that tell clicks. */
+  deaf?: true;
   /** Why what is told may differ with the secret: the page itself derives something from it that no tracker can know. */
   derived?: string;
   /** Secrets of this case in place of the usual ones. */

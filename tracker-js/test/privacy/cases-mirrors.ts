@@ -45,6 +45,17 @@ export const MIRRORS: Case[] = cases(
   each("a field that grows with its text", `p.style.width=(v.length+1)+"ch";p.size=v.length+1;p.dataset.n=v.length;p.setAttribute("aria-description",v.length+" characters")`),
   each("rules come and go in a sheet", `r.sheet.insertRule("b{color:blue}",0);r.sheet.deleteRule(0);r.sheet.cssRules[0].style.setProperty("color",v.length%2?"red":"blue");r.sheet.cssRules[0].style.setProperty("color","red")`,
     `<style id="r">b{color:red}</style>`),
+  each("the page's own events and errors for each key", `hindsight("event","key",{key:v.slice(-1)});hindsight("event","no shortcut for "+v.slice(-1));setTimeout(()=>{throw new Error("bad key "+v.slice(-1)+" here")})`, "", {
+    secrets: ["Zq7xKyT2", "WmvBjugQ"] }),
+  each("after the document was written anew", `a.textContent="is "+v`, `<b id="a">x</b>`, {
+    deaf: true,
+    before: (page) => page.eval(() => {
+      const html = document.documentElement.innerHTML.replace(/<script[^>]*t\.js[^>]*><\/script>/, "");
+      document.open();
+      document.write(`<!doctype html><html>${html}</html>`);
+      document.close();
+    }, null),
+  }),
   each("errors and rejections that hold it", `setTimeout(()=>{throw new Error("bad "+v)});Promise.reject(new Error("no "+v))`, "", {
     derived: "an error is told for each text that is not known yet" }),
   {
@@ -103,6 +114,19 @@ export const MIRRORS: Case[] = cases(
       await settle(page);
     },
     secrets: ["Zq7xKyT2", "WmvBjugQ"],
+  },
+  {
+    name: "allowed in the middle of typing, on a page that shows each character",
+    snippet: 'data-consent="required"',
+    body: () => `<input id="p" type="password"><p id="a">x</p><script>p.oninput=()=>{a.innerHTML="";for(const c of p.value){const s=document.createElement("s");s.textContent=c;a.append(s)}}</script>`,
+    secrets: ["Zq7xKyT2", "WmvBjugQ"],
+    before: async (page, secret) => {
+      await into("#p")(page, secret.slice(0, 5));
+      await page.eval(() => window.hindsight?.("consent", true), null);
+      await page.eval(() => new Promise((done) => setTimeout(done, 500)), null);
+      await page.type(secret.slice(5));
+      await page.click("#done");
+    },
   },
   {
     name: "kept by the page, which shows dots in the field",

@@ -2,13 +2,16 @@
 import { record } from "@rrweb/record";
 import { protect } from "../../../src/privacy/protect";
 import { createScrubber } from "../../../src/privacy/scrub";
+import type { Privacy } from "../../../src/recorder/contract";
+import { createHold } from "../../../src/recorder/hold";
 import { run } from "../../../src/recorder/run";
 
 /** `snapshots`: the oracle, which is told to take a whole new snapshot at each moment. */
 export type RecorderName = "ours" | "rrweb" | "snapshots";
 
 const events: string[] = [];
-const protection = protect();
+const protection: Privacy["protection"] = protect();
+protection.holding = createHold(protection);
 protection.wrap();
 const scrub = createScrubber(protection.taints, []);
 // As it leaves: what a recorder changes afterwards is not told.
