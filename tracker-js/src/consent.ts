@@ -93,7 +93,7 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
       write("localStorage", key, consent.choice);
     },
     serverSays(siteMode) {
-      lenient = Math.min(lenient, leniency(siteMode));
+      if (siteMode) lenient = Math.min(lenient, leniency(siteMode));
     },
     forget() {
       consent.gone = read<{ v: string }>("localStorage", prefix)?.v ?? consent.gone;

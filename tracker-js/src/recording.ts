@@ -4,12 +4,11 @@
  */
 import { type Config } from "./config";
 import type { Consent } from "./consent";
-import { guard, listen, type Undo, undoAll } from "./guard";
+import { listen, type Undo, undoAll } from "./guard";
 import { clock, type Context, type Nav } from "./observe/context";
 import { observeLate } from "./observe/late";
 import { observeViews } from "./observe/view";
-import { load } from "./parts";
-import type { Core, Privacy, Recorder } from "./recorder/contract";
+import type { Privacy } from "./recorder/contract";
 import { plain } from "./queue/plain";
 import { createBatch, GONE, HIDDEN, VIEW_ENDS } from "./queue/batch";
 import type { Sections } from "./wire";
@@ -32,48 +31,11 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   let here = document.referrer;
 
   const session = createSession(consent.prefix);
-  const transport = createTransport(
-    config,
-    session,
-    (w) => {
-      if (w.consent) consent.serverSays(w.consent);
-      if (!consent.allowed()) revoke();
-      else {
-        session.setRate(w.sample_rate);
-        sample();
-      }
-      return consent.state();
-    },
-    revoke,
-  );
-  /** Another object for each start of the recorder; undefined while it is off. */
-  let wanted: object | undefined;
-  let halt: (() => void) | undefined;
-  const silence = (): void => {
-    wanted = undefined;
-    guard(() => halt?.())();
-    halt = undefined;
-  };
-  const sample = (): void => {
-    if (wanted || !session.drawn(config.share)) return;
-    const turn = (wanted = {});
-    load<Recorder>(
-      config.script,
-      "recorder",
-      (recorder) => {
-        if (turn === wanted) halt = recorder.start(host);
-      },
-      () => (wanted = undefined),
-    );
-  };
-  const resume = (): void => {
-    silence();
-    sample();
-  };
+  const transport = createTransport(config, consent, session, revoke);
   const batch = createBatch(session, transport, consent, {
     page,
     collect(why) {
-      host.flush?.();
+      context.host?.flush?.();
       for (const hand of context.collect) hand();
       if (why) for (const hand of context.leave) hand(why === VIEW_ENDS);
       // What the browser says of itself is asked by the late part.
@@ -82,11 +44,11 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
         context.opened = undefined;
       }
     },
-    sampled: () => !!wanted,
-    replay: () => host.replay?.(),
-    squeeze: async (texts) => (host.squeeze ?? context.squeeze)?.(texts) ?? (texts.map(plain) as Sections),
-    silence,
-    resume,
+    sampled: () => !!context.host?.wanted,
+    replay: () => context.host?.replay?.(),
+    squeeze: async (texts) => (context.host?.squeeze ?? context.squeeze)?.(texts) ?? (texts.map(plain) as Sections),
+    silence: () => context.host?.silence(),
+    resume: () => context.host?.resume(),
     revoke,
   });
 
@@ -95,7 +57,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     if (page.view < 0 || session.expired()) {
       session.renew();
       page.view = -1;
-      resume();
+      context.host?.resume();
     }
     page.view++;
     page.path = privacy.scrub.path(path ?? location.href);
@@ -128,7 +90,6 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     view: begin,
   };
 
-  const host = { ...context, signal: context.emit, room: batch.room, grow: batch.grow, silence, resume } as unknown as Core;
   transport.enter();
   begin("load");
   // Before the observers: coming back is a page view.
@@ -142,7 +103,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   };
   listen(undo, document, "visibilitychange", () => document.hidden && hide(HIDDEN));
   listen(undo, window, "pagehide", () => hide(GONE));
-  transport.pump();
+  transport.start(context, batch);
 
   return {
     arm: batch.arm,
@@ -155,12 +116,12 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     },
     stop(drop) {
       if (drop) {
-        silence();
+        context.host?.silence();
         batch.drop();
         transport.abandon();
       } else {
         hide(HIDDEN);
-        silence();
+        context.host?.silence();
         session.leave([]);
         transport.finish();
       }

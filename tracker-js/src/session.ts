@@ -49,10 +49,6 @@ export interface Session {
   kept(): Stored;
   /** Changes that; tells whether it is kept. */
   keep(change: Partial<Stored>): boolean;
-  /** Whether the session is among this share of sessions and the collector's, which must be known; so in all its documents. */
-  drawn(share: number): boolean;
-  /** The collector's sample rate; without one what an earlier page was told holds, or 1. */
-  setRate(rate?: number): void;
   expired(): boolean;
   touch(): void;
   /** A new session, or the one another tab has begun meanwhile; and a new document. */
@@ -93,8 +89,6 @@ export function createSession(prefix: string): Session {
     sequence: 0,
     kept: () => now,
     keep,
-    drawn: (share) => parseInt(now.s.slice(-4), 16) / 65536 < Math.min(share, now.r as number),
-    setRate: (r = now.r ?? 1) => void keep({ r }),
     expired() {
       if (!alive()) sync();
       return !alive();

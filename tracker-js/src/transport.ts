@@ -5,8 +5,11 @@
  * page. See sections 1 and 7 of the wire protocol.
  */
 import type { Config } from "./config";
-import type { Link, Welcome } from "./link/main";
+import type { Consent } from "./consent";
+import type { Link } from "./link/main";
+import type { Context } from "./observe/context";
 import { load } from "./parts";
+import type { Batch } from "./queue/batch";
 import type { Session } from "./session";
 import { stamp } from "./wire";
 
@@ -44,10 +47,13 @@ export interface Outbox {
   script: string;
   /** Address of one of the collector's endpoints. */
   address(path: string): string;
-  /** Hears of a handshake, or that there will be none, and gives the consent state that holds now. */
-  greeted(welcome: Welcome): number;
-  /** The collector does not take that state. */
-  forbidden(): void;
+  consent: Consent;
+  /** Share of sessions that send replays, as the tag says. */
+  share: number;
+  context: Context;
+  batch: Batch;
+  /** The consent that frames would need is gone. */
+  revoke(): void;
   /** Closes once everything is settled. */
   ending?: boolean;
   /** Nothing is sent any more. */
@@ -60,6 +66,8 @@ export interface Transport {
   /** Bytes that wait, as far as is known. */
   waiting(): number;
   enqueue(entry: Entry): void;
+  /** Has the link fetched. */
+  start(context: Context, batch: Batch): void;
   /** Looks whether something can be sent. */
   pump(): void;
   /** The page may be gone a moment later; `last`: it will. */
@@ -83,28 +91,29 @@ export function body(entries: Entry[]): Blob {
 }
 
 export function createTransport(
-  { server, site, script }: Config,
+  { server, site, script, share }: Config,
+  consent: Consent,
   session: Session,
-  greeted: Outbox["greeted"],
-  forbidden: Outbox["forbidden"],
+  revoke: () => void,
 ): Transport {
   /** Undefined until the link has come. */
   let link: ReturnType<Link["start"]> | undefined;
   let asked = false;
-  const box: Outbox = {
+  const box = {
     queue: [],
     limits: { flush_ms: 2e3, flush_bytes: 16384 } as Limits,
+    consent,
     session,
     script,
+    share,
+    revoke,
     address: (path) => `${server}/v1/${path}?site=${encodeURIComponent(site)}`,
-    greeted,
-    forbidden,
     end() {
       box.over = true;
       box.queue = [];
       link?.();
     },
-  };
+  } as Partial<Outbox> as Outbox;
   const pump = (): void => {
     if (link) link();
     else if (!asked)
@@ -123,6 +132,11 @@ export function createTransport(
   return {
     limits: box.limits,
     waiting: () => box.queue.reduce((sum, e) => sum + (e.laid?.length ?? (e.size as number)), 0),
+    start(context, batch) {
+      box.context = context;
+      box.batch = batch;
+      pump();
+    },
     pump,
     enqueue(entry) {
       if (!box.over) box.queue.push(entry);

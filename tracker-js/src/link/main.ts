@@ -11,6 +11,7 @@ import type { Post } from "../queue/post";
 import { date, DAY } from "../session";
 import type { Entry, Outbox } from "../transport";
 import { stamp } from "../wire";
+import { createSampling } from "./sampling";
 
 export interface Welcome extends Partial<Outbox["limits"]> {
   time?: number;
@@ -115,7 +116,14 @@ export const start: Link["start"] = (box) => {
     if (welcome) {
       if (welcome.time) session.offset = Math.round(welcome.time - (asked + Date.now()) / 2);
       Object.assign(box.limits, welcome);
-      const state = box.greeted(welcome);
+      const { consent, revoke } = box;
+      consent.serverSays(welcome.consent);
+      if (consent.allowed()) {
+        // Without a rate what an earlier page was told holds, or 1.
+        session.keep({ r: welcome.sample_rate ?? session.kept().r ?? 1 });
+        sample();
+      } else revoke();
+      const state = consent.state();
       // Whatever waits was allowed by a mode that may have become stricter.
       for (const e of box.queue) if (e.laid) e.laid[4] = state;
     }
@@ -123,7 +131,7 @@ export const start: Link["start"] = (box) => {
     if (entry) {
       if (rehouse(entry.laid as Uint8Array, refuse.day)) entry.n = 0;
       else settle(entry, false);
-      if (refuse.reason === "consent") box.forbidden();
+      if (refuse.reason === "consent") box.revoke();
     }
     if (ack) {
       failures = 0;
@@ -175,6 +183,7 @@ export const start: Link["start"] = (box) => {
     // Lazily: with nothing to say there is no need to come back.
     else if (box.queue.length) connect();
   };
+  const sample = createSampling(box);
   connect();
   return pump;
 };

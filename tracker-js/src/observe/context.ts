@@ -4,6 +4,7 @@ import type { Protection } from "../privacy/protect";
 import type { Scrubber } from "../privacy/scrub";
 import type { Texts } from "../queue/plain";
 import type { Session } from "../session";
+import type { Core } from "../recorder/contract";
 import type { Sections } from "../wire";
 
 export type Nav = "load" | "reload" | "back" | "spa";
@@ -42,6 +43,8 @@ export interface Context {
   details?: object;
   /** The title of the page view that is open, once the late part watches it. */
   title?: string;
+  /** What the recorder is given, once the link has come. */
+  host?: Core;
   /** Compresses batches; set by the late part. The few before it go as they are. */
   squeeze?: (texts: Texts) => Promise<Sections>;
   emit(kind: string, members: object, time?: number): void;

@@ -60,6 +60,8 @@ export interface Core extends Omit<Host, "emit" | "hasSheet" | "gap"> {
   /** Ends this run of the recorder, and begins another one, with a snapshot. */
   silence(): void;
   resume(): void;
+  /** Another object for each run of the recorder; undefined while there is none. */
+  wanted?: object | undefined;
   /** Kept by the recorder between two runs in one document: how many frames were lost. */
   losses?: number;
   /** Set by the recorder while it runs: gives the text of the replay section, and what hears whether the batch was taken. */
