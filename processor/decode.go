@@ -74,6 +74,7 @@ type decoder struct {
 
 	signals wire.Signals
 	raw     []byte
+	long    []byte // a section with its short nodes written out
 	kept    []byte // a section without its definitions of style sheets
 	events  []rrweb.Event
 }
@@ -179,8 +180,7 @@ func (d *decoder) replay(f *wire.Frame, out *decoded, c *clock, times *span) {
 		return
 	}
 	d.raw = section
-	events, err := rrweb.Events(d.events[:0], section)
-	d.events = events[:0]
+	events, section, err := d.read(section)
 	defer clear(events) // they are parts of the section: let go of it
 	if err != nil {
 		out.refused = reasonReplayFormat
@@ -197,6 +197,22 @@ func (d *decoder) replay(f *wire.Frame, out *decoded, c *clock, times *span) {
 	}
 	rec.Batch.ReplayState = store.ReplayKept
 	d.replayRows(rec, c, times, section, events)
+}
+
+// read gives a section with its short nodes written out, and its events.
+func (d *decoder) read(section []byte) ([]rrweb.Event, []byte, error) {
+	long, err := rrweb.Expand(d.long, section, wire.MaxReplay)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(long) > 0 && len(section) > 0 && &long[0] != &section[0] {
+		if d.long = long; cap(long) > maxKeptBuffer {
+			d.long = nil
+		}
+	}
+	events, err := rrweb.Events(d.events[:0], long)
+	d.events = events[:0]
+	return events, long, err
 }
 
 // finish fills in what the whole batch decides.

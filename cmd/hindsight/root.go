@@ -47,7 +47,7 @@ environment over the file.`,
 	root.AddCommand(
 		newAllCommand(), newCollectorCommand(), newProcessorCommand(), newAPICommand(), newEmbeddedCommand(),
 		newMigrateCommand(), newDemoCommand(), newSiteCommand(), newUserCommand(), newTokenCommand(),
-		newRebuildCommand(), newDeadletterCommand(), newDoctorCommand(), newVersionCommand(), newEngineChildCommand(),
+		newRebuildCommand(), newDeadletterCommand(), newDoctorCommand(), newBenchCommand(), newVersionCommand(), newEngineChildCommand(),
 	)
 	return root
 }

@@ -163,7 +163,7 @@ export function protect(): Protection {
     remember(code);
   };
   const has = (element: Element): boolean => {
-    refresh();
+    if (!still) settle();
     if (
       !known.has(element) &&
       (marked(element) ||
@@ -191,11 +191,8 @@ export function protect(): Protection {
     during(work) {
       refresh();
       still = true;
-      try {
-        work();
-      } finally {
-        still = false;
-      }
+      guard(work)();
+      still = false;
     },
     taints(text, pieces) {
       refresh();

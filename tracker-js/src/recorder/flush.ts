@@ -19,7 +19,7 @@ const SLICE = 12;
 /** The first slice, in which most pages are told. */
 const FIRST = 20;
 /** Bytes of a snapshot's event: its frame stays below 900,000 even where nothing can compress it. */
-const MOST = 7e5;
+const MOST = 4e5;
 
 export interface Flush {
   /** Sees to it that a flush comes. */
@@ -64,8 +64,8 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
   let tree: Told | undefined;
 
   /** Sends the event of a mutation, and what had to wait for it. */
-  const tell = (event: { adds?: unknown[] } | undefined): void => {
-    if (event) send(3, { source: 0, texts: [], attributes: [], removes: [], adds: [], ...event, ...(partial ? { part: 1 } : {}) });
+  const tell = (event: object | undefined): void => {
+    if (event) send(3, { source: 0, ...event, part: partial ? 1 : undefined });
     const tells = afterwards;
     afterwards = [];
     for (const t of tells) t();
@@ -81,7 +81,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
       const late = performance.now() > until;
       if (more && !late && !walk.full()) continue;
       const adds = walk.take();
-      if (adds.length) event = { ...event, adds, ...(adds.some((a) => !a.node.type) ? { isAttachIframe: true } : {}) };
+      if (adds.length) event = { ...event, adds };
       if (more && late) slice ||= window.setTimeout(sliced, 1);
       if (!more || late) return event;
       tell(event);
@@ -136,7 +136,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     tree = undefined;
     walk.take();
     busy = true;
-    send(2, { node, initialOffset: { left: scrollX, top: scrollY } });
+    send(2, { id: mirror.id(document), node, initialOffset: { left: scrollX, top: scrollY } });
     tell(undefined);
     busy = false;
   };

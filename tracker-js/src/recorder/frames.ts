@@ -1,7 +1,7 @@
 /** Same-origin frames: the document that each shows is told when the frame is, and again when it shows another one. */
 import type { Mirror } from "./mirror";
 import { type Flags, UNTOLD } from "./policy";
-import type { Told } from "./serialize";
+import { DOCUMENT, type Told } from "./serialize";
 import type { Walk } from "./walk";
 
 export interface Frames {
@@ -38,8 +38,9 @@ export function createFrames(mirror: Mirror, walk: Walk, pages: Pages): Frames {
     if (before && before !== doc) pages.leave(before);
     shown.set(frame, doc);
     // What cannot be read any more is shown empty.
-    const node: Told = doc ? walk.document(doc, flags) : { type: 0, childNodes: [], id: mirror.give({}) };
-    walk.add({ parentId: mirror.id(frame), nextId: null, node });
+    const node: Told = doc ? walk.document(doc, flags) : [DOCUMENT, {}];
+    const id = doc ? mirror.id(doc) : mirror.give({});
+    walk.add({ parentId: mirror.id(frame), nextId: null, id, node });
     if (doc) pages.enter(doc);
   };
   return {

@@ -6,25 +6,16 @@ import type { Fields } from "./fields";
 import { type Flags, flagsOf, isBlocked, isField, isSealed, showText } from "./policy";
 import type { Styles } from "./styles/index";
 
-/** A node of a snapshot, without its id. */
-export interface Told {
-  type: number;
-  id?: number;
-  rootId?: number;
-  isShadow?: true;
-  isShadowHost?: true;
-  tagName?: string;
-  attributes?: Attributes;
-  childNodes?: Told[];
-  isSVG?: true;
-  isCustom?: true;
-  needBlock?: true;
-  textContent?: string;
-  name?: string;
-  publicId?: string;
-  systemId?: string;
-  compatMode?: string;
-}
+/**
+ * A node, written short (docs/wire-protocol.md, section 5): a text by itself; else what it is (an element's tag, or a
+ * number), its attributes, then what lies in it, which the walk puts there. Ids are not in it.
+ */
+export type Told = string | Branch;
+export type Branch = [kind: string | number, ...(Attributes | Told)[]];
+/** Kinds of a branch that is no element. */
+export const DOCUMENT = 0;
+const DOCTYPE = 1;
+export const SHADOW = 2;
 
 /** Longer texts and addresses share no frame with others. */
 const MAX_TEXT = 2e5;
@@ -34,9 +25,8 @@ const OPAQUE = /^(script|noscript|template|textarea|style)$/;
 /** Elements of which more is told than their attributes. */
 const SPECIAL = /^((no)?script|style|link|input|textarea|select|option|dialog)$/;
 const NAME = /^[a-z][\w.-]*$/;
-/** Bytes of a node as JSON, without its attributes and its text. */
-const ELEMENT = 80;
-const TEXT = 36;
+/** Bytes of an element as JSON, without its tag and its attributes. */
+const ELEMENT = 10;
 
 /** Bytes of a text as JSON, roughly and not less. */
 function bytes(text: string): number {
@@ -104,14 +94,10 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
   const element = (e: Element, names: string[], flags: Flags): Told => {
     const tag = e.localName.toLowerCase();
     const attributes: Attributes = {};
-    const node: Told = {
-      type: 2,
-      // A name that only a parser accepts would end the whole replay.
-      tagName: NAME.test(tag) ? tag : "div",
-      attributes,
-      childNodes: [],
-    };
-    serializer.size += ELEMENT;
+    // A name that only a parser accepts would end the whole replay.
+    const name = NAME.test(tag) ? tag : "div";
+    const node: Branch = [name, attributes];
+    serializer.size += ELEMENT + name.length;
     const keep = (name: string): void => {
       const kept = one(e, name, e.getAttribute(name) ?? "", flags);
       if (kept === undefined) return;
@@ -121,7 +107,7 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
     if (isBlocked(flags)) {
       const { width, height } = e.getBoundingClientRect();
       keep("class");
-      node.needBlock = true;
+      node[0] = `b:${name}`;
       attributes.rr_width = `${width}px`;
       attributes.rr_height = `${height}px`;
       return node;
@@ -145,8 +131,8 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
         }
       }
     }
-    if (e.namespaceURI?.endsWith("svg")) node.isSVG = true;
-    else if (tag.includes("-") && e.ownerDocument.defaultView?.customElements.get(tag)) node.isCustom = true;
+    if (e.namespaceURI?.endsWith("svg")) node[0] = `s:${name}`;
+    else if (tag.includes("-") && e.ownerDocument.defaultView?.customElements.get(tag)) node[0] = `c:${name}`;
     return node;
   };
 
@@ -164,16 +150,17 @@ export function createSerializer(host: Host, styles: Styles, fields: Fields): Se
         }
         case 3: {
           const textContent = text((node as Text).data, node.parentNode as Node, flags);
-          serializer.size += TEXT + bytes(textContent);
-          return { type: 3, textContent };
+          serializer.size += bytes(textContent);
+          return textContent;
         }
         case 9: {
           const { compatMode } = node as Document;
-          return { type: 0, childNodes: [], ...((node as Document).documentElement && compatMode !== "CSS1Compat" ? { compatMode } : {}) };
+          const attributes: Attributes = (node as Document).documentElement && compatMode !== "CSS1Compat" ? { compatMode } : {};
+          return [DOCUMENT, attributes];
         }
         case 10: {
           const { name, publicId, systemId } = node as DocumentType;
-          return { type: 1, name, publicId, systemId };
+          return [DOCTYPE, name, publicId, systemId];
         }
       }
       return undefined;

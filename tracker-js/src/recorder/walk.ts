@@ -5,13 +5,19 @@
  * A node is put in before its nearest following sibling that was told already. So the order comes out right whatever
  * is told, inserted or moved between two slices.
  */
+import type { Attributes } from "./attributes";
 import type { Mirror } from "./mirror";
 import { type Flags, flagsOfDocument } from "./policy";
-import { isOpaque, type Serializer, type Told } from "./serialize";
+import { type Branch, isOpaque, SHADOW, type Serializer, type Told } from "./serialize";
 
+/** A node with what lies in it: whatever was told in it at once has the ids after its own, in this order. */
 export interface Add {
   parentId: number;
   nextId: number | null;
+  id: number;
+  /** Of the frame's document that the node is in, other than the page's. */
+  rootId?: number | undefined;
+  isShadow?: true | undefined;
   node: Told;
 }
 
@@ -26,14 +32,14 @@ interface Place {
   flags: Flags;
   /** Id of the frame's document, 0 in the page's own. */
   frame: number;
-  /** Children of the parent in the event that brings it. */
-  out?: Told[] | undefined;
+  /** The parent in the event that brings it. */
+  out?: Branch | undefined;
   /** Nearest told sibling after `at`, once it was looked for. */
   next?: Node | null | undefined;
 }
 
 export interface Walk {
-  /** Begins a document: the node that a snapshot or a frame shows, filled by the steps that follow. */
+  /** Begins a document: the node that a snapshot or a frame shows, filled by the steps that follow; it has the last id. */
   document(doc: Document, flags: Flags): Told;
   /** Tells the children of a parent from this one on, up to one that is told. */
   from(first: Node | null, parent: Node, flags: Flags): void;
@@ -55,9 +61,9 @@ export interface Walk {
 }
 
 /** Bytes, roughly and not less, after which another event begins (docs/wire-protocol.md, section 5). */
-const PART = 2.4e5;
+const PART = 1.6e5;
 /** What a node takes more where it is not told inside its parent. */
-const FLAT = 50;
+const FLAT = 90;
 /** Nodes between two looks at the clock. */
 const STRIDE = 32;
 
@@ -75,17 +81,14 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
 
   const put = (node: Node, place: Place): Told | undefined => {
     const { parent, out, frame } = place;
-    const id = mirror.id(node);
-    if (id > place.id) {
+    if (mirror.id(node) > place.id) {
       place.next = undefined;
       return undefined;
     }
     const told = serializer.node(node, place.flags);
-    if (!told) return undefined;
+    if (told === undefined) return undefined;
     const flags = serializer.own;
-    told.id = mirror.give(node);
-    if (frame) told.rootId = frame;
-    if (parent.nodeType === 11) told.isShadow = true;
+    const id = mirror.give(node);
     if (out) out.push(told);
     else {
       if (place.next === undefined) {
@@ -94,21 +97,25 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
         place.next = next;
       }
       serializer.size += FLAT;
-      adds.push({ parentId: place.id, nextId: mirror.id(place.next) || null, node: told });
+      adds.push({
+        parentId: place.id, nextId: mirror.id(place.next) || null, id,
+        rootId: frame || undefined, isShadow: parent.nodeType === 11 || undefined, node: told,
+      });
     }
-    if (told.type !== 2) return told;
+    if (node.nodeType !== 1) return told;
     const element = node as HTMLElement;
     found.told(element);
     if (isOpaque(element, flags)) return told;
-    const inner = { flags, frame, id: told.id, out: out && told.childNodes };
+    const inner = { flags, frame, id };
     const at = element.firstChild;
-    if (at) places.push({ ...inner, parent: element, at });
+    if (at) places.push({ ...inner, parent: element, at, out: told as Branch });
     const { shadowRoot } = element;
     if (shadowRoot) {
-      told.isShadowHost = true;
+      const root: Branch = [SHADOW];
+      (told as Branch).push(root);
       mirror.share(shadowRoot);
       found.shadow(shadowRoot);
-      places.push({ ...inner, parent: shadowRoot, at: shadowRoot.firstChild });
+      places.push({ ...inner, parent: shadowRoot, at: shadowRoot.firstChild, out: root });
     }
     if (element.localName === "iframe") found.frame(element as HTMLIFrameElement);
     return told;
@@ -120,10 +127,10 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
       places = [];
     },
     document(doc, flags) {
-      const told = serializer.node(doc, 0) as Told;
-      const id = (told.id = mirror.give(doc));
+      const told = serializer.node(doc, 0) as Branch;
+      const id = mirror.give(doc);
       const frame = doc === document ? 0 : id;
-      places.push({ parent: doc, id, at: doc.firstChild, flags: flagsOfDocument(doc, flags), frame, out: told.childNodes });
+      places.push({ parent: doc, id, at: doc.firstChild, flags: flagsOfDocument(doc, flags), frame, out: told });
       return told;
     },
     from(first, parent, flags) {
@@ -142,7 +149,7 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
         if (!at || (place.run && mirror.under(at, place.parent))) places.pop();
         else {
           place.at = at.nextSibling;
-          big = put(at, place)?.attributes?._cssText !== undefined;
+          big = (put(at, place)?.[1] as Attributes | undefined)?._cssText !== undefined;
         }
         // One large sheet takes as long as thousands of nodes.
         if ((big || n % STRIDE === 0) && performance.now() > until) return;

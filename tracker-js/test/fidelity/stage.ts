@@ -5,6 +5,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { expand } from "../support/expand";
+import type { ReplayItem } from "../support/frame";
 import { QUIET, browserPath } from "../support/site";
 import type { Play } from "./browser/player";
 import type { RecorderName } from "./browser/recorders";
@@ -103,7 +105,7 @@ export async function openStage(pages: FidelityPage[]): Promise<Stage> {
         await stand.evaluate(`fidelity.moment("${recorder}")`);
         moments.push(await stand.evaluate<Take["moments"][0]>(`looker.look(${page.masked}, fidelity.time)`));
       }
-      const events = JSON.parse(await stand.evaluate<string>("fidelity.told()")) as RecordedEvent[];
+      const events = (JSON.parse(await stand.evaluate<string>("fidelity.told()")) as ReplayItem[]).map(expand);
       return { masked: page.masked, events: sheetsBack(events), moments };
     },
     replay({ events, moments, masked }, virtual) {

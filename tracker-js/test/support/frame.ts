@@ -1,6 +1,7 @@
 /** Frames with their sections inflated, as tests and golden files show them. */
 import { gunzipSync, inflateRawSync } from "node:zlib";
 import { hex } from "../../src/bytes";
+import { expand } from "./expand";
 import { CODEC_DEFLATE_RAW, CODEC_GZIP, decode, HEADER_BYTES, type Section } from "../../src/wire";
 
 export interface SignalsSection {
@@ -61,7 +62,7 @@ export function open(bytes: Uint8Array<ArrayBuffer>): Frame {
       replay_codec: d.replay.codec,
     },
     signals: JSON.parse(inflate(d.signals) ?? "null") as SignalsSection | null,
-    replay: JSON.parse(inflate(d.replay) ?? "null") as ReplayItem[] | null,
+    replay: (JSON.parse(inflate(d.replay) ?? "null") as ReplayItem[] | null)?.map(expand) ?? null,
   };
 }
 
