@@ -26,7 +26,7 @@ export interface Privacy {
 /** What the recorder works with. */
 export interface Host extends Privacy {
   /** Takes events in order; the first is a Meta event, the second a full snapshot; custom events (5) define style sheets. */
-  emit(event: ReplayEvent): void;
+  hand(event: ReplayEvent): void;
   /**
    * Whether the session holds the style sheet of this id: acknowledged, or on its way in this document. Where not, the
    * recorder emits its definition (wire protocol, section 5) before the first event that names it.
@@ -49,7 +49,7 @@ export interface Host extends Privacy {
 }
 
 /** What the core gives; the recorder makes it its host. */
-export interface Core extends Omit<Host, "emit" | "hasSheet" | "gap"> {
+export interface Core extends Omit<Host, "hand" | "hasSheet" | "gap"> {
   session: Session;
   /** Tells a signal, at `time` (ms since `performance.timeOrigin`). */
   signal(kind: string, members: object, time: number): void;

@@ -14,7 +14,7 @@ const MAX_SHEETS = 500;
 
 export interface Replay {
   /** Takes events in order; the first is a Meta event, the second a full snapshot; custom events (5) define style sheets. */
-  emit(event: ReplayEvent): void;
+  hand(event: ReplayEvent): void;
   /** Whether the session holds the style sheet of this id: acknowledged, or on its way in this run of the recorder. */
   hasSheet(id: string): boolean;
   /** Forgets what was not taken. */
@@ -53,7 +53,7 @@ export function createReplay(core: Core): Replay {
   };
 
   return {
-    emit(event) {
+    hand(event) {
       const { type, data } = event;
       // Nobody is there any more: the session is over, and a new one begins with the next action.
       if (session.expired()) core.silence();

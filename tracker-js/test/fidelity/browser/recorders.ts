@@ -41,7 +41,7 @@ export function start(name: RecorderName, slow: boolean): void {
   run({
     protection,
     scrub,
-    emit: take,
+    hand: take,
     hasSheet: () => false,
     squeeze: () => Promise.reject(new Error("nothing is sent from here")),
     gap: (reason) => { throw new Error(`a gap: ${reason}`); },
