@@ -38,7 +38,7 @@ func (r *Report) Disk(check, dir string) {
 		r.Fail(check, fmt.Sprintf("the file system of %s cannot be asked: %v", dir, err), "look whether the directory can be reached by this user")
 		return
 	}
-	size := uint64(stat.Bsize) //nolint:unconvert,gosec // int64 on Linux, uint32 on macOS
+	size := uint64(stat.Bsize) // int64 on Linux, uint32 on macOS
 	r.room(check, Room{stat.Bavail * size, stat.Blocks * size, stat.Ffree, stat.Files})
 }
 

@@ -25,7 +25,7 @@ func (r *Report) Files(check string, connections int) {
 
 // files judges the hard limit: the program raises the soft one to it by itself.
 func (r *Report) files(check string, most uint64, connections int) {
-	need := uint64(connections) + spareFiles //nolint:gosec // not negative
+	need := uint64(connections) + spareFiles
 	const advice = "raise the hard limit of open files (LimitNOFILE= of systemd, ulimits of a container, /etc/security/limits.conf), or lower --max-connections"
 	switch {
 	case most < 4096:

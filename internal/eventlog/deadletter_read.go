@@ -122,13 +122,11 @@ func boundsOf(ctx context.Context, client *kafka.Client, topic string, partition
 	if err != nil {
 		return 0, 0, err
 	}
-	for _, o := range res.Topics[topic] {
-		if o.Error != nil {
-			return 0, 0, o.Error
-		}
-		return o.FirstOffset, o.LastOffset, nil
+	answers := res.Topics[topic]
+	if len(answers) != 1 {
+		return 0, 0, kafka.UnknownTopicOrPartition
 	}
-	return 0, 0, kafka.UnknownTopicOrPartition
+	return answers[0].FirstOffset, answers[0].LastOffset, answers[0].Error
 }
 
 // readSome reads once from a partition; next is where to go on.

@@ -58,7 +58,38 @@ func (s *Store) deleteOfDay(ctx context.Context, site string, day time.Time, ids
 	if err := s.deleteFrom(ctx, tables[last:], site, day, ids); err != nil {
 		return err
 	}
-	return s.markAfterDelete(ctx, site, day, ids)
+	if err := s.markAfterDelete(ctx, site, day, ids); err != nil {
+		return err
+	}
+	return s.deriveAfterDelete(ctx, site, day, ids)
+}
+
+// deriveAfterDelete writes the sessions' empty rows at once: a derivation that
+// read them before they went may still be on its way, and its row must not show
+// until the marks are worked off.
+func (s *Store) deriveAfterDelete(ctx context.Context, site string, day time.Time, ids []string) error {
+	generation, err := s.generation(ctx)
+	if err != nil {
+		return err
+	}
+	keys, err := sessionKeys(site, day, ids)
+	if err != nil {
+		return err
+	}
+	return s.deriveKeys(ctx, generation, keys)
+}
+
+// sessionKeys are the derived keys of sessions.
+func sessionKeys(site string, day time.Time, ids []string) ([]derivedKey, error) {
+	keys := make([]derivedKey, len(ids))
+	for i, id := range ids {
+		raw, err := hex.DecodeString(id)
+		if err != nil {
+			return nil, err
+		}
+		keys[i] = derivedKey{markSession, site, day, string(raw)}
+	}
+	return keys, nil
 }
 
 func (s *Store) deleteFrom(ctx context.Context, tables []string, site string, day time.Time, ids []string) error {
@@ -90,14 +121,11 @@ func (s *Store) markAfterDelete(ctx context.Context, site string, day time.Time,
 		return err
 	}
 	keys = slices.DeleteFunc(keys, func(k derivedKey) bool { return k.what != markPage })
-	for _, id := range ids {
-		raw, err := hex.DecodeString(id)
-		if err != nil {
-			return err
-		}
-		keys = append(keys, derivedKey{markSession, site, day, string(raw)})
+	sessions, err := sessionKeys(site, day, ids)
+	if err != nil {
+		return err
 	}
-	return s.mark(ctx, freshMarks(keys))
+	return s.mark(ctx, freshMarks(append(keys, sessions...)))
 }
 
 // DeleteSite removes everything of a site but its settings.

@@ -54,7 +54,7 @@ func (s *Store) protectedFields(ctx context.Context, documents []Document, most 
 		}
 		out[d][node] = first
 		return err
-	}, named("days", days), named("sites", sites), named("sessions", sessions), named("documents", ids), named("most", uint32(most))) //nolint:gosec // a constant of the caller
+	}, named("days", days), named("sites", sites), named("sessions", sessions), named("documents", ids), named("most", uint32(most)))
 }
 
 // protectedRows is the insert into protected_fields.

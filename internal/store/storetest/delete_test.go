@@ -53,6 +53,41 @@ func TestDeleteSessions(t *testing.T) {
 	checkLeft(t, s, append(left, more...))
 }
 
+// TestLateDerivationShowsNothingDeleted: a derivation that read a session before
+// it was deleted writes its row after that. Nobody sees it, also before the marks
+// are worked off.
+func TestLateDerivationShowsNothingDeleted(t *testing.T) {
+	s := storetest.Open(t)
+	ctx := context.Background()
+	records := randomRecords(rand.New(rand.NewPCG(3, 9)), 6)
+	write(t, s, records)
+	drain(t, newDeriver(t, s, store.DeriverConfig{}))
+	for _, statement := range []string{"CREATE TABLE late AS sessions", "INSERT INTO late SELECT * FROM sessions FINAL"} {
+		if err := s.Conn().Exec(ctx, statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	gone := records[0]
+	if err := s.DeleteSessions(ctx, gone.Site, [][16]byte{gone.Session}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Conn().Exec(ctx, "INSERT INTO sessions SELECT * FROM late"); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := storetest.Dump(ctx, s, "sessions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if row["site"] == gone.Site && row["session"] == hexID(gone.Session) {
+			t.Error("the deleted session shows again")
+		}
+	}
+	if len(rows) != len(bruteSessions(records))-1 {
+		t.Errorf("%d sessions show, want all but one of %d", len(rows), len(bruteSessions(records)))
+	}
+}
+
 // checkLeft compares what is there with the brute-force answer, versions aside:
 // they count erasures too.
 func checkLeft(t *testing.T, s *store.Store, records []*store.Record) {
