@@ -19,6 +19,12 @@ const source = (path) => join(here, "src", path);
 const PARTS = {
   recorder: { entry: "recorder/main.ts" },
   link: { entry: "link/main.ts" },
+  sheets: { entry: "sheets/main.ts" },
+  spelled: { entry: "spelled/main.ts" },
+  frames: { entry: "frames/main.ts" },
+  inputs: { entry: "inputs/main.ts" },
+  media: { entry: "media/main.ts" },
+  selection: { entry: "selection/main.ts" },
   post: { entry: "queue/post.ts" },
   worker: { entry: "worker/main.ts", script: true },
   late: { entry: "late/main.ts" },

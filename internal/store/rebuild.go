@@ -1,9 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -96,7 +99,8 @@ func (s *Store) siteDays(ctx context.Context) ([]siteDay, error) {
 	return out, err
 }
 
-// dayKeys lists every key of a day that has raw rows or a derived one.
+// dayKeys lists every key of a day that has raw rows or a derived one, in the
+// order of the tables: what is derived together lies together.
 func (s *Store) dayKeys(ctx context.Context, sd siteDay) ([]derivedKey, error) {
 	var keys []derivedKey
 	err := s.each(ctx, "rebuild_keys", func(rows driver.Rows) error {
@@ -111,5 +115,8 @@ func (s *Store) dayKeys(ctx context.Context, sd siteDay) ([]derivedKey, error) {
 		keys = append(keys, k)
 		return err
 	}, named("site", sd.site), named("day", date(sd.day)))
+	slices.SortFunc(keys, func(a, b derivedKey) int {
+		return cmp.Or(cmp.Compare(a.what, b.what), strings.Compare(a.key, b.key))
+	})
 	return keys, err
 }

@@ -46,7 +46,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     },
     sampled: () => !!context.host?.wanted,
     replay: () => context.host?.replay?.(),
-    squeeze: async (texts) => (context.host?.squeeze ?? context.squeeze)?.(texts) ?? (texts.map(plain) as Sections),
+    squeeze: async (texts) => (await (context.host?.squeeze ?? context.squeeze)?.(texts)) ?? (texts.map(plain) as Sections),
     silence: () => context.host?.silence(),
     resume: () => context.host?.resume(),
     revoke,

@@ -22,13 +22,16 @@ before(async () => {
 });
 after(() => stage.close());
 
-test("every page is replayed as it was, at three moments, on a jump and while playing", async () => {
+test("every page is replayed as it was, at three moments, on a jump and while playing", async (t) => {
   assert.ok(ONLY || pages.length >= 25);
   const found: Found[] = [];
+  const asked = new Map<string, number>();
   for await (const show of perform(stage, "ours", scenes)) {
     sample ??= show.take;
     found.push(...show.found);
+    for (const part of show.take.parts.length ? show.take.parts : ["none"]) asked.set(part, (asked.get(part) ?? 0) + 1);
   }
+  t.diagnostic(`parts that the ${pages.length} pages need: ${[...asked].map(([part, n]) => `${part} ${n}`).join(", ")}`);
   assert.deepEqual(stage.errors(), []);
   const news = unlisted(found, ledger);
   assert.equal(news.length, 0, `differences that are not listed:\n${list(news)}`);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createScrubber, MASK } from "../src/privacy/scrub";
-import { createSpelled } from "../src/recorder/styles/spelled";
+import { createSpelled } from "../src/spelled/spelled";
 import { cleanCss } from "../src/recorder/styles/text";
 import { resource, resources } from "../src/recorder/resource";
 import type { Privacy } from "../src/recorder/contract";

@@ -6,7 +6,7 @@ import { guard } from "../guard";
 import { MASK } from "../privacy/scrub";
 import type { Privacy } from "../recorder/contract";
 import { flagsOf, isBlocked, showLabel } from "../recorder/policy";
-import type { Recording } from "../recorder/recording";
+import type { Lazy } from "../recorder/lazy";
 import { createEncoder } from "./encoder";
 
 /** Time between two frames of a canvas, ms. */
@@ -33,14 +33,8 @@ function isHidden(canvas: Element, privacy: Privacy): boolean {
   return false;
 }
 
-/** What the part exports to the recorder. */
-export interface Canvases {
-  /** Samples until the recording ends, which it may have done already. */
-  start(r: Recording): void;
-}
-
-export const start: Canvases["start"] = (r) => {
-  if (r.signal.aborted) return;
+/** Samples until the recording ends. */
+export const start: Lazy<[]>["start"] = (r) => {
   const { host } = r;
   const encoder = createEncoder(host.script);
   const known = new Set<HTMLCanvasElement>();
@@ -117,4 +111,5 @@ export const start: Canvases["start"] = (r) => {
     changes.disconnect();
     encoder.stop();
   });
+  return () => {};
 };

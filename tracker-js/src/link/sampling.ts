@@ -1,6 +1,6 @@
 /** Whether this document sends a replay, and the recorder's runs. */
 import { guard } from "../guard";
-import { load } from "../parts";
+import { load, type Part } from "../parts";
 import type { Core, Recorder } from "../recorder/contract";
 import type { Outbox } from "../transport";
 
@@ -31,7 +31,16 @@ export function createSampling({ context, batch, session, share, script }: Outbo
     silence();
     sample();
   };
-  const host = (context.host = { ...context, signal: context.emit, room: batch.room, grow: batch.grow, silence, resume } as unknown as Core);
+  const host = (context.host = {
+    ...context,
+    guard,
+    load: (part: Part, use: (exported: never) => void, fail?: () => void) => load(script, part, use, fail),
+    signal: context.emit,
+    room: batch.room,
+    grow: batch.grow,
+    silence,
+    resume,
+  } as unknown as Core);
   sample();
   return sample;
 }

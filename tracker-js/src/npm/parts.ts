@@ -11,6 +11,20 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   // @ts-expect-error -- as above
   link: () => import("./link.js"),
   // @ts-expect-error -- as above
+  sheets: () => import("./sheets.js"),
+  // @ts-expect-error -- as above
+  spelled: () => import("./spelled.js"),
+  // @ts-expect-error -- as above
+  frames: () => import("./frames.js"),
+  // @ts-expect-error -- as above
+  inputs: () => import("./inputs.js"),
+  // @ts-expect-error -- as above
+  media: () => import("./media.js"),
+  // @ts-expect-error -- as above
+  selection: () => import("./selection.js"),
+  // @ts-expect-error -- as above
+  canvas: () => import("./canvas.js"),
+  // @ts-expect-error -- as above
   post: () => import("./post.js"),
   // @ts-expect-error -- as above
   late: () => import("./late.js"),

@@ -7,6 +7,7 @@
 import { guard } from "../guard";
 import { work } from "../parts";
 import type { Sections } from "../wire";
+import { squeezeAll } from "./pack";
 import type { Texts } from "./plain";
 
 export interface Press {
@@ -18,8 +19,7 @@ export interface Press {
 /** How long a worker may take for one batch, ms. */
 const PATIENCE = 5e3;
 
-/** `here` compresses on the main thread. */
-export function createPress(script: string, here: Press["squeeze"]): Press {
+export function createPress(script: string): Press {
   let worker: Worker | undefined;
   let allowed = new URL(script).origin === location.origin;
   /** A worker answers in order. */
@@ -48,7 +48,7 @@ export function createPress(script: string, here: Press["squeeze"]): Press {
         } catch {
           stop();
         }
-      return done ?? here(texts);
+      return done ?? squeezeAll(texts);
     },
     stop,
   };

@@ -4,7 +4,6 @@
  */
 import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
-import type { Spelled } from "./styles/spelled";
 import { cleanCss } from "./styles/text";
 import { type Flags, showLabel } from "./policy";
 import { link, resource, resources } from "./resource";
@@ -33,8 +32,18 @@ const DRAWN = words(
 /** Whatever a style sheet or an interface says of these, they may hold what the visitor typed or scripts. */
 const NEVER = /^(on|value$|srcdoc$|nonce$|integrity$|data-rr-|text(content)?$|inner|outer|aria|data)/i;
 
+/** An attribute in a selector; with a namespace none of ours. */
+const NAMED = /\[\s*([^\]\s=~|^$*]*)/g;
+
 export interface Judging extends Privacy {
-  spelled: Spelled;
+  /** What of the value a selector asks for, where one names the attribute. */
+  keep?(name: string, value: string): string | undefined;
+}
+
+/** Rules that name an attribute which is kept only as far as they spell it out. */
+export function spells(css: string): boolean {
+  for (const [, name = ""] of css.matchAll(NAMED)) if (!PLAIN.has(name) && !/^(class|style|href|src)$/.test(name)) return true;
+  return false;
 }
 
 /** Whether the attribute draws: by the interfaces of the browser, which know no attribute of the page's own. */
@@ -45,24 +54,25 @@ function draws(element: Element, name: string): boolean {
 
 /** The value that may be recorded, or undefined. What a field holds is not judged here. */
 export function attribute(element: Element, name: string, value: string, flags: Flags, given: Judging): string | undefined {
-  const { protection, spelled } = given;
+  const { protection } = given;
   const tag = element.localName;
   if (name === "style") return cleanCss(value, element.baseURI, given);
   if (name === "class") return protection.taints(value) ? MASK : value.replace(/\S+/g, (c) => (protection.taints(c) ? MASK : c));
-  if (PLAIN.has(name)) return protection.taints(value) ? MASK : value;
   if (TEXT.has(name)) return showLabel(value, flags, given);
   if (name === "srcset") return resources(value, given, element.baseURI);
-  if (RESOURCE.has(name) && tag !== "iframe") return resource(value, given, element.baseURI);
-  if (name === "href" || name === "xlink:href") {
+  const refers = /^(xlink:)?href$/.test(name);
+  if (
+    PLAIN.has(name) ||
     // References inside a drawing must find their target.
-    if (/^#[\w-]+$/.test(value)) return protection.taints(value) ? undefined : value;
-    return (tag === "a" || tag === "area" ? link : resource)(value, given, element.baseURI);
-  }
-  if (name === "value" && /^(li|progress|meter)$/.test(tag)) return protection.taints(value) ? undefined : value;
-  if (name === "content") return element.getAttribute("name") === "viewport" && !protection.taints(value) ? value : undefined;
-  if (draws(element, name)) return protection.taints(value) ? MASK : value;
-  if (/^(on|value$|srcdoc$|nonce$|integrity$|data-rr-)/i.test(name)) return;
-  const kept = spelled.keep(name.toLowerCase(), value);
+    (refers && /^#[\w-]+$/.test(value)) ||
+    (name === "value" && /^(li|progress|meter)$/.test(tag)) ||
+    (name === "content" && element.getAttribute("name") === "viewport") ||
+    (!refers && draws(element, name))
+  )
+    return protection.taints(value) ? MASK : value;
+  if (refers || (RESOURCE.has(name) && tag !== "iframe")) return (/^a(rea)?$/.test(tag) && refers ? link : resource)(value, given, element.baseURI);
+  if (/^(on|content$|value$|srcdoc$|nonce$|integrity$|data-rr-)/i.test(name)) return;
+  const kept = given.keep?.(name.toLowerCase(), value);
   // Of a secret not even that it contains what a selector asks for.
   return kept && (protection.taints(value) || protection.taints(kept)) ? undefined : kept;
 }

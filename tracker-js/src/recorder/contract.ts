@@ -2,6 +2,8 @@
  * What the core and the lazily loaded recorder know of each other. The core
  * owns privacy: it has watched the page from the script's first moment on.
  */
+import type { guard } from "../guard";
+import type { Part } from "../parts";
 import type { Protection } from "../privacy/protect";
 import type { Texts } from "../queue/plain";
 import type { Scrubber } from "../privacy/scrub";
@@ -36,6 +38,10 @@ export interface Host extends Privacy {
   gap(reason: "budget" | "too_large", from: number): void;
   /** Address of `t.js`: the parts lie beside it. */
   script: string;
+  /** Hands over what a part exports, or says that it cannot be had. */
+  load<T>(part: Part, use: (exported: T) => void, fail: () => void): void;
+  /** The same function, but what it throws stays inside. */
+  guard: typeof guard;
   /** Whether the site asked for frames of its canvases. */
   canvas: boolean;
   /** Main-thread ms of a second that the recorder may cost before it pauses; 0: no bound. */
@@ -44,8 +50,8 @@ export interface Host extends Privacy {
   lastId?: number;
   /** Set by the recorder while it runs: tells at once what it has gathered. For the moment before a batch closes. */
   flush?: (() => void) | undefined;
-  /** Set by the recorder while it runs: compresses batches in a worker, where there can be one. */
-  squeeze?: ((texts: Texts) => Promise<Sections>) | undefined;
+  /** Set by the recorder while it runs: compresses batches in a worker, where there can be one; undefined where nothing can. */
+  squeeze?: ((texts: Texts) => Promise<Sections | undefined>) | undefined;
 }
 
 /** What the core gives; the recorder makes it its host. */

@@ -6,9 +6,9 @@
 import { guard } from "../guard";
 import type { Timed } from "./budget";
 import type { Host } from "./contract";
-import type { Frames } from "./frames";
 import type { Mirror } from "./mirror";
 import type { Changes } from "./mutations";
+import type { Observing } from "./observe";
 import type { Told } from "./serialize";
 import type { Walk } from "./walk";
 
@@ -42,16 +42,16 @@ export interface Flushed {
   mirror: Mirror;
   walk: Walk;
   changes: Changes;
-  frames: Frames;
+  r: Observing;
   timed: Timed;
   observer: MutationObserver;
   /** Called at the end of each flush. */
-  tellers: (() => void)[];
+  tellers: ((waited: boolean) => void)[];
   send(type: number, data: unknown): void;
   enter(doc: Document): void;
 }
 
-export function createFlush({ host, mirror, walk, changes, frames, timed, observer, tellers, send, enter }: Flushed): Flush {
+export function createFlush({ host, mirror, walk, changes, r, timed, observer, tellers, send, enter }: Flushed): Flush {
   let afterwards: (() => void)[] = [];
   let due = false;
   let held = 0;
@@ -75,9 +75,9 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
   const walkOn = (until: number, event: object | undefined): object | undefined => {
     for (;;) {
       // One document at a time, and something of it at once: the player fails on a document without children.
-      if (!walk.pending() && frames.waiting()) frames.attach();
+      if (!walk.pending() && r.frames?.waiting()) r.frames?.attach();
       walk.step(until);
-      const more = walk.pending() || frames.waiting();
+      const more = walk.pending() || r.frames?.waiting();
       const late = performance.now() > until;
       if (more && !late && !walk.full()) continue;
       const adds = walk.take();
@@ -100,7 +100,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     tell(texts.length || attributes.length ? { ...event, texts, attributes } : event);
     busy = false;
     if (!slice) partial = false;
-    for (const t of tellers) t();
+    for (const t of tellers) t(longest > SLICE);
   };
   /** Whether changes have to wait, since they could tell of keys. What has waited is told in the task that knows the end. */
   const holding = (): boolean => {
@@ -145,8 +145,9 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     host.protection.during(() => walk.step(performance.now() + longest, MOST));
     busy = false;
     if (!walk.pending() || walk.full(MOST)) release();
-    partial = walk.pending() || frames.waiting();
+    partial = walk.pending() || !!r.frames?.waiting();
     if (partial) slice ||= window.setTimeout(sliced, 1);
+    else api.soon();
   };
   const sliced = guard(() => {
     slice = 0;
@@ -164,7 +165,7 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
     due = false;
   });
 
-  return {
+  const api: Flush = {
     soon() {
       if (due) return;
       due = true;
@@ -198,4 +199,5 @@ export function createFlush({ host, mirror, walk, changes, frames, timed, observ
       clearTimeout(slice);
     },
   };
+  return api;
 }

@@ -22,8 +22,6 @@ export interface Changes {
   shadow(host: Element): void;
   /** Tells the attribute, whatever it was. */
   attribute(element: Element, name: string): void;
-  /** Attributes to tell as they are. */
-  given(element: Element, attributes: Attributes): void;
   any(): boolean;
   /** What has to go; afterwards moved nodes have no id. */
   removals(): Removal[];
@@ -45,8 +43,8 @@ export interface Watch {
   left(node: Node): void;
   /** A document's own children were replaced. */
   rewritten(doc: Document): void;
-  /** Attributes that stand for a style sheet. */
-  sheet(element: HTMLElement): Attributes | undefined;
+  /** What a style sheet's element holds, or this attribute of it, has changed. */
+  sheet(element: Element, attribute: string | null): void;
   /** A field's or an option's attribute changed: its state may have. */
   field(element: Element): void;
   /** An attribute changed that may belong to sound or film. */
@@ -56,13 +54,12 @@ export interface Watch {
 }
 
 export function createChanges(mirror: Mirror, serializer: Serializer, privacy: Privacy, watch: Watch): Changes {
-  let removed = new Map<Node, Node>();
-  let added = new Set<Node>();
-  let texts = new Map<Text, string>();
-  let changed = new Map<Element, Map<string, string | null | undefined>>();
-  let sheets = new Set<HTMLElement>();
-  let given = new Map<Element, Attributes>();
-  let hosts = new Set<Element>();
+  const removed = new Map<Node, Node>();
+  const added = new Set<Node>();
+  const texts = new Map<Text, string>();
+  const changed = new Map<Element, Map<string, string | null | undefined>>();
+  const hosts = new Set<Element>();
+  const all = [removed, added, texts, changed, hosts];
   let memo = new Map<Node, Flags>();
 
   const of = (element: Element): Map<string, string | null | undefined> => {
@@ -78,12 +75,12 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
     const target = parent && /^(style|textarea)$/.test(parent.localName) ? parent : record.target;
     if (!mirror.id(target)) return;
     const name = `${(target as Partial<Element>).localName}`;
+    if (/^(style|link)$/.test(name)) watch.sheet(target as Element, record.attributeName);
     if (type === "attributes") {
       const names = of(target as Element);
       const attribute = (record.attributeNamespace?.endsWith("xlink") ? "xlink:" : "") + String(record.attributeName);
       if (!names.has(attribute)) names.set(attribute, oldValue);
-    } else if (name === "style") sheets.add(target as HTMLElement);
-    else if (name === "textarea") watch.field(target as Element);
+    } else if (name === "textarea") watch.field(target as Element);
     else if (type === "characterData") {
       if (!texts.has(target as Text)) texts.set(target as Text, oldValue ?? "");
     } else if (target.nodeType === 9) watch.rewritten(target as Document);
@@ -122,7 +119,7 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
     added.add(element);
   };
 
-  const changes: Changes = {
+  return {
     flags,
     again,
     look(node) {
@@ -133,9 +130,8 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
       for (const record of records) one(record);
     },
     attribute: (element, name) => void of(element).set(name, undefined),
-    given: (element, attributes) => void given.set(element, { ...given.get(element), ...attributes }),
     shadow: (host) => void hosts.add(host),
-    any: () => hosts.size + removed.size + added.size + texts.size + changed.size + sheets.size + given.size > 0,
+    any: () => all.some(({ size }) => size),
     removals() {
       memo = new Map();
       for (const [element, names] of changed)
@@ -184,10 +180,6 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
         const value = serializer.text(text.data, parent, above);
         if (held || value !== serializer.text(was, parent, above)) out.texts.push({ id: mirror.id(text), value });
       }
-      for (const sheet of sheets) {
-        const attributes = watch.sheet(sheet);
-        if (attributes) changes.given(sheet, attributes);
-      }
       const field = /^(value|checked|selected|type)$/;
       for (const [element, names] of changed) {
         const above = old(element) ? flags(element) : UNTOLD;
@@ -208,19 +200,10 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
           if (was === undefined || value !== judge(was)) attributes[name] = value ?? null;
           if (name === "open") Object.assign(attributes, openMode(element));
         }
-        if (Object.keys(attributes).length) changes.given(element, attributes);
+        if (Object.keys(attributes).length) out.attributes.push({ id: mirror.id(element), attributes });
       }
-      for (const [element, attributes] of given)
-        if (old(element)) out.attributes.push({ id: mirror.id(element), attributes });
-      hosts = new Set();
-      removed = new Map();
-      added = new Set();
-      texts = new Map();
-      changed = new Map();
-      sheets = new Set();
-      given = new Map();
+      for (const each of all) each.clear();
       return out;
     },
   };
-  return changes;
 }

@@ -1,5 +1,4 @@
 /** Where the pointer goes, sampled, and what it does; focus; the size of the viewport. */
-import { listen } from "../guard";
 import type { Observing } from "./observe";
 
 /** One position in this long, ms. */
@@ -15,18 +14,16 @@ export function observePointer(r: Observing): void {
   let positions: { x: number; y: number; id: number; timeOffset: number }[] = [];
   let source = 1;
   let last = 0;
-  let timer = 0;
   let pointer = 0;
 
   const tell = (): void => {
-    clearTimeout(timer);
-    timer = 0;
     const now = performance.now();
     for (const p of positions) p.timeOffset = Math.round(p.timeOffset - now);
     const told = positions;
     positions = [];
     if (told.length) r.incremental(source, { positions: told });
   };
+  const later = r.later(tell, GATHER);
   /** The nearest node that is told. */
   const near = (target: Node | null): number => {
     for (let node = target; node; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null) {
@@ -40,7 +37,7 @@ export function observePointer(r: Observing): void {
     return { x, y };
   };
 
-  r.on(Object.keys(MOVES).join(" "), (event, target) => {
+  r.on(Object.keys(MOVES), (event, target) => {
     const now = performance.now();
     if (now - last < SAMPLE) return;
     last = now;
@@ -49,12 +46,12 @@ export function observePointer(r: Observing): void {
     source = kind;
     const id = near(target);
     if (id) positions.push({ ...point(event), id, timeOffset: now });
-    timer ||= window.setTimeout(tell, GATHER);
+    later();
   });
-  r.on("pointerdown", (event) => {
+  r.on(["pointerdown"], (event) => {
     pointer = POINTERS.indexOf((event as PointerEvent).pointerType);
   });
-  r.on(KINDS.join(" ").replace("  ", " "), (event, target) => {
+  r.on(KINDS, (event, target) => {
     const type = KINDS.indexOf(event.type);
     // The window itself may have the focus.
     const id = target.nodeType && near(target);
@@ -64,19 +61,7 @@ export function observePointer(r: Observing): void {
     tell();
     r.incremental(2, { type, id, ...(moves ? { ...point(event), pointerType: pointer } : {}) });
   });
-  let resizing = 0;
-  let size = "";
-  const resized = (): void => {
-    resizing = 0;
-    const now = { width: innerWidth, height: innerHeight };
-    if (size === (size = String([innerWidth, innerHeight]))) return;
-    resizing = window.setTimeout(resized, SAMPLE);
-    r.incremental(4, now);
-  };
-  listen(r.undo, window, "resize", () => resizing || resized());
+  const resized = r.later(() => r.incremental(4, { width: innerWidth, height: innerHeight }), SAMPLE);
+  window.addEventListener("resize", resized, { signal: r.signal });
   r.flushed(tell);
-  r.undo.push(() => {
-    clearTimeout(timer);
-    clearTimeout(resizing);
-  });
 }

@@ -1,6 +1,5 @@
 /** What the recorder's observers share: the ids of told nodes, and the ways to tell something. */
 import type { Undo } from "../guard";
-import type { Attributes } from "./attributes";
 import type { Host } from "./contract";
 
 export interface Recording {
@@ -17,12 +16,10 @@ export interface Recording {
    * serialised, it follows the event that brings them.
    */
   incremental(source: number, data: object): void;
-  /** Tells attributes as they are given here with the next flush: already judged, unlike those of the page. */
-  changed(element: Element, attributes: Attributes): void;
   /** Whether a protected field is being typed into: what could tell of keys waits until `each` is called again. */
   holding(): boolean;
-  /** Called at the end of each flush; never while `holding`. */
-  each(tell: () => void): void;
+  /** Called at the end of each flush; never while `holding`. `waited`: what is told was held back. */
+  each(tell: (waited: boolean) => void): void;
   /** Judges and tells an attribute again, as if it had changed. */
   again(element: Element, name: string): void;
   /** What `stop` undoes. */

@@ -10,9 +10,10 @@ const SIMPLE = /^(https?:\/\/[\w.:-]+)?(\/|^)[\w,-][\w.,-]*(\/[\w,-][\w.,-]*)*\/
 
 /** The address itself, made absolute, where it needs neither a parser nor scrubbing: most do not, and parsing is slow. */
 function simple(address: string, { scrub, protection }: Privacy, base: string): string | undefined {
-  if (!SIMPLE.test(address) || !/^http/.test(base)) return;
-  const at = /^(https?:\/\/[^/?#]*)([^?#]*\/)?/.exec(base);
-  const whole = /^http/.test(address) ? address : address[0] === "/" ? `${at?.[1]}${address}` : `${at?.[1]}${at?.[2] ?? "/"}${address}`;
+  const at = SIMPLE.test(address) && /^(https?:\/\/[^/?#]*)([^?#]*\/)?/.exec(base);
+  if (!at) return;
+  const [, origin = "", folder = "/"] = at;
+  const whole = /^http/.test(address) ? address : origin + (address[0] === "/" ? "" : folder) + address;
   return scrub.text(address) === address && !address.split("/").some((part) => protection.taints(part)) ? whole : undefined;
 }
 

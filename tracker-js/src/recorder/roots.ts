@@ -1,19 +1,26 @@
 /** Documents and shadow roots: each is observed and listened to from the moment it is told. */
-import { guard } from "../guard";
+import { guard, type Undo, undoAll } from "../guard";
 import type { Timed } from "./budget";
 import type { Recording } from "./recording";
+import { hook, type Kind, type Then } from "./styles/hooks";
 
 export type Page = Window & typeof globalThis;
 /** What a listener is told: the event and its innermost target. */
 export type Heard = (event: Event, target: Node) => void;
+/** Tells of every use of the owner's named members once they have run; see `hook`. */
+export type Watching = (owner: object | undefined, names: string, then: Then, kinds?: Kind[]) => void;
+type Hook = (page: Page, watch: Watching) => void;
+export type Root = Document | ShadowRoot;
 
 export interface Roots {
   /** Hears events of these types, wherever in the recorded page. */
-  on(types: string, heard: Heard): void;
-  /** Calls the hook for the window of each document that is recorded. */
-  eachWindow(hook: (page: Page) => void): void;
+  on(types: string[], heard: Heard): void;
+  /** Calls the hook for the window of each document that is recorded: frames have prototypes of their own. */
+  eachWindow(hook: Hook): void;
   /** Observes a root; again after its document was written anew, which takes its listeners away. */
-  enter(root: Document | ShadowRoot): void;
+  enter(root: Root): void;
+  /** Every root that is observed. */
+  all(): Root[];
 }
 
 const WATCHED: MutationObserverInit = {
@@ -23,8 +30,10 @@ const WATCHED: MutationObserverInit = {
 
 export function createRoots(r: Recording, observer: MutationObserver, timed: Timed): Roots {
   const listeners = new Map<string, Heard>();
-  const hooks: ((page: Page) => void)[] = [];
-  const realms = new WeakSet<object>();
+  const hooks: Hook[] = [];
+  const roots = new Set<Root>();
+  /** By one of their interfaces: a frame that shows another document has the same window, and new prototypes. */
+  const pages = new Map<unknown, [Page, Undo[]]>();
   let latest: Event | undefined;
 
   const handle = guard((event: Event): void => {
@@ -33,21 +42,36 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
     latest = event;
     timed(() => listeners.get(event.type)?.(event, event.composedPath()[0] as Node));
   });
+  const listen = (root: Root): void => {
+    // The same listener twice is one.
+    for (const type of listeners.keys())
+      root.addEventListener(type, handle, { capture: true, passive: true, signal: r.signal });
+  };
+  r.undo.push(() => {
+    for (const [, undo] of pages.values()) undoAll(undo);
+  });
   return {
     on(types, heard) {
-      for (const type of types.split(" ")) listeners.set(type, heard);
+      for (const type of types) listeners.set(type, heard);
+      roots.forEach(listen);
+    },
+    all() {
+      // What is gone must not be kept alive.
+      for (const root of roots) if (!root.isConnected || !(root.ownerDocument ?? (root as Document)).defaultView) roots.delete(root);
+      return [...roots];
     },
     eachWindow: (hook) => void hooks.push(hook),
     enter(root) {
       observer.observe(root, WATCHED);
-      // The same listener twice is one.
-      for (const type of listeners.keys())
-        root.addEventListener(type, handle, { capture: true, passive: true, signal: r.signal });
+      roots.add(root);
+      listen(root);
       const page = (root as Document).defaultView as Page | null | undefined;
-      // The window of a frame stays the same when another document comes; what it is made of does not.
-      if (!page || realms.has(page.Element)) return;
-      realms.add(page.Element);
-      for (const hook of hooks) guard(hook)(page);
+      if (!page || pages.has(page.Element)) return;
+      // Windows that are gone must not be kept alive. What was made in them lives on in others, and is watched.
+      for (const [realm, [page]] of pages) if (page.closed || page.Element !== realm) pages.delete(realm);
+      const undo: Undo[] = [];
+      pages.set(page.Element, [page, undo]);
+      for (const each of hooks) guard(each)(page, (...what) => hook(undo, r.signal, ...what));
     },
   };
 }

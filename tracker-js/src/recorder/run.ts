@@ -1,7 +1,6 @@
 /** A run of the recorder: a snapshot, then what changes, with pauses where it costs the page too much. */
 import { guard } from "../guard";
-import { squeezeAll } from "../queue/pack";
-import { createPress } from "../queue/press";
+import type { Press } from "../queue/press";
 import { createBudget } from "./budget";
 import type { Host } from "./contract";
 import { observe } from "./observe";
@@ -27,8 +26,14 @@ export function run(host: Host): () => void {
     }, pause);
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   };
-  const press = createPress(host.script, squeezeAll);
-  host.squeeze = press.squeeze;
+  let press: Press | undefined;
+  const pressing = new Promise<void>((done) =>
+    // Every page fetches this part: where a replay is to be compressed, at once.
+    host.load<typeof import("../late/main")>("late", (late) => done(void (press = late.createPress(host.script))), done));
+  host.squeeze = async (texts) => {
+    await pressing;
+    return press?.squeeze(texts);
+  };
   const waiting = new AbortController();
   if (document.readyState !== "loading") begin();
   else document.addEventListener("DOMContentLoaded", begin, { signal: waiting.signal });
@@ -37,6 +42,6 @@ export function run(host: Host): () => void {
     clearTimeout(timer);
     stop?.();
     host.squeeze = undefined;
-    press.stop();
+    press?.stop();
   };
 }

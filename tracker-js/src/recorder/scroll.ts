@@ -1,5 +1,4 @@
 /** How far the page and what scrolls in it are scrolled. Only what has told that it scrolls is asked: asking lays out. */
-import { guard } from "../guard";
 import type { Observing } from "./observe";
 import { isField, showField, UNTOLD } from "./policy";
 
@@ -9,7 +8,6 @@ const SAMPLE = 100;
 export function observeScroll(r: Observing): (node: Node) => void {
   const scrolled = new WeakSet<Node>();
   let waiting = new Set<Node>();
-  let timer = 0;
 
   const tell = (node: Node): void => {
     const id = r.id(node);
@@ -22,21 +20,21 @@ export function observeScroll(r: Observing): (node: Node) => void {
     const element = node.nodeType === 9 ? (node as Document).scrollingElement : (node as Element);
     if (element) r.incremental(3, { id, x: element.scrollLeft, y: element.scrollTop });
   };
-  const tellAll = guard(() => {
-    timer = 0;
+  const tellAll = (): void => {
     const now = waiting;
     waiting = new Set();
     for (const node of now) tell(node);
-  });
-  r.on("scroll", (_event, target) => {
+  };
+  const later = r.later(tellAll, SAMPLE);
+  const soon = r.later(tellAll, 0);
+  r.on(["scroll"], (_event, target) => {
     scrolled.add(target);
     waiting.add(target);
-    timer ||= window.setTimeout(tellAll, SAMPLE);
+    later();
   });
-  r.undo.push(() => clearTimeout(timer));
   return (node) => {
     if (node.nodeType !== 9 && !scrolled.has(node)) return;
     waiting.add(node);
-    timer ||= window.setTimeout(tellAll, 0);
+    soon();
   };
 }

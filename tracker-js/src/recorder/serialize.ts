@@ -1,8 +1,8 @@
 /** One live node as rrweb writes it, judged while it is read. */
 import { MASK } from "../privacy/scrub";
 import { attribute, type Attributes, type Judging } from "./attributes";
-import type { Host } from "./contract";
-import type { Fields } from "./fields";
+import { DOCTYPE, DOCUMENT } from "./kinds";
+import type { Observing } from "./observe";
 import { type Flags, flagsOf, isBlocked, isField, isSealed, showText } from "./policy";
 import type { Styles } from "./styles/index";
 
@@ -12,10 +12,6 @@ import type { Styles } from "./styles/index";
  */
 export type Told = string | Branch;
 export type Branch = [kind: string | number, ...(Attributes | Told)[]];
-/** Kinds of a branch that is no element. */
-export const DOCUMENT = 0;
-const DOCTYPE = 1;
-export const SHADOW = 2;
 
 /** Longer texts and addresses share no frame with others. */
 const MAX_TEXT = 2e5;
@@ -74,8 +70,9 @@ export function openMode(element: Element): Attributes {
   return { rr_open_mode: element.matches(":modal") ? "modal" : "non-modal" };
 }
 
-export function createSerializer(host: Host, styles: Styles, fields: Fields): Serializer {
-  const judging: Judging = { ...host, spelled: styles.spelled };
+export function createSerializer(r: Observing, styles: Styles): Serializer {
+  const { host, fields } = r;
+  const judging: Judging = { ...host, keep: (name, value) => r.keep?.(name, value) };
   const bounded = (text: string | undefined): string | undefined => {
     if (!text || text.length < MAX_TEXT) return text;
     host.gap("too_large", performance.now());

@@ -8,7 +8,8 @@
 import type { Attributes } from "./attributes";
 import type { Mirror } from "./mirror";
 import { type Flags, flagsOfDocument } from "./policy";
-import { type Branch, isOpaque, SHADOW, type Serializer, type Told } from "./serialize";
+import { SHADOW } from "./kinds";
+import { type Branch, isOpaque, type Serializer, type Told } from "./serialize";
 
 /** A node with what lies in it: whatever was told in it at once has the ids after its own, in this order. */
 export interface Add {

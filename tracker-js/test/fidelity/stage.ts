@@ -25,6 +25,8 @@ export interface Take {
   masked: boolean;
   events: RecordedEvent[];
   moments: { at: number; live: Seen }[];
+  /** The parts that our recorder asked for. */
+  parts: string[];
 }
 
 /** What is recorded. */
@@ -106,7 +108,8 @@ export async function openStage(pages: FidelityPage[]): Promise<Stage> {
         moments.push(await stand.evaluate<Take["moments"][0]>(`looker.look(${page.masked}, fidelity.time)`));
       }
       const events = (JSON.parse(await stand.evaluate<string>("fidelity.told()")) as ReplayItem[]).map(expand);
-      return { masked: page.masked, events: sheetsBack(events), moments };
+      const parts = await stand.evaluate<string[]>("fidelity.parts()");
+      return { masked: page.masked, events: sheetsBack(events), moments, parts };
     },
     replay({ events, moments, masked }, virtual) {
       const given: Play = { events, moments: moments.map((m) => m.at), virtual, masked };

@@ -1,42 +1,47 @@
 /** Watches what a page's scripts call on the browser's own interfaces. */
 import { guard, type Undo } from "../../guard";
 
-/** `result` is there for methods only. */
-export type Notice = (self: object, args: unknown[], result?: unknown) => void;
+export type Kind = "get" | "set" | "value";
+type Wrapped = (this: unknown, ...args: unknown[]) => unknown;
 
-const KINDS = ["get", "set", "value"] as const;
-type Wrapped = (this: object, ...args: unknown[]) => unknown;
+export type Then = (self: unknown, args: unknown[], result: unknown, name: string) => void;
 
 /**
- * Tells of every use of the named members: of a method once it has run, of an accessor before it runs, so that what a
- * getter hands out is known as it was before the page changes it. What the browser lacks or the page has frozen is
- * left alone. Undone only while ours is still the outermost wrapper; under somebody else's it goes silent.
+ * Tells of every use of the named members once they have run: of methods, constructors and setters, with `kinds` of
+ * getters too. What the browser lacks or the page has frozen is left alone. Undone only while ours is still the
+ * outermost wrapper; under somebody else's it goes silent with the signal.
  */
-export function hook(undo: Undo[], owner: object | undefined, names: string, then: Notice): void {
-  let live = true;
-  undo.push(() => (live = false));
-  const notify = guard((...notice: Parameters<Notice>) => {
-    if (live) then(...notice);
+export function hook(
+  undo: Undo[],
+  signal: AbortSignal,
+  owner: object | undefined,
+  names: string,
+  then: Then,
+  kinds: Kind[] = ["set", "value"],
+): void {
+  const notify = guard((...notice: Parameters<Then>) => {
+    if (!signal.aborted) then(...notice);
   });
   for (const name of names.split(" ")) {
     const old = owner && Object.getOwnPropertyDescriptor(owner, name);
     if (!old?.configurable) continue;
     const now = { ...old };
-    for (const kind of KINDS) {
+    for (const kind of kinds) {
       const original = old[kind] as Wrapped | undefined;
       if (!original) continue;
       const wrapped: Wrapped = function (...args) {
-        if (kind !== "value") notify(this, args);
-        const result = original.apply(this, args);
-        if (kind === "value") notify(this, args, result);
+        const result: unknown = new.target ? Reflect.construct(original, args, new.target) : original.apply(this, args);
+        notify(this, args, result, name);
         return result;
       };
+      // What was made by the one is an instance of the other.
+      wrapped.prototype = original.prototype as unknown;
       now[kind] = wrapped as () => unknown;
     }
     Object.defineProperty(owner, name, now);
     undo.push(() => {
       const last = Object.getOwnPropertyDescriptor(owner, name);
-      if (last && KINDS.every((kind) => last[kind] === now[kind])) Object.defineProperty(owner, name, old);
+      if (kinds.every((kind) => last?.[kind] === now[kind])) Object.defineProperty(owner, name, old);
     });
   }
 }

@@ -1,147 +1,141 @@
 /**
- * Style sheets of the page: those of elements as attributes of their elements, adopted ones as events, large ones by
- * id; and whatever scripts change in them. What changes in one task is told together at its end.
+ * Style sheets of the page: those of elements as attributes of their elements, large ones by id. What scripts do to
+ * sheets is told by a part of its own, which is fetched when they do.
  */
-import { guard, listen } from "../../guard";
-import { type Attributes, attribute, type Judging } from "../attributes";
-import type { Recording } from "../recording";
-import { createAdopted } from "./adopted";
-import { createElements } from "./elements";
-import { createLibrary } from "./library";
-import { createRules } from "./rules";
-import { createSpelled, type Spelled } from "./spelled";
-import { createWindows } from "./windows";
+import type { Attributes } from "../attributes";
+import { lazy } from "../lazy";
+import type { Observing } from "../observe";
+import type { Root } from "../roots";
+import { createElements, type Elements } from "./elements";
+import type { Kind } from "./hooks";
+import { createLibrary, type Library } from "./library";
+import { cleanCss, placed, read } from "./text";
+
+/**
+ * What a script called: the member, on what, with what, and what came of it. A getter has no arguments. Without a name:
+ * the sheet has rules that must be mended.
+ */
+export type Call = [name: string, self: unknown, args: unknown[], result?: unknown];
+
+/** What the part that watches scripts is given. */
+export interface Styling {
+  library: Library;
+  elements: Elements;
+  /** The next flush has something to tell. */
+  arm(): void;
+  /** Whatever of the browser's interfaces is used inside is not the page's doing. */
+  own<T>(then: () => T): T;
+  /** Rules or declarations whose addresses are relative to `base`, without what may be private. */
+  clean(css: string, base: string): string;
+  /** Rules of a sheet, and a text, with absolute addresses; secrets may be in them. */
+  read(sheet: CSSStyleSheet, base: string): string[] | undefined;
+  placed(css: string, base: string): string;
+}
+
+/** What that part gives. */
+export interface Sheets {
+  /** The root was told, maybe again, and may have adopted sheets. */
+  enter(root: Root): void;
+  leave(root: Root): void;
+  /** The sheet was told whole. */
+  whole(sheet: CSSStyleSheet): void;
+  /** Rules from this number on, as they really are. */
+  mended(sheet: CSSStyleSheet, rules: string[], base: string, start: number): string[];
+  /** Tells what is different. `waited`: the changes were held back. */
+  flush(waited: boolean): void;
+}
 
 export interface Styles {
   /**
    * Attributes that stand for a `<style>` or `<link rel=stylesheet>` element: already scrubbed, and before the
    * element's own of the same name.
    */
-  attributesOf(element: HTMLElement): Attributes | undefined;
+  attributesOf(element: Element): Attributes;
+  /** The element's sheet may be another: it has loaded, or its text or this attribute has changed. */
+  touch: Elements["touch"];
   /**
    * A document or shadow root is observed from now on. Called after its node has an id and before anything in it is
    * judged; again when the node was told anew under another id.
    */
-  enter(root: Document | ShadowRoot): void;
+  enter(root: Root): void;
   /** The document of a frame was replaced. */
-  leave(root: Document | ShadowRoot): void;
-  /** What the selectors of the sheets spell out of attributes. */
-  spelled: Spelled;
-  stop(): void;
+  leave(root: Root): void;
 }
 
-/** How often what scripts hold and may change without notice is compared, ms. */
-const LOOK = 1000;
-/** Soon, while a field is being written of which nothing may be told. */
-const LATER = 100;
-/** How long sheets are read before the elements of a root are judged, ms. What is read later is made good for. */
-const AHEAD = 8;
-/** Names that are common in selectors, and are kept whatever these say. */
-const LISTED = /^(class|id|style|href|src|type|role|hidden|disabled|dir|lang|width|height)$/;
+/** Members by which scripts reach into sheets, and interfaces that may have them: which has which differs by browser. */
+const CALLED = "insertRule deleteRule addRule removeRule appendRule replace replaceSync selectorText disabled";
+/** Those of which a script may keep what it gets. */
+const KEPT = "style styleMap adoptedStyleSheets";
+const REACHING = /^CSS.+Rule$|StyleSheet$|^(HTMLStyleElement|Document|ShadowRoot)$/;
 
-export function createStyles(r: Recording): Styles {
+export function createStyles(r: Observing): Styles {
   const { host } = r;
-  /** Attributes that a selector has spelled since elements were judged. */
-  let learned = new Set<string>();
-  /** Hosts, judged before the sheets of their shadow roots spelled out what these ask of them and of what is slotted. */
-  const hosts: [Element, Set<string>][] = [];
-  let timer = 0;
   let armed = false;
-  let held = false;
   let ours = false;
 
-  const wait = (ms: number): void => {
-    clearTimeout(timer);
-    timer = window.setTimeout(flush, ms);
-  };
-  const soon = (): void => {
-    if (!armed) queueMicrotask(flush);
+  const arm = (): void => {
     armed = true;
-  };
-  /** Something may have changed, unless it is us who use the browser's interfaces. */
-  const arm = (): boolean => {
-    if (!ours) soon();
-    return !ours;
-  };
-  const spelled = createSpelled((name) => {
-    learned.add(name);
-    soon();
-  });
-  const library = createLibrary(r, spelled.learn);
-  const elements = createElements(r, library, (sheet) => rules.forget(sheet), soon);
-  const adopted = createAdopted(r, library);
-  const rules = createRules(r, { ...elements, constructed: adopted.changed, learn: spelled.learn });
-  const windows = createWindows({ rules, adopted, elements, arm });
-  const watched = new WeakSet<Document | ShadowRoot>();
-
-  /** Elements were judged before a sheet spelled out what is in their attributes. */
-  const judgeAgain = (elements: Iterable<Element>, name: string): void => {
-    const listed = { ...host, spelled: { ...spelled, keep: () => undefined } };
-    for (const element of elements) {
-      const value = element.getAttribute(name);
-      if (value === null) continue;
-      const judge = (judging: Judging): string | undefined => attribute(element, name, value, 0, judging);
-      const kept = r.id(element) && judge(listed) === undefined && judge({ ...host, spelled });
-      if (kept || kept === "") r.changed(element, { [name]: kept });
-    }
+    r.soon();
   };
   /** Whatever of the interfaces we use here is not the page's doing. */
-  const own = <A extends unknown[], R>(then: (...args: A) => R) => (...args: A): R => {
+  const own = <T>(then: () => T): T => {
     const before = ours;
     ours = true;
     try {
-      return then(...args);
+      return then();
     } finally {
       ours = before;
     }
   };
-  const flush = guard(own(() => {
+  const library = createLibrary(r);
+  const elements = createElements(r, library);
+  r.styling = {
+    library, elements, arm, own,
+    clean: (css, base) => cleanCss(css, base, host),
+    read: (sheet, base) => read(sheet, base, r),
+    placed: (css, base) => placed(css, base, host),
+  };
+  const use = (r.reach = lazy<Call>(r, "sheets"));
+  r.each((waited) => {
+    if (!armed) return;
     armed = false;
-    library.renew();
-    // The page may change a sheet with each key.
-    if (host.protection.holding?.()) {
-      held = true;
-      return wait(LATER);
-    }
-    // Elements that are told by this are told with their sheets as they are now.
-    if (rules.pending() || adopted.pending()) host.flush?.();
-    rules.flush(held);
-    held = false;
-    elements.flush();
-    adopted.flush();
-    const names = [...learned].filter((name) => !LISTED.test(name));
-    learned = new Set();
-    for (const root of names.length ? adopted.roots() : []) for (const name of names) judgeAgain(root.querySelectorAll(`[${CSS.escape(name)}]`), name);
-    for (const [element, asked] of hosts.splice(0)) for (const name of asked) judgeAgain([element, ...element.children], name);
-    if (rules.holding() || adopted.holding()) wait(LOOK);
-  }));
+    const attributes: object[] = [];
+    const tell = (element: Element, news: Attributes): void => void attributes.push({ id: r.id(element), attributes: news });
+    r.sheets?.flush(waited);
+    elements.flush(tell);
+    if (attributes.length) r.incremental(0, { texts: [], removes: [], adds: [], attributes });
+  });
+
+  r.eachWindow((page, watch) => {
+    const hear = (owner: object | undefined, names: string, kinds?: Kind[]): void =>
+      watch(owner, names, (self, args, result, name) => {
+        if (ours) return;
+        use(name, self, args, result);
+        arm();
+      }, kinds);
+    for (const name of Object.getOwnPropertyNames(page))
+      if (REACHING.test(name)) {
+        const { prototype } = (page as unknown as Record<string, { prototype: object }>)[name] ?? {};
+        hear(prototype, CALLED);
+        hear(prototype, KEPT, ["get", "set"]);
+      }
+    if (page !== window) return;
+    hear(page, "FontFace");
+    hear(Object.getPrototypeOf(document.fonts) as object, "add");
+  });
 
   return {
-    spelled,
-    attributesOf: own(elements.attributesOf),
-    enter: own((root) => {
-      const page = (root.ownerDocument ?? root as Document).defaultView;
-      if (page) windows.enter(page);
-      if (!watched.has(root)) {
-        watched.add(root);
-        listen(r.undo, root, "load", ({ target }) => {
-          if (/^(link|style)$/.test((target as Partial<Element>).localName ?? "")) elements.touch(target as Element);
-        });
-      }
-      const before = learned;
-      learned = new Set();
-      const until = performance.now() + AHEAD;
-      for (const sheet of root.styleSheets) if (performance.now() < until) library.ahead(sheet, root.baseURI);
-      adopted.enter(root);
-      // Nothing in this root was judged yet, but what stands around it.
-      if ("host" in root && learned.size) hosts.push([root.host, learned]);
-      learned = before;
-      soon();
-    }),
-    leave: adopted.leave,
-    stop() {
-      clearTimeout(timer);
-      windows.stop();
+    attributesOf: elements.attributesOf,
+    touch(...what) {
+      elements.touch(...what);
+      arm();
     },
+    enter(root) {
+      // The player's document may still have what an earlier one or a later time adopted.
+      if (root.nodeType === 9) r.incremental(15, { id: r.id(root), styleIds: [], styles: [] });
+      if (r.sheets) r.sheets.enter(root);
+      else if (own(() => root.adoptedStyleSheets?.length)) use("adoptedStyleSheets", root, [1]);
+    },
+    leave: (root) => r.sheets?.leave(root),
   };
 }

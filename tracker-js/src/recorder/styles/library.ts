@@ -1,6 +1,7 @@
 /** Sheets travel once in a session: a large one is defined by its id, and only named from then on. */
-import type { Recording } from "../recording";
-import { sheetId } from "./hash";
+import { spells } from "../attributes";
+import { lazy } from "../lazy";
+import type { Observing } from "../observe";
 import { rulesOf } from "./text";
 
 /** Characters below which a sheet stands where it is used: a definition would cost more than it saves. */
@@ -10,32 +11,48 @@ const MAX_TEXT = 4 << 20;
 const MAX_RULES = 1e5;
 
 export interface Library {
-  /** The sheet's rules from `start` on, or undefined where they cannot be read; what their selectors spell is learned. */
+  /** The sheet's rules from `start` on, or undefined where they cannot be read. What their selectors ask for is learned. */
   read(sheet: CSSStyleSheet, base: string, start?: number): string[] | undefined;
-  /** Reads a sheet ahead of its element, for what it spells. Kept until `renew`, since nothing changes meanwhile. */
-  ahead(sheet: CSSStyleSheet, base: string): void;
-  renew(): void;
+  learn(css: string): void;
   /** The text that stands for all of these rules: themselves, or the name they are known by. */
   named(rules: string[]): string;
 }
 
-export function createLibrary({ host, emit }: Recording, learn: (css: string) => void): Library {
-  let known = new Map<CSSStyleSheet, string[] | undefined>();
-  const library: Library = {
+/**
+ * 24 lower-case hexadecimal digits: 64 bits of hash and the length. Not cryptographic: an id means something within
+ * its session only, and the server stores a sheet under a hash of its own.
+ */
+function sheetId(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0x2f0b4c47;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    a = Math.imul(a ^ c, 0x01000193);
+    b = Math.imul((b << 15) | (b >>> 17), 0x9e3779b1) + c;
+  }
+  // The upper bits of a product know more than the lower: fold them down.
+  return [a ^ (a >>> 15), b ^ (b >>> 13), text.length].map((n) => (n >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+export function createLibrary(r: Observing): Library {
+  const { host } = r;
+  const spell = lazy<[string]>(r, "spelled");
+  const learn = (css: string): void => {
+    if (spells(css)) spell(css);
+  };
+  return {
+    learn,
     read(sheet, base, start) {
-      const rules = known.get(sheet) ?? rulesOf(sheet, base, host, start);
-      if (!known.has(sheet)) rules?.forEach(learn);
+      const rules = rulesOf(sheet, base, r, start);
+      rules?.forEach(learn);
       return rules;
     },
-    ahead: (sheet, base) => known.set(sheet, library.read(sheet, base)),
-    renew: () => (known = new Map()),
     named(rules) {
       const text = rules.join("");
       if (text.length < INLINE || text.length > MAX_TEXT || rules.length > MAX_RULES) return text;
       const id = sheetId(text);
-      if (!host.hasSheet(id)) emit(5, { tag: "hindsight.css", payload: { id, rules } });
+      if (!host.hasSheet(id)) r.emit(5, { tag: "hindsight.css", payload: { id, rules } });
       return `hindsight.css:${id}`;
     },
   };
-  return library;
 }

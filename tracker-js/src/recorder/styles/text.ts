@@ -4,19 +4,17 @@
  */
 import { MASK } from "../../privacy/scrub";
 import type { Privacy } from "../contract";
+import type { Observing } from "../observe";
 import { resource } from "../resource";
 
 const ADDRESS = /url\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^)"']*)\s*\)/g;
 /** What the page's author writes freely; words of the language itself may look like a part of a secret. */
 const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|--[\w-]+\s*:\s*[^;}"']*/g;
-/**
- * How browsers tell a shorthand with `var()` of which a later declaration overrides a part: `padding-top: ;`. What it
- * was is lost in CSSOM (Chromium 156 and Firefox 153 alike).
- */
-const LOST = /[{;] ?(?!--)[\w-]+: ;/;
+/** Rules that CSSOM does not tell as they are: imports, and shorthands with `var()` (see `mended` in the part `sheets`). */
+const ODD = /^@import|[{;] ?(?!--)[\w-]+: ;/;
 
 /** Addresses made absolute and scrubbed; those inside the text itself (`data:`, `#id`) stay. */
-function placed(css: string, base: string, privacy: Privacy): string {
+export function placed(css: string, base: string, privacy: Privacy): string {
   if (!css.includes("url(")) return css;
   return css.replace(ADDRESS, (all, quoted: string) => {
     const address = quoted.replace(/^["']|["']$/g, "").trim();
@@ -35,46 +33,30 @@ export function cleanCss(css: string, base: string, privacy: Privacy): string {
   return privacy.protection.taints(text) ? untainted(text, privacy) : text;
 }
 
-/** Whatever conditions an import has, its rules become one rule: the numbers of those after it stay. */
-function inlined(rule: CSSImportRule, rules: string[]): string {
-  const media = rule.media.mediaText || "all";
-  const { layerName, supportsText } = rule;
-  let text = rules.join("");
-  // Absent in older browsers, where it is null otherwise.
-  if (typeof layerName === "string") text = `@layer ${layerName}{${text}}`;
-  if (supportsText) text = `@supports (${supportsText}){${text}}`;
-  return `@media ${media}{${text}}`;
-}
-
 /** The rules' texts from number `start` on, or undefined where the browser does not let them be read: another origin's, or not there yet. */
-export function rulesOf(sheet: CSSStyleSheet, base: string, privacy: Privacy, start = 0): string[] | undefined {
-  const texts = read(sheet, base, privacy, start);
+export function rulesOf(sheet: CSSStyleSheet, base: string, r: Observing, start = 0): string[] | undefined {
+  const texts = read(sheet, base, r, start);
   // Asked once for all of them: that is the rule, and secrets are few.
-  return texts && privacy.protection.taints(texts.join("")) ? texts.map((t) => untainted(t, privacy)) : texts;
+  return texts && r.host.protection.taints(texts.join("")) ? texts.map((t) => untainted(t, r.host)) : texts;
 }
 
-function read(sheet: CSSStyleSheet, base: string, privacy: Privacy, start = 0): string[] | undefined {
+/** The same before secrets are taken out. */
+export function read(sheet: CSSStyleSheet, base: string, r: Observing, start = 0): string[] | undefined {
   let rules: CSSRuleList;
   try {
     rules = sheet.cssRules;
   } catch {
     return;
   }
-  const texts: string[] = [];
   const from = sheet.href ?? base;
+  const texts: string[] = [];
+  let odd = false;
   for (let i = start; i < rules.length; i++) {
-    const rule = rules[i] as CSSRule & Partial<CSSImportRule>;
-    const imported = rule.styleSheet && read(rule.styleSheet, from, privacy);
-    texts.push(imported ? inlined(rule as CSSImportRule, imported) : placed(rule.cssText, from, privacy));
+    const { cssText } = rules[i] as CSSRule;
+    odd ||= ODD.test(cssText);
+    texts.push(placed(cssText, from, r.host));
   }
-  return mended(sheet, texts, from, privacy) ?? texts;
-}
-
-/** The text inside the element where CSSOM has lost a part of it, provided that nothing was changed through CSSOM. */
-function mended(sheet: CSSStyleSheet, texts: string[], base: string, privacy: Privacy): string[] | undefined {
-  const written = sheet.ownerNode?.textContent;
-  if (!written || !texts.some((t) => t.includes(": ;") && LOST.test(t))) return;
-  const again = new CSSStyleSheet();
-  again.replaceSync(written);
-  if (read(again, base, privacy)?.join("") === texts.join("")) return [placed(written, base, privacy)];
+  if (!odd) return texts;
+  if (!r.sheets) r.reach("", sheet, []);
+  return r.sheets?.mended(sheet, texts, from, start) ?? texts;
 }

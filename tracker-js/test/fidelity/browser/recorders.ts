@@ -1,10 +1,24 @@
 /** In the recorded page: our recorder and the oracle behind one interface, `fidelity.start(name)`. */
 import { record } from "@rrweb/record";
 import { protect } from "../../../src/privacy/protect";
+import * as frames from "../../../src/frames/main";
+import { guard } from "../../../src/guard";
+import * as inputs from "../../../src/inputs/main";
+import * as media from "../../../src/media/main";
 import { createScrubber } from "../../../src/privacy/scrub";
 import type { Privacy } from "../../../src/recorder/contract";
 import { createHold } from "../../../src/recorder/hold";
 import { run } from "../../../src/recorder/run";
+import * as selection from "../../../src/selection/main";
+import * as sheets from "../../../src/sheets/main";
+import * as spelled from "../../../src/spelled/main";
+
+const PARTS: Record<string, unknown> = { frames, inputs, media, selection, sheets, spelled };
+/** How long a part takes to come, ms. */
+const WAY = 30;
+/** Parts that were asked for, each until it has come. */
+const coming = new Set<Promise<unknown>>();
+const asked = new Set<string>();
 
 /** `snapshots`: the oracle, which is told to take a whole new snapshot at each moment. */
 export type RecorderName = "ours" | "rrweb" | "snapshots";
@@ -43,6 +57,13 @@ export function start(name: RecorderName, slow: boolean): void {
     scrub,
     hand: take,
     hasSheet: () => false,
+    guard,
+    load<T>(part: string, use: (exported: T) => void, fail: () => void) {
+      if (!(part in PARTS)) return fail();
+      asked.add(part);
+      const way = new Promise((come) => setTimeout(come, WAY)).then(() => use(PARTS[part] as T)).finally(() => coming.delete(way));
+      coming.add(way);
+    },
     squeeze: () => Promise.reject(new Error("nothing is sent from here")),
     gap: (reason) => { throw new Error(`a gap: ${reason}`); },
     script: document.baseURI,
@@ -55,7 +76,14 @@ export const time = (): number => clock();
 
 export const told = (): string => `[${events.join()}]`;
 
-/** Before the page is looked at. */
-export function moment(name: RecorderName): void {
+/** Before the page is looked at: what was asked for has come, and has told what it found. */
+export async function moment(name: RecorderName): Promise<void> {
   if (name === "snapshots") record.takeFullSnapshot();
+  while (coming.size) {
+    await Promise.all(coming);
+    await new Promise((told) => setTimeout(told, 50));
+  }
 }
+
+/** The parts that the recorder has asked for on this page. */
+export const parts = (): string[] => [...asked].sort();

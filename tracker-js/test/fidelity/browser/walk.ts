@@ -12,6 +12,10 @@ export interface Seen {
   inner: Seen[];
 }
 
+/** The browser's own getters, by node type: to look at a page is not what a script of the page does. */
+const LISTS = new Map([[9, Document], [11, ShadowRoot]].map(([type, owner]) =>
+  [type as number, Object.getOwnPropertyDescriptor((owner as typeof Document).prototype, "adoptedStyleSheets")?.get as (() => CSSStyleSheet[]) | undefined]));
+
 /** Computed styles that show whether style sheets and classes arrived. */
 const STYLES = [
   "color", "background-color", "display", "font-size", "font-weight", "position", "visibility",
@@ -123,7 +127,7 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
   };
   /** A recording may divide one sheet into several. */
   const sheets = (root: Document | ShadowRoot): string =>
-    String(Array.from(root.adoptedStyleSheets, rules).map(Number).reduce((a, b) => a + b, 0));
+    String(Array.from(LISTS.get(root.nodeType)?.call(root) ?? [], rules).map(Number).reduce((a, b) => a + b, 0));
 
   const below = (parent: Node): Seen[] => {
     const out: Seen[] = [];

@@ -1,24 +1,11 @@
-/** Same-origin frames: the document that each shows is told when the frame is, and again when it shows another one. */
-import type { Mirror } from "./mirror";
-import { type Flags, UNTOLD } from "./policy";
-import { DOCUMENT, type Told } from "./serialize";
-import type { Walk } from "./walk";
-
-export interface Frames {
-  /** The frame was told, or has loaded. */
-  add(frame: HTMLIFrameElement): void;
-  /** The document was written anew: all of it is told again. */
-  again(doc: Document): void;
-  waiting(): boolean;
-  /** Begins the document of one frame that waits. */
-  attach(): void;
-}
-
-export interface Pages {
-  flags(node: Node): Flags;
-  enter(doc: Document): void;
-  leave(doc: Document): void;
-}
+/**
+ * Same-origin frames: the document that each shows is told when the frame is, and again when it shows another one.
+ * Fetched when a frame is told.
+ */
+import { DOCUMENT } from "../recorder/kinds";
+import type { Lazy } from "../recorder/lazy";
+import { UNTOLD } from "../recorder/policy";
+import type { Told } from "../recorder/serialize";
 
 /** The document shown now; undefined where another is about to replace it, null for what cannot be read. */
 function documentOf(frame: HTMLIFrameElement): Document | null | undefined {
@@ -26,30 +13,35 @@ function documentOf(frame: HTMLIFrameElement): Document | null | undefined {
   return doc?.URL === "about:blank" && /^(http|blob|data)/.test(frame.src) ? undefined : doc;
 }
 
-export function createFrames(mirror: Mirror, walk: Walk, pages: Pages): Frames {
+/** Takes frames that were told, or have loaded. */
+export const start: Lazy<[HTMLIFrameElement]>["start"] = (r) => {
+  const { mirror, walk, enter, leave } = r.documents;
   const shown = new WeakMap<Element, Document | null>();
   const waiting = new Set<HTMLIFrameElement>();
 
   const attach = (frame: HTMLIFrameElement): void => {
     const doc = documentOf(frame);
     const before = shown.get(frame);
-    const flags = pages.flags(frame);
+    const flags = r.changes.look(frame);
     if (flags === UNTOLD || doc === undefined || (doc ? before === doc && mirror.under(doc, frame) : !before)) return;
-    if (before && before !== doc) pages.leave(before);
+    if (before && before !== doc) leave(before);
     shown.set(frame, doc);
     // What cannot be read any more is shown empty.
     const node: Told = doc ? walk.document(doc, flags) : [DOCUMENT, {}];
     const id = doc ? mirror.id(doc) : mirror.give({});
     walk.add({ parentId: mirror.id(frame), nextId: null, id, node });
-    if (doc) pages.enter(doc);
+    if (doc) enter(doc);
   };
-  return {
-    add: (frame) => void waiting.add(frame),
+  const add = (frame: HTMLIFrameElement): void => {
+    waiting.add(frame);
+    r.soon();
+  };
+  r.frames = {
     again(doc) {
-      const frame = doc.defaultView?.frameElement;
+      const frame = doc.defaultView?.frameElement as HTMLIFrameElement | null | undefined;
       if (!frame) return;
       shown.delete(frame);
-      waiting.add(frame as HTMLIFrameElement);
+      add(frame);
     },
     waiting: () => waiting.size > 0,
     attach() {
@@ -58,4 +50,5 @@ export function createFrames(mirror: Mirror, walk: Walk, pages: Pages): Frames {
       attach(frame as HTMLIFrameElement);
     },
   };
-}
+  return add;
+};

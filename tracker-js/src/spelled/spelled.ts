@@ -11,8 +11,6 @@ export interface Spelled {
   learn(css: string): void;
   /** The value to keep, or undefined when no selector asks for it. */
   keep(name: string, value: string): string | undefined;
-  /** Whether any selector names the attribute. */
-  names(name: string): boolean;
 }
 
 /** `learned` is told every attribute of which something new was learned. */
@@ -20,7 +18,6 @@ export function createSpelled(learned: (name: string) => void): Spelled {
   /** By attribute: operators and values, one after the other, each once. */
   const known = new Map<string, Map<string, [string, string]>>();
   return {
-    names: (name) => known.has(name),
     learn(css) {
       if (!css.includes("[")) return;
       for (const [, name = "", operator = "", double, single, bare] of css.matchAll(NAMED)) {

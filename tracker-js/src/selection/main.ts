@@ -1,13 +1,15 @@
-/** What the visitor has selected, except in what he writes: there offsets tell of lengths and keys. */
-import { guard } from "../guard";
-import type { Observing } from "./observe";
-import { isEditable, isField, UNTOLD } from "./policy";
+/**
+ * What the visitor has selected, except in what he writes: there offsets tell of lengths and keys. Fetched when
+ * something is selected.
+ */
+import type { Lazy } from "../recorder/lazy";
+import { isEditable, isField, UNTOLD } from "../recorder/policy";
 
 const SAMPLE = 100;
 
-export function observeSelection(r: Observing): void {
+/** Takes the documents in which the selection has changed. */
+export const start: Lazy<[Document]>["start"] = (r) => {
   let changed: Document;
-  let timer = 0;
   let told = "[]";
 
   /** An end of the selection, no further than the told text goes; undefined where it may not be told. */
@@ -16,8 +18,7 @@ export function observeSelection(r: Observing): void {
     if (!r.id(node) || flags === UNTOLD || isEditable(flags)) return;
     return [r.id(node), node.nodeType === 3 ? Math.min(offset, r.text(node as Text, flags).length) : offset];
   };
-  const tell = guard(() => {
-    timer = 0;
+  const tell = r.later(() => {
     let active = changed.activeElement;
     while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     const selection = isField(active) ? undefined : changed.getSelection();
@@ -32,11 +33,9 @@ export function observeSelection(r: Observing): void {
     const now = JSON.stringify(ranges);
     if (now !== told) r.incremental(14, { ranges });
     told = now;
-  });
-  r.on("selectionchange", (_event, target) => {
-    if (target.nodeType !== 9) return;
-    changed = target as Document;
-    timer ||= window.setTimeout(tell, SAMPLE);
-  });
-  r.undo.push(() => clearTimeout(timer));
-}
+  }, SAMPLE);
+  return (doc) => {
+    changed = doc;
+    tell();
+  };
+};

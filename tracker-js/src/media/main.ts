@@ -1,0 +1,19 @@
+/**
+ * Sound and film: how they are when they are told, and when they are played, moved in time, made louder or faster.
+ * Fetched when an element of the kind is told.
+ */
+import type { Lazy } from "../recorder/lazy";
+
+const KINDS = ["play", "pause", "seeked", "volumechange", "ratechange"];
+
+/** Takes the elements whose state is to be told. */
+export const start: Lazy<[Element]>["start"] = (r) => {
+  const tell = (element: Node, kind?: number): void => {
+    const id = r.id(element);
+    const { currentTime, volume, muted, loop, playbackRate, paused } = element as HTMLMediaElement;
+    if (id && volume !== undefined)
+      r.incremental(7, { type: kind ?? (paused ? 1 : 0), id, currentTime, volume, muted, loop, playbackRate });
+  };
+  r.on(KINDS, (event, target) => tell(target, KINDS.indexOf(event.type)));
+  return tell;
+};

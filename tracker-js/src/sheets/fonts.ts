@@ -1,0 +1,29 @@
+/**
+ * Fonts that scripts load: those of style sheets are in the sheets. A font says nothing of where it came from, so it
+ * must be seen when it is made; fonts made before the recorder began are not.
+ */
+import type { Observing } from "../recorder/observe";
+
+/** Largest font told by its bytes: the player takes them as a list of numbers, up to four characters each. */
+const MAX_BYTES = 64 * 1024;
+
+/** The player puts fonts into the outer document only, so only its fonts are told. */
+export function createFonts(r: Observing): (set: unknown, args: unknown[], face: unknown) => void {
+  const made = new WeakMap<object, object>();
+  return (set, args, face) => {
+    if (set === document.fonts) {
+      const font = made.get(args[0] as object);
+      if (font) r.incremental(10, font);
+    } else if (args.length > 1) {
+      const [family, source, descriptors = {}] = args as [string, string | BufferSource, object?];
+      let fontSource: string;
+      if (typeof source === "string") fontSource = r.styling.clean(source, document.baseURI);
+      else {
+        if (source.byteLength > MAX_BYTES) return;
+        const { buffer = source, byteOffset, byteLength } = source as Uint8Array<ArrayBuffer>;
+        fontSource = `[${new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).join()}]`;
+      }
+      made.set(face as object, { family, fontSource, buffer: typeof source !== "string", descriptors });
+    }
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Attributes that are on no list, and that the page's selectors name: `[data-state=open]`. Fetched with the first rule
+ * that names one; what elements have of them is told from then on.
+ */
+import type { Attributes } from "../recorder/attributes";
+import type { Lazy } from "../recorder/lazy";
+import { isBlocked, UNTOLD } from "../recorder/policy";
+import { createSpelled } from "./spelled";
+
+/** Names that are common in selectors, and are kept whatever these say. */
+const LISTED = /^(class|id|style|href|src|type|role|hidden|disabled|dir|lang|width|height)$/;
+
+/** Takes the texts of rules. */
+export const start: Lazy<[css: string]>["start"] = (r) => {
+  /** Attributes of which a selector has asked something new since elements were judged. */
+  const learned = new Set<string>();
+  const spelled = createSpelled((name) => {
+    if (!LISTED.test(name)) learned.add(name);
+    // Not at once: what is being told would begin again within itself.
+    queueMicrotask(r.soon);
+  });
+  r.keep = spelled.keep;
+  r.each(() => {
+    const names = [...learned];
+    learned.clear();
+    const attributes: { id: number; attributes: Attributes }[] = [];
+    for (const root of names.length ? r.roots() : []) {
+      // What was known of flags may be from before the last nodes were told.
+      r.changes.look(root);
+      for (const element of root.querySelectorAll(names.map((name) => `[${CSS.escape(name)}]`).join())) {
+        const id = r.id(element);
+        const flags = r.changes.flags(element);
+        // Of what is blocked, a box stands in the replay.
+        if (!id || flags === UNTOLD || isBlocked(flags)) continue;
+        const news: Attributes = {};
+        for (const name of names) {
+          const value = element.getAttribute(name);
+          const kept = value !== null && r.judge(element, name, value, flags);
+          if (typeof kept === "string") news[name] = kept;
+        }
+        if (Object.keys(news).length) attributes.push({ id, attributes: news });
+      }
+    }
+    if (attributes.length) r.incremental(0, { texts: [], removes: [], adds: [], attributes });
+  });
+  return spelled.learn;
+};
