@@ -18,6 +18,7 @@ const source = (path) => join(here, "src", path);
 /** Parts by role: where each begins, and whether it is a worker's script rather than a module. */
 const PARTS = {
   recorder: { entry: "recorder/main.ts" },
+  link: { entry: "link/main.ts" },
   sheets: { entry: "sheets/main.ts" },
   spelled: { entry: "spelled/main.ts" },
   frames: { entry: "frames/main.ts" },
@@ -27,6 +28,7 @@ const PARTS = {
   post: { entry: "queue/post.ts" },
   worker: { entry: "worker/main.ts", script: true },
   late: { entry: "late/main.ts" },
+  vitals: { entry: "vitals/main.ts" },
   prompt: { entry: "prompt/main.ts" },
   tools: { entry: "tools/main.ts" },
   canvas: { entry: "canvas/main.ts" },
@@ -60,7 +62,7 @@ async function bundle(entry, format, plugins = []) {
     define: { PARTS_HASH: JSON.stringify(PLACE) },
     mangleProps: INTERNAL, mangleCache,
     // A library inside may warn; the page's console is not ours.
-    drop: entry === "recorder/main.ts" || entry === "late/main.ts" ? ["console"] : [],
+    drop: entry === "recorder/main.ts" || entry === "vitals/main.ts" ? ["console"] : [],
   });
   mangleCache = made.mangleCache;
   // A second minifier takes off another twentieth.

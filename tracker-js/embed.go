@@ -29,7 +29,7 @@ type Manifest struct {
 
 // File is one script. Sizes are in bytes.
 type File struct {
-	// Role is core, recorder, post, worker, late, prompt, tools or canvas.
+	// Role is core, recorder, link, post, worker, late, vitals, prompt, tools or canvas.
 	Role   string `json:"role"`
 	SHA256 string `json:"sha256"`
 	Bytes  int    `json:"bytes"`

@@ -8,11 +8,10 @@ export function hex(bytes: Uint8Array): string {
   return [...bytes].map((b) => (b + 256).toString(16).slice(1)).join("");
 }
 
-/** Undefined for what is not exactly `length` bytes in hexadecimal: storage may hold anything. */
-export function unhex(text: unknown, length = String(text).length / 2): Uint8Array<ArrayBuffer> | undefined {
-  const digits = String(text);
-  if (digits.length !== 2 * length || /[^\da-f]/.test(digits)) return;
-  return Uint8Array.from({ length }, (_, i) => parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+/** Undefined for what is not hexadecimal, or not of exactly `length` bytes: storage may hold anything. */
+export function unhex(text: unknown, length?: number): Uint8Array<ArrayBuffer> | undefined {
+  const pairs = /^([\da-f]{2})+$/.exec(text as string)?.[0].match(/../g);
+  return pairs && (pairs.length === length || !length) ? Uint8Array.from(pairs, (pair) => parseInt(pair, 16)) : undefined;
 }
 
 /** First 16 bytes of SHA-256; nothing where the page is no secure context. */

@@ -1,9 +1,8 @@
 /** What the script tag says. */
 
-/** How strictly consent is needed: 0 `none`, 1 `implied`, 2 `required`, 3 `ask` and everything unknown. */
-export function strictness(mode: unknown): number {
-  const known = ["none", "implied", "required"].indexOf(mode as string);
-  return known < 0 ? 3 : known;
+/** How much a mode leaves to the site: -1 `ask` and everything unknown, 0 `required`, 1 `implied`, 2 `none`. */
+export function leniency(mode: unknown): number {
+  return ["required", "implied", "none"].indexOf(mode as string);
 }
 
 /** A script tag: its address and its `data-` attributes. */

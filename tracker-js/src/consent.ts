@@ -4,10 +4,8 @@
  * months. What the browser itself says (Global Privacy Control, a visitor who
  * opted out) wins over everything.
  */
-import { digest, hex, random } from "./bytes";
-import { type Config, strictness } from "./config";
-import { json } from "./json";
-import { clock } from "./observe/context";
+import { hex, random } from "./bytes";
+import { type Config, leniency } from "./config";
 import { read, write } from "./storage";
 
 export const UNKNOWN = 0;
@@ -23,7 +21,7 @@ export const OPT_OUT = "hindsight.optout";
 const BOT = /bot|crawl|spider|headless/i;
 
 /** Kept as JSON; the digest of that text is the key of the proof, so that whoever alters it loses the proof. */
-interface Choice {
+export interface Choice {
   /** Random, and never sent. */
   n: string;
   /** Granted or not. */
@@ -48,8 +46,10 @@ export interface Consent {
   choose(granted: boolean): void;
   /** The collector's own mode of the site; the stricter of both holds. */
   serverSays(siteMode: unknown): void;
-  /** Tells a choice just made, and in a fresh session what the browser remembers of it. */
-  tell(emit: (kind: string, members: object, time?: number) => void, fresh?: boolean): void;
+  /** What the browser remembers of the visitor's answer. */
+  choice: Partial<Choice>;
+  /** An answer has just been given and is not told yet. */
+  given?: boolean;
   /** Name of what the session keeps, and beginning of all names of the site. */
   prefix: string;
   /** Deletes everything but the choice from the browser's storages. */
@@ -61,9 +61,7 @@ export interface Consent {
 export function createConsent({ site, wording, tag }: Config, url: (address: string) => string): Consent {
   const prefix = `hindsight.${site}`;
   const key = `${prefix}.consent`;
-  let strictest = strictness(tag.consent);
-  let choice: Partial<Choice> = {};
-  let given: boolean | undefined;
+  let lenient = leniency(tag.consent);
 
   const refused = (): unknown =>
     (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl ||
@@ -74,40 +72,28 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
   const state = (): number => {
     if (refused()) return DENIED;
     // Read anew each time: another tab may have answered.
-    choice = read<Choice>("localStorage", key) ?? choice;
-    const { g, t, w } = choice;
+    const { g, t, w } = (consent.choice = read<Choice>("localStorage", key) ?? consent.choice);
     // A time to come is none at all.
     if (w === wording && Math.abs(Date.now() - (t as number)) < YEAR) return g ? GRANTED : DENIED;
-    return strictest > 1 ? UNKNOWN : NOT_NEEDED - strictest;
+    return lenient > 0 ? lenient + 2 : UNKNOWN;
   };
 
   const consent: Consent = {
+    choice: {},
     prefix,
     state,
     refused,
     // The bits that unknown and denied lack.
     allowed: () => (state() & (GRANTED | NOT_NEEDED)) > 0,
-    asks: () => strictest > 2 && state() === UNKNOWN,
+    asks: () => lenient < 0 && state() === UNKNOWN,
     choose(granted) {
       if (refused()) return;
-      given = true;
-      choice = { n: hex(random(16)), g: granted, t: Date.now(), w: wording, u: url(location.href) };
-      write("localStorage", key, choice);
+      consent.given = true;
+      consent.choice = { n: hex(random(16)), g: granted, t: Date.now(), w: wording, u: url(location.href) };
+      write("localStorage", key, consent.choice);
     },
     serverSays(siteMode) {
-      strictest = Math.max(strictest, strictness(siteMode));
-    },
-    tell(emit, fresh) {
-      const now = clock();
-      const held = given ? undefined : 1;
-      if (held && !fresh) return;
-      given = false;
-      if (state() === IMPLIED) emit("consent", { state: "implied", version: wording });
-      if (state() !== GRANTED) return;
-      const { n, t, u } = choice as Choice;
-      void digest(json(choice)).then((sum) =>
-        emit("consent", { state: "granted", version: wording, key: sum ? hex(sum) : n, at: t, url: u, held }, now),
-      );
+      if (siteMode) lenient = Math.min(lenient, leniency(siteMode));
     },
     forget() {
       consent.gone = read<{ v: string }>("localStorage", prefix)?.v ?? consent.gone;

@@ -1,13 +1,18 @@
 /** JSON as the language means it. */
 
-/** Old libraries put a `toJSON` on built-in prototypes, which would bend whatever is written: it steps aside meanwhile. */
-export function json(value: unknown, replacer?: (key: string, value: unknown) => unknown): string {
-  // Those of strings and numbers are never asked.
-  const bent = [Array.prototype, Object.prototype].map((owner) => [owner, Object.getOwnPropertyDescriptor(owner, "toJSON")] as const);
-  try {
-    for (const [owner] of bent) Reflect.deleteProperty(owner, "toJSON");
-    return JSON.stringify(value, replacer);
-  } finally {
-    for (const [owner, was] of bent) if (was?.configurable) Object.defineProperty(owner, "toJSON", was);
-  }
+type Change = (key: string, value: unknown) => unknown;
+
+/**
+ * Old libraries put a `toJSON` on built-in prototypes, which would bend whatever is written: there the values are taken
+ * from where they stand. `change` may give another value for each.
+ */
+export function json(value: unknown, change?: Change): string {
+  return JSON.stringify(
+    value,
+    "toJSON" in []
+      ? function (this: Record<string, unknown>, key) {
+          return change ? change(key, this[key]) : this[key];
+        }
+      : change,
+  );
 }

@@ -39,7 +39,7 @@ export const run = guard((script: Tag | null): void => {
   const { tag } = config;
   /** Hands a call to a part; what goes wrong with fetching it must not reach the page. */
   const use = (part: Part, ...call: unknown[]): void =>
-    void load<Tools | Prompt>(config.script, part).then((p) => p.run(host, ...call)).catch(() => {});
+    load<Tools | Prompt>(config.script, part, (p) => p.run(host, ...call));
   const debug = (...what: unknown[]): void => {
     if ("debug" in tag) use("tools", "say", ...what);
   };
@@ -112,7 +112,7 @@ export const run = guard((script: Tag | null): void => {
       consent.choose(granted);
       if (!consent.allowed()) end(true);
       begin();
-      consent.tell(emit);
+      recording?.arm();
       if (erase) use("tools", "erase");
     },
     identify: (id, traits) => id && emit("identify", { id: name(id, true), traits: props(traits) }),

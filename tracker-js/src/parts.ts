@@ -1,18 +1,19 @@
 /** The files beside `t.js` that are fetched only when they are needed. */
+import { guard } from "./guard";
 
 /** Hash in the names of all parts, put in by the build. */
 declare const PARTS_HASH: string;
 
-export type Part = "recorder" | "sheets" | "spelled" | "frames" | "inputs" | "media" | "selection" | "post" | "worker" | "late" | "prompt" | "tools" | "canvas";
+export type Part = "recorder" | "link" | "sheets" | "spelled" | "frames" | "inputs" | "media" | "selection" | "post" | "worker" | "late" | "vitals" | "prompt" | "tools" | "canvas";
 
 /** Address of a part, which lies beside the script. */
 export function address(script: string, part: Part): string {
   return new URL(`${part}.${PARTS_HASH}.js`, script).href;
 }
 
-/** What the part exports; `import` needs no global to hand it over. */
-export function load<T>(script: string, part: Part): Promise<T> {
-  return import(address(script, part)) as Promise<T>;
+/** Hands over what the part exports, or says that it cannot be had. `import` needs no global for it. */
+export function load<T>(script: string, part: Part, use: (exported: T) => void, fail = (): void => {}): void {
+  (import(address(script, part)) as Promise<T>).then(guard(use), fail);
 }
 
 interface Policy {

@@ -4,24 +4,20 @@
  */
 import { type Config } from "./config";
 import type { Consent } from "./consent";
-import { guard, listen, type Undo, undoAll } from "./guard";
-import { observeClicks } from "./observe/click";
-import { clock, type Context, type Nav, type Signal } from "./observe/context";
-import { observeErrors } from "./observe/error";
+import { listen, type Undo, undoAll } from "./guard";
+import { clock, type Context, type Nav } from "./observe/context";
 import { observeLate } from "./observe/late";
-import { observeMoves } from "./observe/move";
-import { observeSight } from "./observe/sight";
-import { arrival, observeViews } from "./observe/view";
-import { load } from "./parts";
-import type { Host, Privacy, Recorder } from "./recorder/contract";
+import { observeViews } from "./observe/view";
+import type { Privacy } from "./recorder/contract";
 import { plain } from "./queue/plain";
-import { MASK } from "./privacy/scrub";
 import { createBatch, GONE, HIDDEN, VIEW_ENDS } from "./queue/batch";
 import type { Sections } from "./wire";
 import { createSession } from "./session";
 import { createTransport } from "./transport";
 
 export interface Recording {
+  /** Has a batch closed soon. */
+  arm(): void;
   emit(kind: string, members: object, time?: number): void;
   view(path?: string): void;
   /** `drop`: what was not sent yet is forgotten and identifiers are deleted. */
@@ -35,74 +31,24 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   let here = document.referrer;
 
   const session = createSession(consent.prefix);
-  const transport = createTransport(
-    config,
-    session,
-    (w) => {
-      if (w.consent) consent.serverSays(w.consent);
-      if (!consent.allowed()) revoke();
-      else {
-        session.setRate(w.sample_rate);
-        sample();
-      }
-      return consent.state();
-    },
-    revoke,
-  );
-  const host: Host = {
-    ...privacy,
-    ...config,
-    guard,
-    load: (part, use, fail) => void load<never>(config.script, part).then(guard(use), fail),
-    hasSheet: (id) => session.sheets.has(id),
-    gap: (reason, from) => context.emit("gap", { reason, to: clock() }, from),
-    emit(event) {
-      // Nobody is there any more: the session is over, and a new one begins with the next action.
-      if (session.expired()) silence();
-      else batch.replay(event);
-    },
-  };
-  /** Another object for each start of the recorder; undefined while it is off. */
-  let wanted: object | undefined;
-  let halt: (() => void) | undefined;
-  const silence = (): void => {
-    wanted = undefined;
-    guard(() => halt?.())();
-    halt = undefined;
-  };
-  const sample = (): void => {
-    if (wanted || !session.drawn(config.share)) return;
-    const turn = (wanted = {});
-    void load<Recorder>(config.script, "recorder").then(
-      (recorder) => {
-        const begin = guard(() => {
-          if (turn !== wanted) return;
-          // A snapshot would show how far a secret is typed.
-          if (privacy.protection.holding()) setTimeout(begin, 100);
-          else halt = recorder.start(host);
-        });
-        begin();
-      },
-      () => (wanted = undefined),
-    );
-  };
-  const resume = (): void => {
-    silence();
-    sample();
-  };
+  const transport = createTransport(config, consent, session, revoke);
   const batch = createBatch(session, transport, consent, {
     page,
     collect(why) {
-      host.flush?.();
+      context.host?.flush?.();
       for (const hand of context.collect) hand();
       if (why) for (const hand of context.leave) hand(why === VIEW_ENDS);
-      if (context.opened) batch.signal(context.opened);
-      context.opened = undefined;
+      // What the browser says of itself is asked by the late part.
+      if (context.opened && (why || context.details)) {
+        batch.signal(context.opened);
+        context.opened = undefined;
+      }
     },
-    sampled: () => !!wanted,
-    squeeze: async (texts) => (await (host.squeeze ?? context.squeeze)?.(texts)) ?? (texts.map(plain) as Sections),
-    silence,
-    resume,
+    sampled: () => !!context.host?.wanted,
+    replay: () => context.host?.replay?.(),
+    squeeze: async (texts) => (await (context.host?.squeeze ?? context.squeeze)?.(texts)) ?? (texts.map(plain) as Sections),
+    silence: () => context.host?.silence(),
+    resume: () => context.host?.resume(),
     revoke,
   });
 
@@ -111,7 +57,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     if (page.view < 0 || session.expired()) {
       session.renew();
       page.view = -1;
-      resume();
+      context.host?.resume();
     }
     page.view++;
     page.path = privacy.scrub.path(path ?? location.href);
@@ -119,17 +65,18 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     context.opened = { k: "view", t: clock(), url, ref: privacy.scrub.url(here), nav };
     here = url;
     batch.arm();
-    if (!page.view) consent.tell(context.emit, session.fresh);
   };
 
   const context: Context = {
     ...privacy,
     ...config,
+    consent,
+    session,
     undo,
     page,
+    shown: !document.hidden,
     began: clock(),
     opened: undefined,
-    later: [],
     collect: [],
     leave: [],
     arm: batch.arm,
@@ -138,32 +85,28 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       else session.touch();
     },
     emit(kind, members, time = clock()) {
-      const s: Signal = { k: kind, t: time, ...members };
-      // A page may name its elements after what was typed.
-      for (const name of ["el", "form"]) if (s[name] && privacy.protection.taints(s[name] as string, true)) s[name] = MASK;
-      if (!session.expired()) batch.signal(s);
+      if (!session.expired()) batch.signal({ k: kind, t: time, ...members });
     },
     view: begin,
   };
 
-  const observers = [
-    observeViews, observeClicks, observeMoves, observeSight, observeErrors, observeLate,
-  ];
   transport.enter();
-  begin(arrival());
+  begin("load");
   // Before the observers: coming back is a page view.
   listen(undo, window, "pageshow", (e) => (e as PageTransitionEvent).persisted && transport.enter());
-  for (const observe of observers) observe(context);
+  observeViews(context);
+  observeLate(context);
   // After the observers: what they say of the page's end goes along.
   const hide = (why: number): void => {
     batch.close(why);
     transport.unload(why === GONE);
   };
-  listen(undo, document, "visibilitychange", () => document.visibilityState === "visible" || hide(HIDDEN));
+  listen(undo, document, "visibilitychange", () => document.hidden && hide(HIDDEN));
   listen(undo, window, "pagehide", () => hide(GONE));
-  transport.connect();
+  transport.start(context, batch);
 
   return {
+    arm: batch.arm,
     emit(...signal) {
       context.active();
       context.emit(...signal);
@@ -172,12 +115,13 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
       begin("spa", path);
     },
     stop(drop) {
-      silence();
       if (drop) {
+        context.host?.silence();
         batch.drop();
         transport.abandon();
       } else {
         hide(HIDDEN);
+        context.host?.silence();
         session.leave([]);
         transport.finish();
       }

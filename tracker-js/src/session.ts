@@ -8,14 +8,12 @@ import { digest, hex, random, unhex } from "./bytes";
 import { read, write } from "./storage";
 import { HEADER_BYTES } from "./wire";
 
-const DAY = 864e5;
+export const DAY = 864e5;
 const IDLE = 18e5;
 /** How exactly activity is written down, ms. */
 const SAVE_EVERY = 5e3;
-/** Style sheets remembered in a session; one that is forgotten is only sent again. */
-const MAX_SHEETS = 500;
 
-interface Stored {
+export interface Stored {
   /** Visitor id. */
   v: string;
   /** Session id, its start and last activity (Unix ms), the collector's sample rate. */
@@ -47,26 +45,25 @@ export interface Session {
   fresh: boolean;
   /** Clock offset, ms, once a handshake has told it. */
   offset?: number;
-  /** Style sheets that need not be defined: known to the session, or defined by this document. */
-  sheets: Set<string>;
-  /** The log has the definitions of these sheets. */
-  keepSheets(ids: string[]): void;
-  /** A definition was lost: only those that the log has are known. */
-  loseSheets(): void;
-  /** Whether the session is among this share of sessions and the collector's, which must be known; so in all its documents. */
-  drawn(share: number): boolean;
-  /** The collector's sample rate; without one what an earlier page was told holds, or 1. */
-  setRate(rate?: number): void;
+  /** What the browser keeps of the session. */
+  kept(): Stored;
+  /** Changes that; tells whether it is kept. */
+  keep(change: Partial<Stored>): boolean;
   expired(): boolean;
   touch(): void;
   /** A new session, or the one another tab has begun meanwhile; and a new document. */
   renew(): void;
-  /** Where the collector named its day a refused frame goes into the session that goes on; tells whether that is another one. */
-  rehouse(frame: Uint8Array, day: string | undefined): boolean;
   /** What the tab's last page could not send. A copy of the tab finds nothing here, not even the tab's id. */
   enter(): Uint8Array<ArrayBuffer>[];
   /** Leaves the tab to its next page; tells whether the frames are kept for it. */
   leave(frames: Uint8Array[]): boolean;
+}
+
+/** Puts the day at the beginning of an id. */
+export function date(id: Uint8Array, day: number): Uint8Array {
+  id[0] = day >> 8;
+  id[1] = day;
+  return id;
 }
 
 /** `prefix`: name of what the session keeps, and beginning of the tab's. */
@@ -75,60 +72,42 @@ export function createSession(prefix: string): Session {
   let now = {} as Stored;
   let tab = random(8);
 
-  const kept = (): Stored | undefined => read<Stored>("localStorage", prefix) as Stored | undefined;
+  const stored = (): Stored | undefined => read<Stored>("localStorage", prefix) as Stored | undefined;
   const alive = (): boolean => !!unhex(now.s, 16) && Date.now() - now.l < IDLE && Date.now() - now.b < DAY;
   /** What other tabs of the same session have written down meanwhile. */
   const sync = (): void => {
-    const other = kept();
+    const other = stored();
     if (other?.s === now.s) now = other;
   };
-  const save = (change: Partial<Stored>): boolean => {
+  const keep = (change: Partial<Stored>): boolean => {
     sync();
     now = { ...now, ...change };
     // A session that is over must not overwrite the one after it.
     return alive() && write("localStorage", prefix, now);
   };
-  /** Puts the day at the beginning of an id. */
-  const dated = (id: Uint8Array, day: number): string => {
-    id[0] = day >> 8;
-    id[1] = day;
-    return hex(id);
-  };
-
   const session = {
     sequence: 0,
-    keepSheets: (ids) => void save({ c: [...(now.c ?? []), ...ids].slice(-MAX_SHEETS) }),
-    loseSheets: () => (session.sheets = new Set(now.c)),
-    drawn: (share) => parseInt(now.s.slice(-4), 16) / 65536 < Math.min(share, now.r as number),
-    setRate: (r = now.r ?? 1) => void save({ r }),
+    kept: () => now,
+    keep,
     expired() {
       if (!alive()) sync();
       return !alive();
     },
     touch() {
-      if (Date.now() - now.l > SAVE_EVERY) save({ l: Date.now() });
+      if (Date.now() - now.l > SAVE_EVERY) keep({ l: Date.now() });
     },
     renew() {
-      now = kept() ?? now;
+      now = stored() ?? now;
       session.fresh = !alive();
       if (session.fresh)
-        now = { v: now.v, s: dated(random(16), (Date.now() + (session.offset ?? 0)) / DAY), b: Date.now(), l: Date.now() };
+        now = { v: now.v, s: hex(date(random(16), (Date.now() + (session.offset ?? 0)) / DAY)), b: Date.now(), l: Date.now() };
       session.sequence = 0;
-      session.loseSheets();
       const who = (session.who = random(56));
       who.set(unhex(now.s) as Uint8Array);
       who.set(tab, 32);
       who.fill(0, 40);
       // Without a secure context there is no digest, and no visitor; nor where nothing is kept.
-      if (save({ l: Date.now(), v: now.v || hex(random(16)) })) void digest(now.v).then((sum) => sum && who.set(sum, 40));
-    },
-    rehouse(frame, day) {
-      const named = Date.parse(`${day}`) / DAY;
-      const id = session.who.subarray(0, 16);
-      const before = hex(frame.subarray(8, 24));
-      if (named && before === now.s) save({ s: dated(id, named) });
-      if (named) frame.set(id, 8);
-      return before !== hex(frame.subarray(8, 24));
+      if (keep({ l: Date.now(), v: now.v || hex(random(16)) })) void digest(now.v).then((sum) => sum && who.set(sum, 40));
     },
     enter() {
       const left = read<Left>("sessionStorage", place);

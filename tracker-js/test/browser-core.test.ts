@@ -129,8 +129,9 @@ for (const mode of ["required", "ask", "nonsense"])
     assert.ok(!some("click")(collector.arrivals), "a click from before the consent");
     assert.ok(collector.arrivals.every((a) => a.frame.header.consent === 1));
 
+    // At once: no batch closes between the click and the refusal.
+    await page.evaluate(() => document.querySelector("#buy")?.addEventListener("click", () => window.hindsight?.("consent", false)));
     await page.click("#buy");
-    await page.evaluate(() => window.hindsight?.("consent", false));
     const stored = await page.evaluate(() => [Object.keys(localStorage), sessionStorage.length]);
     assert.deepEqual(stored, [["hindsight.KEY.consent"], 0]);
     const known = collector.arrivals.length;

@@ -34,7 +34,8 @@ const BENT: Record<string, string> = {
   "an Array.from that ignores its second argument": `
     Array.from = function (item) { return item == null ? [] : typeof item == "object" && "length" in item ? Array.prototype.slice.call(item) : [item]; };`,
   "toJSON on built-in prototypes": `
-    Array.prototype.toJSON = function () { return JSON.stringify(Array.prototype.slice.call(this).map(String)); };
+    Array.prototype.toJSON = function () { return "[" + Array.prototype.slice.call(this).map(String).join() + "]"; };
+    Object.prototype.toJSON = function () { return "bent object"; };
     String.prototype.toJSON = function () { return "bent " + this; };`,
   "enumerable additions to Object and Array": `
     Object.prototype.each = function () {}; Array.prototype.contains = function () {}; String.prototype.test = function () {};`,

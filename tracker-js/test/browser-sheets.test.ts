@@ -1,4 +1,4 @@
-/** Which style sheets count as sent: the core's part of it, under a recorder that stands in for the real one. */
+/** Which style sheets count as sent. The page is given a hand on the recorder: it defines sheets by itself. */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
@@ -11,16 +11,18 @@ let site: Site;
 
 const PAGE = "<!doctype html><html><head></head><body>page</body></html>";
 
-/** A recorder that does as the page says. */
-const RECORDER = `
-  export const start = (host) => {
+/** The recorder, which does as the page says besides. */
+const recorder = (address: string): string => `
+  import { start as begin } from "${address}?itself";
+  export const start = (core) => {
+    const stop = begin(core);
     window.starts = (window.starts ?? 0) + 1;
-    const tell = (type, data) => host.emit({ type, data, timestamp: Date.now() });
-    window.has = (id) => host.hasSheet(id);
-    window.define = (id) => tell(5, { tag: "hindsight.css", payload: { id, rules: ["a { color: red }"] } });
-    tell(4, { href: "", width: 1, height: 1 });
-    tell(2, { node: { type: 0, childNodes: [], id: 1 }, initialOffset: { left: 0, top: 0 } });
-    return () => (window.stopped = window.starts);
+    window.has = (id) => core.hasSheet(id);
+    window.define = (id) => core.hand({ type: 5, data: { tag: "hindsight.css", payload: { id, rules: ["a { color: red }"] } }, timestamp: Date.now() });
+    return () => {
+      stop();
+      window.stopped = window.starts;
+    };
   };`;
 
 before(async () => {
@@ -34,7 +36,7 @@ after(async () => {
 beforeEach(async () => {
   await site.forget();
   await site.context().route("**/recorder.*.js", (route) =>
-    route.fulfill({ contentType: "text/javascript", headers: { "Access-Control-Allow-Origin": "*" }, body: RECORDER }));
+    route.fulfill({ contentType: "text/javascript", headers: { "Access-Control-Allow-Origin": "*" }, body: recorder(route.request().url()) }));
   site.pages = new Map([["/", PAGE], ["/two", PAGE]]);
   site.snippet = 'data-consent="none"';
   Object.assign(collector, { welcome: {}, mute: false, refuse: () => undefined });

@@ -36,7 +36,7 @@ export function createDead(ctx: Context): (click: Later) => void {
 
   return ([event, path, t]) => {
     const target = path[0] as Element;
-    if (event.type !== "click" || target.closest(FIELDS)) return;
+    if (target.closest(FIELDS)) return;
     pending.add(t);
     for (const node of [document, ...path] as Partial<Node>[])
       // Documents and shadow roots.

@@ -5,7 +5,7 @@
  */
 import { listen } from "../guard";
 import { clock, type Context, type Later } from "../observe/context";
-import { select } from "../selector";
+import { select } from "./selector";
 
 const IGNORED = ".rr-ignore,.ph-ignore-input";
 const BUTTON = /^(button|submit|reset|image|hidden)$/;
@@ -110,7 +110,7 @@ export function createFields(ctx: Context): (later: Later) => void {
   const watch = (root: EventTarget): void => {
     if (seen.has(root)) return;
     seen.add(root);
-    listen(ctx.undo, root, "focusin focusout submit", (e) => handle([e, e.composedPath(), clock()]));
+    listen(ctx.undo, root, "focusin focusout submit", (e) => handle([e, e.composedPath(), clock(), document.hidden]));
   };
   ctx.leave.push(() => close("leave"));
   return handle;

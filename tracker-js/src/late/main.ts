@@ -1,32 +1,68 @@
 /**
- * The late part: what need not be there from the first moment on. The browser
- * buffers timings and vitals; what the visitor did until now waits in the queue.
+ * The late part: what need not be there from the first moment on. What the
+ * visitor did until now has waited; the browser itself keeps how the page loaded.
  */
 import { guard } from "../guard";
 import type { Context, Later } from "../observe/context";
+import { load } from "../parts";
+import { MASK } from "../privacy/scrub";
 import { squeezeAll } from "../queue/pack";
+import type { Vitals } from "../vitals/main";
 import { observeAttention } from "./attention";
+import { createClicks } from "./click";
 import { createDead } from "./dead";
+import { createErrors } from "./error";
 import { createFields } from "./field";
+import { askDetails, watchTitle } from "./details";
 import { tellLoad } from "./load";
-import { tellVitals } from "./vitals";
+import { createMoves } from "./move";
+import { tellConsent } from "./proof";
+import { createScrolls } from "./scroll";
+import { createSight } from "./sight";
 
 export { createPress } from "../queue/press";
 
-export function start(ctx: Context): void {
-  const early = ctx.later as Later[];
-  const fields = createFields(ctx);
-  const dead = createDead(ctx);
-  // Clicks from before: nobody knows whether something changed after them.
-  early.forEach(guard(fields));
-  ctx.later = {
-    push: guard((later: Later) => {
-      fields(later);
-      dead(later);
-    }),
+/** A page may name its elements after what was typed. */
+function masked(ctx: Context): Context["emit"] {
+  const { emit, protection } = ctx;
+  return (kind, members, time) => {
+    const s = { ...members } as Record<string, unknown>;
+    for (const name of ["el", "form"]) if (s[name] && protection.taints(s[name] as string, true)) s[name] = MASK;
+    emit(kind, s, time);
   };
+}
+
+/** Once for each recording: takes what has waited, and gives what takes the rest. */
+export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
+  ctx.emit = masked(ctx);
+  const click = createClicks(ctx);
+  const move = createMoves(ctx);
+  const scroll = createScrolls(ctx);
+  const field = createFields(ctx);
+  const dead = createDead(ctx);
+  const error = createErrors(ctx);
+  const sight = createSight(ctx);
+  let early = true;
+  const handle = guard((later: Later): void => {
+    const { type } = later[0];
+    if (type === "click") {
+      if (click(later) && !early) dead(later);
+    } else if (type === "scroll") scroll(later);
+    else if (/^(error|unhandled)/.test(type)) error(later);
+    else if (/^(visib|page)/.test(type)) sight(later);
+    else (/^pointer/.test(type) ? move : field)(later);
+  });
+  // Clicks from before: nobody knows whether something changed after them.
+  waiting.forEach(handle);
+  early = false;
   ctx.squeeze = squeezeAll;
   observeAttention(ctx);
   tellLoad(ctx);
-  tellVitals(ctx);
+
+  tellConsent(ctx);
+  watchTitle(ctx);
+  void askDetails(ctx).then(() => ctx.undo.length && ctx.arm());
+  // A large library: nothing else waits for it. Nothing is left to undo where the recording was stopped meanwhile.
+  load<Vitals>(ctx.script, "vitals", (vitals) => ctx.undo.length && vitals.start(ctx));
+  return handle;
 }

@@ -2,11 +2,14 @@
  * The npm package's stand-in for `../parts.ts`: names that bundlers follow, so
  * that the parts become chunks of the site's own build.
  */
+import { guard } from "../guard";
 import type { Part } from "../parts";
 
 const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   // @ts-expect-error -- made by the build, beside the module this becomes
   recorder: () => import("./recorder.js"),
+  // @ts-expect-error -- as above
+  link: () => import("./link.js"),
   // @ts-expect-error -- as above
   sheets: () => import("./sheets.js"),
   // @ts-expect-error -- as above
@@ -26,13 +29,15 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   // @ts-expect-error -- as above
   late: () => import("./late.js"),
   // @ts-expect-error -- as above
+  vitals: () => import("./vitals.js"),
+  // @ts-expect-error -- as above
   prompt: () => import("./prompt.js"),
   // @ts-expect-error -- as above
   tools: () => import("./tools.js"),
 };
 
-export function load<T>(_script: string, part: Part): Promise<T> {
-  return (MODULES[part] as () => Promise<T>)();
+export function load<T>(_script: string, part: Part, use: (exported: T) => void, fail = (): void => {}): void {
+  (MODULES[part] as () => Promise<T>)().then(guard(use), fail);
 }
 
 export function work(_script: string, part: "worker" | "canvas"): Worker {

@@ -1,7 +1,10 @@
+import type { Consent } from "../consent";
 import type { Undo } from "../guard";
 import type { Protection } from "../privacy/protect";
 import type { Scrubber } from "../privacy/scrub";
 import type { Texts } from "../queue/plain";
+import type { Session } from "../session";
+import type { Core } from "../recorder/contract";
 import type { Sections } from "../wire";
 
 export type Nav = "load" | "reload" | "back" | "spa";
@@ -14,12 +17,16 @@ export interface Signal {
   [member: string]: unknown;
 }
 
-/** An event for the late part: it, its path while it was dispatched, and when. */
-export type Later = [event: Event, path: EventTarget[], time: number];
+/** An event for the late part: it, its path while it was dispatched, when, and whether the page was out of sight. */
+export type Later = [event: Event, path: EventTarget[], time: number, hidden: boolean];
 
 /** What an observer is given. */
 export interface Context {
   undo: Undo[];
+  consent: Consent;
+  session: Session;
+  /** Version of the consent wording the site shows. */
+  wording: string;
   protection: Protection;
   scrub: Scrubber;
   /** Address of `t.js`: the parts lie beside it. */
@@ -30,8 +37,14 @@ export interface Context {
   began: number;
   /** The `view` signal, until the first batch of its page view closes and it says what the page shows. */
   opened: Signal | undefined;
-  /** Takes what the late part handles: kept until that has come, handled at once from then on. */
-  later: { push(later: Later): unknown };
+  /** Whether the page is in sight, as far as it has been told. */
+  shown: boolean;
+  /** What the late part adds to each `view`; what was opened waits for it. */
+  details?: object;
+  /** The title of the page view that is open, once the late part watches it. */
+  title?: string;
+  /** What the recorder is given, once the link has come. */
+  host?: Core;
   /** Compresses batches; set by the late part. The few before it go as they are. */
   squeeze?: (texts: Texts) => Promise<Sections>;
   emit(kind: string, members: object, time?: number): void;

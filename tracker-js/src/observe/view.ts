@@ -1,31 +1,10 @@
 /** Page views: the load itself, and navigations inside the document. */
-import { after, guard, listen } from "../guard";
-import { type Context, type Nav, sizes } from "./context";
-
-interface Hints {
-  fullVersionList: { brand: string; version: string }[];
-  mobile: boolean;
-  platform: string;
-  platformVersion: string;
-}
-
-interface Agent {
-  getHighEntropyValues(names: string[]): Promise<Hints>;
-}
-
-type Temporal = { Temporal?: { Now: { timeZoneId(): string } } };
-
-/** How this document came to be. */
-export function arrival(): Nav {
-  const type = (performance.getEntriesByType("navigation")[0] as Partial<PerformanceNavigationTiming> | undefined)?.type;
-  return type === "reload" ? type : type === "back_forward" ? "back" : "load";
-}
+import { after, listen } from "../guard";
+import { type Context, sizes } from "./context";
 
 export function observeViews(ctx: Context): void {
   const { scrub, undo } = ctx;
   let path = scrub.path(location.href);
-  let hints: object | undefined;
-  let title = document.title;
 
   const moved = (): void => {
     const now = scrub.path(location.href);
@@ -39,38 +18,22 @@ export function observeViews(ctx: Context): void {
   listen(undo, window, "popstate hashchange", moved);
   listen(undo, window, "pageshow", (e) => (e as PageTransitionEvent).persisted && ctx.view("back"));
   // A router may navigate without the history object.
-  const { navigation } = window as { navigation?: EventTarget };
-  if (navigation) listen(undo, navigation, "currententrychange", moved);
-
-  // Pages give the next view's title in the same task as its address, before or after: an observer is told of it only
-  // when that task is over, and so the view that ends keeps its own.
-  const titles = new MutationObserver(() => (title = document.title));
-  titles.observe(document.head, { subtree: true, childList: true, characterData: true });
-  undo.push(() => titles.disconnect());
-
-  // Where the browser gives none, or not before the first batch closes, the server reads its header.
-  void (navigator as { userAgentData?: Agent }).userAgentData?.getHighEntropyValues(["fullVersionList", "platformVersion"]).then(
-    guard((h) => {
-      hints = {
-        brands: h.fullVersionList.map((b) => [b.brand, b.version]), os: h.platform, os_version: h.platformVersion, mobile: h.mobile,
-      };
-    }),
-    () => {},
-  );
+  const { navigation } = window as { navigation?: Partial<EventTarget> };
+  // A page's own variable may have taken the name.
+  if (navigation?.addEventListener) listen(undo, navigation as EventTarget, "currententrychange", moved);
 
   // Read when its batch closes: at the navigation itself the page does not show the view yet.
   ctx.collect.push(() => {
     if (ctx.opened)
       Object.assign(ctx.opened, {
-        title: scrub.text(title).slice(0, 512),
+        title: scrub.text(ctx.title ?? document.title).slice(0, 512),
         lang: navigator.language,
-        // Making a date format takes 15 ms.
-        tz: (window as Temporal).Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+        tz: "",
         sw: screen.width,
         sh: screen.height,
         ...sizes(),
         dpr: devicePixelRatio,
-        hints,
+        ...ctx.details,
       });
   });
 }

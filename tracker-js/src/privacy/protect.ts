@@ -8,23 +8,24 @@
  */
 import { after, guard, listen, type Undo, undoAll } from "../guard";
 import { eachDocument } from "../observe/frames";
+import { bare } from "./bare";
 
 export interface Protection {
   /** Whether this element is protected, now and for its life. */
   has(element: Element): boolean;
   /**
    * Whether a text equals a secret, or contains one of four characters or more, be it written with other spaces, dashes
-   * or capitals. In the second after `holding` let go also whether it contains what was typed, of any length; with
-   * `pieces` whether it is a part of that. Every single character is one as long as a protected field of the page is
-   * filled, also within a sentence while it is being typed into: which of them the secret holds is nobody's business either.
+   * or capitals. With `pieces` every single character is one as long as a protected field of the page is filled: which
+   * of them the secret holds is nobody's business either.
    */
   taints(text: string, pieces?: boolean): boolean;
-  /**
-   * Whether a protected field is being typed into: from the first key until it loses the focus, its form is sent or the
-   * page is left, at most 10 s after the last key. Changes of the page must wait meanwhile and be told in one piece, or
-   * they tell number and time of the keys. Lets go when it is asked and says no.
-   */
-  holding(): boolean;
+  /** What else taints a text, while the recorder has reason to be stricter (recorder/hold.ts). */
+  stricter?: (text: string, pieces?: boolean) => boolean;
+  /** The protected field that was typed into last, and until when it is taken for being typed into, Unix ms. */
+  hot?: Field | undefined;
+  until: number;
+  /** What was typed into the field last typed into, whatever it shows. */
+  typed: string;
   /** Does work into which no script of the page comes: fields are read once for it, and not again for each text. */
   during(work: () => void): void;
   /** Wraps the page's setters; what is known of fields lasts beyond `unwrap`. */
@@ -39,12 +40,8 @@ const MARK = "data-hindsight-secret";
 const FIELDS = "input,textarea,select,[autocomplete],[type=password i]";
 /** Values kept: enough for a long one typed key by key, bounded for a page that runs for days. */
 const REMEMBERED = 99;
-/** How long after the last key changes are held back, ms. */
+/** How long after the last key a field is taken for being typed into, ms. */
 const HOLD = 1e4;
-/** How long after the field has lost the focus, ms. */
-const LEFT = 200;
-/** For how long texts are compared with a secret of any length, ms: what was held back is told meanwhile. */
-const STRICT = 1e3;
 
 type Field = HTMLInputElement;
 type Page = Window & typeof globalThis;
@@ -64,13 +61,6 @@ function marked(e: Element): boolean {
   return SECRET.test(`${e.getAttribute("type")} ${e.getAttribute("autocomplete")}`) || !!e.closest(`[${MARK}]`) || (!!host && marked(host));
 }
 
-/** What counts when texts are compared: pages cut codes into groups, and put them together again. */
-const bare = (text: unknown): string => {
-  const rest = typeof text === "string" ? text.replace(/[\s-]+/g, "") : "";
-  // A single capital that was typed must not hide every small letter of the page.
-  return rest.length > 3 ? rest.toLowerCase() : rest;
-};
-
 const decode = guard(decodeURIComponent);
 
 export function protect(): Protection {
@@ -80,15 +70,8 @@ export function protect(): Protection {
   const values = new Set<string>();
   /** Where a protected field was taken away: which of the fields there it was. */
   const gaps = new WeakMap<Node, boolean[]>();
-  /** The field last typed into, and what was typed, whatever it shows. */
+  /** The field last typed into. */
   let last: Field | undefined;
-  let typed = "";
-  /** The protected field that holds the page's changes back, until when (Unix ms). */
-  let hot: Field | undefined;
-  let until = 0;
-  /** What was typed into it, until the changes are told. */
-  let strict = "";
-  let timer = 0;
   let still = false;
   /** Whether a protected field holds something. */
   let filled = false;
@@ -96,10 +79,9 @@ export function protect(): Protection {
   const remember = (value: unknown): void => {
     const text = bare(value);
     if (text) values.add(text);
-    if (values.size <= REMEMBERED) return;
     const all = [...values];
     // Whatever holds a longer one holds its beginning too.
-    values.delete(all.find((v) => all.some((w) => w !== v && w.length > 3 && v.includes(w))) ?? (all[0] as string));
+    if (all[REMEMBERED]) values.delete(all.find((v) => all.some((w) => w !== v && w.length > 3 && v.includes(w))) ?? (all[0] as string));
   };
   const learn = (f: Field): void => [f.value, f.defaultValue, f.isContentEditable && f.textContent].forEach(remember);
   const add = (e: Node): void => {
@@ -120,7 +102,7 @@ export function protect(): Protection {
     if (secret || marked(f)) {
       add(f);
       if (value && last?.value === value) add(last);
-    } else if (values.has(bare(value)) && (value.length > 3 || until > Date.now())) add(f);
+    } else if (values.has(bare(value)) && (value.length > 3 || protection.until > Date.now())) add(f);
   };
 
   /** Judges the fields of a subtree, which it gives, and finds the shadow roots there. */
@@ -169,14 +151,16 @@ export function protect(): Protection {
     if (still) return;
     settle();
     let code = "";
+    filled = false;
     for (const f of present) {
+      const { value } = f;
       learn(f);
+      filled ||= !!value;
       // A code has a box for each character.
-      if (f.value?.length < 3) code += f.value;
+      if (value?.length < 3) code += value;
       if (!f.isConnected) present.delete(f);
     }
     remember(code);
-    filled = [...present].some((f) => f.value);
   };
   const has = (element: Element): boolean => {
     if (!still) settle();
@@ -200,36 +184,9 @@ export function protect(): Protection {
     after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));
   };
 
-  const used = guard((e: Event) => {
-    const target = e.composedPath()[0] as Field;
-    let secret = has(target);
-    judge(target);
-    if (e.type === "input") {
-      const { data, inputType } = e as InputEvent;
-      // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
-      secret ||= !!inputType && target.form === undefined && !target.isContentEditable;
-      if (last !== target) typed = "";
-      last = target;
-      // The page may take it out of the field at once and keep it elsewhere.
-      typed = data ? typed + data : typed.slice(0, -1);
-      if (secret && typed.length > 3) remember(typed);
-    }
-    // What a script types has no rhythm.
-    if (!secret || !e.isTrusted || (e.type === "focusin" && !until)) return;
-    hot = target;
-    until = Date.now() + HOLD;
-  });
-  /** Again and again does no harm: it is the same listener. */
-  const attend = (root: Node): void => {
-    for (const type of ["input", "keydown", "focusin"]) root.addEventListener(type, used, true);
-  };
-  eachDocument([], (doc) => {
-    watch(doc);
-    attend(doc);
-    listen([], doc.defaultView ?? doc, "submit pagehide visibilitychange", () => (until = 0));
-  });
-
-  return {
+  const protection: Protection = {
+    until: 0,
+    typed: "",
     has,
     during(work) {
       refresh();
@@ -239,31 +196,49 @@ export function protect(): Protection {
     },
     taints(text, pieces) {
       refresh();
-      if (!values.size && !strict && !until) return false;
       // As it stands, as a style or a script writes it, as an address or a form does.
-      const forms = [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare);
-      const [plain = ""] = forms;
-      const low = plain.toLowerCase();
+      const forms = values.size
+        ? [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare)
+        : [];
       return (
-        [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v)))) ||
-        // While it is typed also as a word of a sentence: a page may tell each key.
-        (!!pieces && ((filled && plain.length === 1) || (until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
-        (!!strict && (low.includes(strict) || (!!pieces && !!low && strict.includes(low))))
+        // While a secret is typed also as a word of a sentence: a page may tell each key.
+        (!!pieces && ((filled && forms[0]?.length === 1) || (protection.until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
+        !!protection.stricter?.(text, pieces) ||
+        [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v))))
       );
-    },
-    holding() {
-      if (!hot) return false;
-      // A page that renders anew with each key takes the field away and gives the focus to the next.
-      if (!hot.matches(":focus-within")) until = Math.min(until, Date.now() + LEFT);
-      if (until > Date.now()) return true;
-      strict = bare(hot.value ?? typed).toLowerCase();
-      hot = undefined;
-      until = 0;
-      clearTimeout(timer);
-      timer = window.setTimeout(() => (strict = ""), STRICT);
-      return false;
     },
     wrap: () => wrapped.length || eachDocument(wrapped, (doc) => doc.defaultView && hook(doc.defaultView as Page)),
     unwrap: () => undoAll(wrapped),
   };
+
+  const used = guard((e: Event) => {
+    const target = e.composedPath()[0] as Field;
+    let secret = has(target);
+    judge(target);
+    if (e.type === "input") {
+      const { data, inputType } = e as InputEvent;
+      // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
+      secret ||= !!inputType && target.form === undefined && !target.isContentEditable;
+      // A page may render the field anew with each key.
+      if (last !== target && last?.isConnected) protection.typed = "";
+      last = target;
+      // The page may take it out of the field at once and keep it elsewhere.
+      protection.typed = data ? protection.typed + data : protection.typed.slice(0, -1);
+      if (secret && protection.typed.length > 3) remember(protection.typed);
+    }
+    // What a script types has no rhythm.
+    if (!secret || !e.isTrusted || (e.type === "focusin" && !protection.until)) return;
+    protection.hot = target;
+    protection.until = Date.now() + HOLD;
+  });
+  /** Again and again does no harm: it is the same listener. */
+  const attend = (root: Node): void => {
+    for (const type of ["input", "keydown", "focusin"]) root.addEventListener(type, used, true);
+  };
+  eachDocument([], (doc) => {
+    watch(doc);
+    attend(doc);
+    listen([], doc.defaultView ?? doc, "submit pagehide visibilitychange", () => (protection.until = 0));
+  });
+  return protection;
 }

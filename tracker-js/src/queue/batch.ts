@@ -7,7 +7,7 @@ import type { Consent } from "../consent";
 import { guard } from "../guard";
 import { clock, type Signal } from "../observe/context";
 import { json } from "../json";
-import type { ReplayEvent } from "../recorder/contract";
+import type { Core } from "../recorder/contract";
 import type { Session } from "../session";
 import type { Entry, Transport } from "../transport";
 import { encode, FLAG_LAST, FLAG_SAMPLED, MAX_FRAME, type Sections } from "../wire";
@@ -29,9 +29,11 @@ export interface Source {
   collect(why: number): void;
   /** Whether a replay is recorded. */
   sampled(): boolean;
+  /** The replay section's text, and what hears whether its batch was taken. */
+  replay(): ReturnType<NonNullable<Core["replay"]>> | undefined;
   /** Compresses. */
   squeeze(texts: Texts): Promise<Sections>;
-  /** Ends the replay, and begins it anew, with a snapshot. */
+  /** Ends the replay, with what of it has gathered, and begins it anew, with a snapshot. */
   silence(): void;
   resume(): void;
   /** The consent that the batch would need is gone. */
@@ -40,7 +42,10 @@ export interface Source {
 
 export interface Batch {
   signal(signal: Signal): void;
-  replay(event: ReplayEvent): void;
+  /** Closes the batch where these bytes would make it too large. */
+  room(weight: number): void;
+  /** Counts bytes that the batch is to take along. */
+  grow(weight: number): void;
   arm(): void;
   close(why?: number): void;
   /** Forgets what has gathered. */
@@ -49,39 +54,24 @@ export interface Batch {
 
 /** Signals in a section; the protocol allows twice as many. */
 const MAX_SIGNALS = 1e3;
-/** What a replay's characters count of a batch: compressed they are fewer. Also as they are, a batch fits into a beacon. */
-const REPLAY_WEIGHT = 0.4;
 /** Bytes that may wait, above which replays pause, and above which signals are lost too. */
 const MAX_WAITING = 4e6;
 const MAX_WAITING_SIGNALS = 5e6;
-/** How often a recording begins anew after a loss, until its document is given up. */
-const MAX_LOSSES = 2;
 
 export function createBatch(session: Session, transport: Transport, consent: Consent, source: Source): Batch {
   const { limits } = transport;
   let facts: Signal[] = [];
-  let events: string[] = [];
-  /** Style sheets that these events define. */
-  let sheets: string[] = [];
   let size = 0;
   let timer: unknown;
   let closing = false;
-  /** A Meta event waits for its snapshot: they travel in one section, where a heatmap finds both. */
-  let apart = false;
   let fullSince = 0;
-  let losses = 0;
 
   const signal = (s: Signal): void => {
     facts.push(s);
     size += json(s).length;
   };
-  const lose = (): void => {
-    session.loseSheets();
-    source.silence();
-  };
-
   /** Puts the batch in line; its content is settled, its form comes later. */
-  const enqueue = (why: number): void => {
+  const enqueue = (why: number, replay: string, settled?: (taken: boolean) => void): void => {
     const { who, offset } = session;
     const header = {
       flags: (why === GONE ? FLAG_LAST : 0) | (source.sampled() ? FLAG_SAMPLED : 0),
@@ -90,29 +80,17 @@ export function createBatch(session: Session, transport: Transport, consent: Con
       sequence: ++session.sequence,
     };
     const section = { origin: performance.timeOrigin, offset, ...source.page, signals: facts.sort((a, b) => a.t - b.t) };
-    const texts: Texts = [json(section), events.length ? `[${events.join()}]` : ""];
-    let defined = sheets;
+    const texts: Texts = [json(section), replay];
     const lay = (sections: Sections): void => {
       entry.laid ??= encode(header, sections);
       if (entry.laid.length <= MAX_FRAME) return;
       const t = clock();
       section.signals.push({ k: "gap", t, reason: "too_large", to: t });
       entry.laid = encode(header, [json(section), ""].map(plain) as Sections);
-      settled(false);
-    };
-    const settled = (taken: boolean): void => {
-      if (who !== session.who || !texts[1]) return;
-      if (taken) {
-        if (defined.length) session.keepSheets(defined);
-        return;
-      }
-      lose();
-      defined = [];
-      if (losses++ < MAX_LOSSES) source.resume();
+      settled?.(false);
     };
     const entry: Entry = {
-      size: texts[0].length + texts[1].length,
-      n: 0,
+      size: texts[0].length + replay.length,
       seal: () => entry.laid ?? lay(texts.map(plain) as Sections),
       settled,
     };
@@ -130,16 +108,16 @@ export function createBatch(session: Session, transport: Transport, consent: Con
     const waiting = transport.waiting();
     if (why < GONE && waiting > (fullSince ? MAX_WAITING / 2 : MAX_WAITING)) {
       fullSince ||= clock();
-      lose();
-      events = [];
+      source.silence();
       if (waiting > MAX_WAITING_SIGNALS) facts = [];
     } else if (fullSince) {
       signal({ k: "gap", t: fullSince, reason: "memory", to: clock() });
       fullSince = 0;
       source.resume();
     }
-    if (facts.length || events.length)
-      if (consent.allowed()) enqueue(why);
+    const [replay = "", settled] = source.replay() ?? [];
+    if (facts.length || replay)
+      if (consent.allowed()) enqueue(why, replay, settled);
       else source.revoke();
     drop();
   };
@@ -147,13 +125,11 @@ export function createBatch(session: Session, transport: Transport, consent: Con
     clearTimeout(timer as number);
     timer = undefined;
     facts = [];
-    events = [];
-    sheets = [];
     size = 0;
   };
   const arm = (): void => {
     if (closing) return;
-    if ((size > limits.flush_bytes && !apart) || facts.length > MAX_SIGNALS) close();
+    if (size > limits.flush_bytes || facts.length > MAX_SIGNALS) close();
     else timer ??= setTimeout(guard(close), limits.flush_ms);
   };
   const close = (why = DUE): void => {
@@ -168,20 +144,10 @@ export function createBatch(session: Session, transport: Transport, consent: Con
       signal(s);
       arm();
     },
-    replay(event) {
-      const { type, data } = event;
-      const text = json(event);
-      const weight = text.length * REPLAY_WEIGHT;
-      if (events.length && !apart && size + weight > limits.flush_bytes) ship(DUE);
-      if (fullSince) return;
-      events.push(text);
-      // After a Meta event (4) comes its snapshot (2); definitions of style sheets (5) may stand between.
-      apart = type === 4 || (apart && type !== 2);
-      if (type === 5) {
-        const { id } = (data as { payload: { id: string } }).payload;
-        sheets.push(id);
-        session.sheets.add(id);
-      }
+    room(weight) {
+      if (size + weight > limits.flush_bytes) ship(DUE);
+    },
+    grow(weight) {
       size += weight;
       arm();
     },

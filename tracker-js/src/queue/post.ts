@@ -2,11 +2,12 @@
  * The websocket's stand-in, fetched where websockets do not open: one request
  * at a time, its answer being the ack. See section 7 of the wire protocol.
  */
-import { body, type Entry, type Link, type Refusal } from "../transport";
+import type { Refusal, Stream } from "../link/main";
+import { body, type Entry } from "../transport";
 
 export interface Post {
   /** Gives what sends whatever the window has room for. */
-  start(link: Link): () => void;
+  start(stream: Stream): () => void;
 }
 
 /** Bytes in one request. */

@@ -7,6 +7,7 @@ import type { Part } from "../parts";
 import type { Protection } from "../privacy/protect";
 import type { Texts } from "../queue/plain";
 import type { Scrubber } from "../privacy/scrub";
+import type { Session } from "../session";
 import type { Sections } from "../wire";
 
 /** An rrweb event, already scrubbed. */
@@ -19,15 +20,15 @@ export interface ReplayEvent {
 }
 
 export interface Privacy {
-  /** `holding`: changes of the page are not told yet, since they could tell of keys that a protected field takes. */
+  /** `holding`: changes of the page are not told yet, since they could tell of keys that a protected field takes. Set by the recorder. */
   protection: Protection & { holding?(): boolean };
   scrub: Scrubber;
 }
 
-/** What the core gives the recorder. */
+/** What the recorder works with. */
 export interface Host extends Privacy {
   /** Takes events in order; the first is a Meta event, the second a full snapshot; custom events (5) define style sheets. */
-  emit(event: ReplayEvent): void;
+  hand(event: ReplayEvent): void;
   /**
    * Whether the session holds the style sheet of this id: acknowledged, or on its way in this document. Where not, the
    * recorder emits its definition (wire protocol, section 5) before the first event that names it.
@@ -53,8 +54,28 @@ export interface Host extends Privacy {
   squeeze?: ((texts: Texts) => Promise<Sections | undefined>) | undefined;
 }
 
+/** What the core gives; the recorder makes it its host. */
+export interface Core extends Omit<Host, "hand" | "hasSheet" | "gap"> {
+  session: Session;
+  /** Tells a signal, at `time` (ms since `performance.timeOrigin`). */
+  signal(kind: string, members: object, time: number): void;
+  /** Closes a batch that these bytes would make too large. */
+  room(weight: number): void;
+  /** Counts bytes that the next batch is to take along. */
+  grow(weight: number): void;
+  /** Ends this run of the recorder, and begins another one, with a snapshot. */
+  silence(): void;
+  resume(): void;
+  /** Another object for each run of the recorder; undefined while there is none. */
+  wanted?: object | undefined;
+  /** Kept by the recorder between two runs in one document: how many frames were lost. */
+  losses?: number;
+  /** Set by the recorder while it runs: gives the text of the replay section, and what hears whether the batch was taken. */
+  replay?: (() => [text: string, settled: (taken: boolean) => void]) | undefined;
+}
+
 /** What the recorder's file exports. */
 export interface Recorder {
   /** Begins with a snapshot; the returned function undoes everything. */
-  start(host: Host): () => void;
+  start(core: Core): () => void;
 }

@@ -1,46 +1,39 @@
-/** The recorder of sampled sessions: a snapshot, then what changes, as rrweb events for rrweb's Replayer. */
+/** The recorder of sampled sessions, which emits rrweb events for rrweb's Replayer. */
+import { clock } from "../observe/context";
 import { guard } from "../guard";
-import type { Press } from "../queue/press";
-import { createBudget } from "./budget";
 import type { Recorder } from "./contract";
-import { observe } from "./observe";
+import { createHold } from "./hold";
+import { createReplay } from "./replay";
+import { run } from "./run";
 
-/** First and longest pause after the recorder cost too much, ms. */
-const PAUSE = 5e3;
-const LONGEST_PAUSE = 6e4;
+/** How often is asked whether a secret is still being typed, ms. */
+const LOOK = 100;
 
-export const start: Recorder["start"] = (host) => {
+export const start: Recorder["start"] = (core) => {
+  const holding = (core.protection.holding ??= createHold(core.protection));
   let stop: (() => void) | undefined;
   let timer = 0;
-  let pause = PAUSE;
   const begin = guard(() => {
-    stop = observe(host, createBudget(host.budget, rest));
+    // A snapshot would show how far a secret is typed.
+    if (holding()) {
+      timer = window.setTimeout(begin, LOOK);
+      return;
+    }
+    const replay = createReplay(core);
+    const end = run(
+      Object.assign(core, {
+        ...replay,
+        gap: (reason: string, from: number) => core.signal("gap", { reason, to: clock() }, from),
+      }),
+    );
+    stop = () => {
+      end();
+      replay.stop();
+    };
   });
-  const rest = (): void => {
-    stop?.();
-    const since = performance.now();
-    timer = window.setTimeout(() => {
-      host.gap("budget", since);
-      begin();
-    }, pause);
-    pause = Math.min(2 * pause, LONGEST_PAUSE);
-  };
-  let press: Press | undefined;
-  const pressing = new Promise<void>((done) =>
-    // Every page fetches this part: where a replay is to be compressed, at once.
-    host.load<typeof import("../late/main")>("late", (late) => done(void (press = late.createPress(host.script))), done));
-  host.squeeze = async (texts) => {
-    await pressing;
-    return press?.squeeze(texts);
-  };
-  const waiting = new AbortController();
-  if (document.readyState !== "loading") begin();
-  else document.addEventListener("DOMContentLoaded", begin, { signal: waiting.signal });
+  begin();
   return () => {
-    waiting.abort();
     clearTimeout(timer);
     stop?.();
-    host.squeeze = undefined;
-    press?.stop();
   };
 };

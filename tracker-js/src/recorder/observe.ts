@@ -74,7 +74,7 @@ export function observe(host: Host, timed: Timed): Undo {
   const ended = new AbortController();
   const mirror = createMirror(host.lastId ?? 0);
   const send = (type: number, data: unknown): void =>
-    host.emit({ type, data, timestamp: Math.round(performance.timeOrigin + performance.now()) });
+    host.hand({ type, data, timestamp: Math.round(performance.timeOrigin + performance.now()) });
 
   const observer = new MutationObserver(
     guard((records) =>

@@ -6,7 +6,9 @@ import { guard } from "../../../src/guard";
 import * as inputs from "../../../src/inputs/main";
 import * as media from "../../../src/media/main";
 import { createScrubber } from "../../../src/privacy/scrub";
-import { start as startOurs } from "../../../src/recorder/main";
+import type { Privacy } from "../../../src/recorder/contract";
+import { createHold } from "../../../src/recorder/hold";
+import { run } from "../../../src/recorder/run";
 import * as selection from "../../../src/selection/main";
 import * as sheets from "../../../src/sheets/main";
 import * as spelled from "../../../src/spelled/main";
@@ -22,7 +24,8 @@ const asked = new Set<string>();
 export type RecorderName = "ours" | "rrweb" | "snapshots";
 
 const events: string[] = [];
-const protection = protect();
+const protection: Privacy["protection"] = protect();
+protection.holding = createHold(protection);
 protection.wrap();
 const scrub = createScrubber(protection.taints, []);
 // As it leaves: what a recorder changes afterwards is not told.
@@ -49,10 +52,10 @@ export function start(name: RecorderName, slow: boolean): void {
       inlineStylesheet: true,
       recordAfter: "DOMContentLoaded",
     });
-  startOurs({
+  run({
     protection,
     scrub,
-    emit: take,
+    hand: take,
     hasSheet: () => false,
     guard,
     load<T>(part: string, use: (exported: T) => void, fail: () => void) {

@@ -1,6 +1,5 @@
 /** Movement, binned where it happens: cells of 16 page px and how long the pointer rested there. */
-import { listen } from "../guard";
-import { clock, type Context, sizes } from "./context";
+import { clock, type Context, type Later, sizes } from "../observe/context";
 
 const CELL = 16;
 const MAX_CELLS = 300;
@@ -8,38 +7,40 @@ const MAX_CELLS = 300;
 const MAX_REST = 2e3;
 const ROW = 2 ** 16;
 
-export function observeMoves(ctx: Context): void {
+/** Takes movements of the pointer. */
+export function createMoves(ctx: Context): (move: Later) => void {
   const cells = new Map<number, number>();
   let since = 0;
   let first = 0;
   /** -1: the pointer is not in the page. */
   let cell = -1;
 
-  const rest = (): void => {
-    const now = clock();
+  const rest = (now: number): void => {
     if (cell >= 0) cells.set(cell, (cells.get(cell) ?? 0) + Math.min(now - since, MAX_REST));
     since = now;
   };
-  listen(ctx.undo, document, "pointermove pointerout", (event) => {
-    const e = event as PointerEvent;
-    const out = e.type > "pointermove";
-    // Between elements; a finger has no place between two touches.
-    if (e.pointerType === "touch" || (out && e.relatedTarget)) return;
-    rest();
-    cell = -1;
-    if (out) return;
-    ctx.active();
-    first ||= since;
-    cell = Math.max(0, Math.floor(e.pageY / CELL)) * ROW + Math.max(0, Math.floor(e.pageX / CELL));
-    ctx.arm();
-  });
   ctx.collect.push(() => {
     if (!first) return;
-    rest();
+    rest(clock());
     const triples = [...cells].map(([at, ms]) => [at % ROW, Math.floor(at / ROW), Math.round(ms)]);
     while (triples.length) ctx.emit("move", { ...sizes(), cells: triples.splice(0, MAX_CELLS).flat() }, first);
     cells.clear();
     first = 0;
     cell = -1;
   });
+  return ([event, , now]) => {
+    const e = event as PointerEvent;
+    const out = e.type > "pointermove";
+    // A frame has places of its own.
+    if (e.view !== window) return;
+    // Between elements; a finger has no place between two touches.
+    if (e.pointerType === "touch" || (out && e.relatedTarget)) return;
+    rest(now);
+    cell = -1;
+    if (out) return;
+    ctx.active();
+    first ||= since;
+    cell = Math.max(0, Math.floor(e.pageY / CELL)) * ROW + Math.max(0, Math.floor(e.pageX / CELL));
+    ctx.arm();
+  };
 }

@@ -1,14 +1,15 @@
 /** Uncaught errors and rejections, scrubbed and few: a loop of errors must not flood. */
-import { listen } from "../guard";
-import type { Context } from "./context";
+import type { Context, Later } from "../observe/context";
 
 /** Errors told of in a page view. */
 const MAX = 20;
 
-export function observeErrors(ctx: Context): void {
+/** Takes errors and rejections. */
+export function createErrors(ctx: Context): (error: Later) => void {
   const { scrub } = ctx;
   const seen = new Set<string>();
-  listen(ctx.undo, window, "error unhandledrejection", (event) => {
+  ctx.leave.push((ends) => ends && seen.clear());
+  return ([event, , time]) => {
     const { message, filename, lineno, colno } = event as Partial<ErrorEvent>;
     const rejected = event.type !== "error";
     const cause = (rejected ? (event as PromiseRejectionEvent).reason : (event as ErrorEvent).error) as Partial<Error> | null | undefined;
@@ -23,7 +24,6 @@ export function observeErrors(ctx: Context): void {
       src: filename ? scrub.url(filename) : undefined,
       line: lineno,
       col: colno,
-    });
-  });
-  ctx.leave.push((ends) => ends && seen.clear());
+    }, time);
+  };
 }

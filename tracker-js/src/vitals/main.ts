@@ -7,6 +7,11 @@ import { type MetricType, onCLS, onFCP, onINP, onLCP, onTTFB } from "web-vitals"
 import { guard, listen } from "../guard";
 import type { Context } from "../observe/context";
 
+/** What this part exports. */
+export interface Vitals {
+  start(ctx: Context): void;
+}
+
 /** What the library says of this document, whichever recording hears it: its observers cannot be taken away again. */
 const known = new Map<string, MetricType>();
 let heard: ((metric: MetricType) => void) | undefined;
@@ -20,7 +25,8 @@ function begin(): void {
   for (const on of [onLCP, onCLS, onINP]) on(hear, { reportAllChanges: true });
 }
 
-export function tellVitals(ctx: Context): void {
+/** Once for each recording. */
+export function start(ctx: Context): void {
   // A page that came back from the back/forward cache has metrics of its own: other objects.
   const told = new Map<MetricType, number>();
   let gone = false;

@@ -1,0 +1,63 @@
+/** Clicks: on which element, where in its box, and where on the page. */
+import { type Context, type Later, sizes } from "../observe/context";
+import { holder, select } from "./selector";
+
+/** What looks as if a click did something, besides all that shows a pointing hand. */
+const ABLE = "button,input,select,textarea,label,summary,[role=button],[role=link],[role=tab],[role^=menuitem]";
+/** The page's own scrolling is no inner one, and what is written in scrolls when it has grown long. */
+const OUTER = "body,html,textarea,:read-write";
+
+/** Place in the element's box, 0…1; a drag may end outside. */
+function fraction(at: number, length: number): number {
+  return Number(Math.min(1, Math.max(0, at / length || 0)).toFixed(4));
+}
+
+/** Takes clicks, and says whether something should come of this one. */
+export function createClicks(ctx: Context): (click: Later) => boolean {
+  return ([event, path, t]) => {
+    const e = event as PointerEvent;
+    const { clientX, clientY } = e;
+    // What the click has removed cannot be named or measured any more; what it was in can.
+    const target = (path as Element[]).find((node) => node.isConnected) as Element;
+    // What a script clicks says nothing of the visitor.
+    if (!e.isTrusted || !(target as Partial<Element> | undefined)?.closest) return false;
+    ctx.active();
+    const [el, named] = select(target);
+    const box = named.getBoundingClientRect();
+    const { width, height } = box;
+    let { left, top } = box;
+    // By keyboard: the middle of the element.
+    const keyed = !(e.detail || clientX || clientY);
+    const x = keyed ? width / 2 : clientX - left;
+    const y = keyed ? height / 2 : clientY - top;
+    const able = getComputedStyle(target).cursor === "pointer" || target.closest(ABLE) ? 1 : undefined;
+    let fixed: 1 | undefined;
+    let scroller: Element | undefined;
+    for (let at: Element | null | undefined = named; at; ) {
+      const { position, overflow } = getComputedStyle(at);
+      if (/fix|stick/.test(position)) fixed = 1;
+      if (/auto|scroll/.test(overflow) && !at.matches(OUTER) && (at.scrollHeight > at.clientHeight || at.scrollWidth > at.clientWidth))
+        scroller ??= at;
+      at = at.parentElement ?? holder(at);
+      if ((at as Partial<HTMLIFrameElement> | null | undefined)?.contentWindow) {
+        const outer = (at as Element).getBoundingClientRect();
+        left += outer.left + (at as Element).clientLeft;
+        top += outer.top + (at as Element).clientTop;
+      }
+    }
+    ctx.emit("click", {
+      el,
+      fx: fraction(x, width),
+      fy: fraction(y, height),
+      x: Math.round(left + x + scrollX),
+      y: Math.round(top + y + scrollY),
+      ...sizes(),
+      fixed,
+      sx: scroller?.scrollLeft,
+      sy: scroller?.scrollTop,
+      ptr: e.pointerType || "mouse",
+      able,
+    }, t);
+    return !!able;
+  };
+}

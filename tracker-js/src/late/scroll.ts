@@ -1,0 +1,33 @@
+/** How far down the page was seen. */
+import { type Context, type Later, sizes } from "../observe/context";
+
+/** Takes scrolling. */
+export function createScrolls(ctx: Context): (scroll: Later) => void {
+  let moved = true;
+  let lowest = 0;
+  const look = (): void => {
+    lowest = Math.max(lowest, scrollY + innerHeight);
+  };
+  ctx.collect.push(() => {
+    if (!moved) return;
+    moved = false;
+    look();
+    const { vw, vh, dh } = sizes();
+    ctx.emit("scroll", { y: Math.max(0, Math.round(scrollY)), max: Math.round(Math.min(lowest, dh)), vw, vh, dh });
+  });
+  // The next page view starts with what is in sight.
+  ctx.leave.push((ends) => {
+    if (!ends) return;
+    moved = true;
+    lowest = 0;
+  });
+  ctx.arm();
+  return ([{ target }]) => {
+    if (target !== document) return;
+    ctx.active();
+    moved = true;
+    // A visitor may scroll down and up again before the batch closes.
+    look();
+    ctx.arm();
+  };
+}

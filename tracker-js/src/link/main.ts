@@ -1,0 +1,189 @@
+/**
+ * The connection to the collector, fetched when a recording begins: by
+ * websocket, the window of unacknowledged frames being the backpressure; by
+ * POST (queue/post.ts) where websockets do not open. See sections 1, 2, 6 and 7
+ * of the wire protocol.
+ */
+import { hex } from "../bytes";
+import { guard } from "../guard";
+import { load } from "../parts";
+import type { Post } from "../queue/post";
+import { date, DAY } from "../session";
+import type { Entry, Outbox } from "../transport";
+import { stamp } from "../wire";
+import { createSampling } from "./sampling";
+
+export interface Welcome extends Partial<Outbox["limits"]> {
+  time?: number;
+  sample_rate?: number;
+  consent?: string;
+}
+
+export interface Refusal {
+  n: number;
+  reason: string;
+  day?: string;
+}
+
+interface Message {
+  welcome?: Welcome;
+  ack?: number | undefined;
+  refuse?: Refusal;
+}
+
+/** What a stand-in for the websocket is given. */
+export interface Stream {
+  address: string;
+  /** Numbers and gives the entries that the window has room for. */
+  take(): Entry[];
+  /** Takes what the collector says. */
+  hear(message: Message): void;
+  /** The connection, or the request, is gone, with its close code; `wait`: ms before another may be tried. */
+  down(code: number, wait?: number): void;
+  pump(): void;
+}
+
+/** What this part exports. */
+export interface Link {
+  /** Gives what looks whether something can be sent; `rest`: closes the connection until there is something new to send. */
+  start(box: Outbox): (rest?: boolean) => void;
+}
+
+/** Openings that may fail before POST takes over. */
+const TRIES = 3;
+/** How long a connection may take to welcome us, ms; above it something in between swallows it. */
+const PATIENCE = 1e4;
+
+export const start: Link["start"] = (box) => {
+  const { session, address } = box;
+  let socket: WebSocket | undefined;
+  /** Sends what the window has room for; undefined while nothing can be sent. */
+  let send: (() => void) | undefined;
+  /** Sends by POST, which then stays. */
+  let post: (() => void) | undefined;
+  let asked = 0;
+  let sent = 0;
+  let failures = 0;
+  let timer: unknown;
+
+  const close = (): void => {
+    socket?.close();
+    socket = undefined;
+    send = post;
+    // What was not settled is sent again.
+    for (const e of box.queue) e.n = 0;
+    sent = 0;
+  };
+  const later = (wait: number, spread = Math.min(6e4, 1e3 * 2 ** failures++)): void => {
+    timer ??= setTimeout(again, wait + spread * (0.5 + Math.random() / 2));
+  };
+  const again = guard(() => {
+    timer = undefined;
+    pump();
+  });
+  const down = guard((code: number, wait: number = code === 4002 ? 1e4 : 0): void => {
+    close();
+    if ((code >= 4100 && code < 4200) || code === 1009) box.end();
+    else if (post || session.offset !== undefined || (code && failures < TRIES - 1)) later(wait, code === 4000 ? 5e3 : undefined);
+    else
+      load<Post>(
+        box.script,
+        "post",
+        (part) => {
+          failures = 0;
+          send = post = part.start({ address: address("batch"), take, hear, down, pump });
+          pump();
+        },
+        () => later(0),
+      );
+  });
+  const settle = (e: Entry, taken: boolean): void => {
+    box.queue = box.queue.filter((other) => other !== e);
+    e.settled?.(taken);
+  };
+
+  /** Where the collector named its day a refused frame goes into the session that goes on; tells whether that is another one. */
+  const rehouse = (frame: Uint8Array, day: string | undefined): boolean => {
+    const named = Date.parse(`${day}`) / DAY;
+    const id = session.who.subarray(0, 16);
+    const before = hex(frame.subarray(8, 24));
+    if (named && before === session.kept().s) session.keep({ s: hex(date(id, named)) });
+    if (named) frame.set(id, 8);
+    return before !== hex(frame.subarray(8, 24));
+  };
+
+  const hear = ({ welcome, ack, refuse }: Message): void => {
+    if (welcome) {
+      if (welcome.time) session.offset = Math.round(welcome.time - (asked + Date.now()) / 2);
+      Object.assign(box.limits, welcome);
+      const { consent, revoke } = box;
+      consent.serverSays(welcome.consent);
+      if (consent.allowed()) {
+        // Without a rate what an earlier page was told holds, or 1.
+        session.keep({ r: welcome.sample_rate ?? session.kept().r ?? 1 });
+        sample();
+      } else revoke();
+      const state = consent.state();
+      // Whatever waits was allowed by a mode that may have become stricter.
+      for (const e of box.queue) if (e.laid) e.laid[4] = state;
+    }
+    const entry = refuse?.n && box.queue.find((e) => e.n === refuse.n);
+    if (entry) {
+      if (rehouse(entry.laid as Uint8Array, refuse.day)) entry.n = 0;
+      else settle(entry, false);
+      if (refuse.reason === "consent") box.revoke();
+    }
+    if (ack) {
+      failures = 0;
+      for (const e of box.queue) if (e.n && e.n <= ack) settle(e, true);
+    }
+  };
+
+  const connect = (): void => {
+    if (box.over || socket || timer) return;
+    try {
+      const ws = (socket = new WebSocket(address("stream").replace(/^http/, "ws"), "hindsight.v1"));
+      const gone = (code: number): void => {
+        if (ws === socket) down(code);
+      };
+      setTimeout(() => send || gone(0), PATIENCE);
+      ws.onopen = () => {
+        asked = Date.now();
+        ws.send('{"hello":{"tracker":"0.1.0"}}');
+      };
+      ws.onmessage = guard(({ data }: MessageEvent<string>) => {
+        send ??= () => {
+          for (const e of take()) ws.send(stamp(e.laid as Uint8Array<ArrayBuffer>));
+        };
+        hear(JSON.parse(data) as Message);
+        pump();
+      });
+      ws.onclose = (e) => gone(e.code);
+    } catch {
+      down(0);
+    }
+  };
+
+  /** In order: what is not laid out yet holds the rest back. */
+  const take = (): Entry[] => {
+    let bytes = 0;
+    return box.queue.filter((e, i) => {
+      bytes += e.laid?.length ?? Infinity;
+      return i < box.limits.max_unacked && bytes <= box.limits.max_unacked_bytes && !e.n && (e.n = ++sent);
+    });
+  };
+
+  const pump = (rest?: boolean): void => {
+    if (rest || box.over) {
+      close();
+      // With an open connection a page could not come back as it was.
+      if (!box.over) later(0);
+    } else if (box.ending && !box.queue.length) box.end();
+    else if (send) send();
+    // Lazily: with nothing to say there is no need to come back.
+    else if (box.queue.length) connect();
+  };
+  const sample = createSampling(box);
+  connect();
+  return pump;
+};
