@@ -51,7 +51,8 @@ export function observeLate(ctx: Context): void {
         emit("click", { el: "html", fx: x / dw, fy: y / dh, x, y, dw, ...size, ptr: pointerType || "mouse" }, t);
       if (message && errors++ < MAX_ERRORS) emit("error", { type, msg: ctx.scrub.text(message).slice(0, 1024) }, t);
     }
-    emit("scroll", { y: scrollY, max: scrollY + vh, ...size });
+    // Once: of a page that is hidden nothing follows its last batch.
+    if (ctx.shown) emit("scroll", { y: scrollY, max: scrollY + vh, ...size });
     if (ctx.shown && !ends) emit("visible", { on: 0 });
     ctx.shown &&= ends;
   });

@@ -54,6 +54,8 @@ export interface Batch {
 
 /** Signals in a section; the protocol allows twice as many. */
 const MAX_SIGNALS = 1e3;
+/** Characters of a replay that travel alone: what no beacon has room for must not keep facts back. */
+const ALONE = 4e4;
 /** Bytes that may wait, above which replays pause, and above which signals are lost too. */
 const MAX_WAITING = 4e6;
 const MAX_WAITING_SIGNALS = 5e6;
@@ -117,8 +119,16 @@ export function createBatch(session: Session, transport: Transport, consent: Con
     }
     const [replay = "", settled] = source.replay() ?? [];
     if (facts.length || replay)
-      if (consent.allowed()) enqueue(why, replay, settled);
-      else source.revoke();
+      if (!consent.allowed()) source.revoke();
+      else {
+        if (replay.length > ALONE && facts.length) {
+          const told = facts;
+          facts = [];
+          enqueue(Math.min(why, HIDDEN), replay, settled);
+          facts = told;
+          enqueue(why, "");
+        } else enqueue(why, replay, settled);
+      }
     drop();
   };
   const drop = (): void => {
