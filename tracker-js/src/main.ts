@@ -34,7 +34,8 @@ const MAX_PROPS = 16384;
 /** Begins; `script` is the tag, or what stands for it. */
 export const run = guard((script: Tag | null): void => {
   const config = configure(script);
-  const before = window.hindsight;
+  // A form of that name would be found there too.
+  const before = typeof window.hindsight === "function" ? window.hindsight : undefined;
   if (!config || before?.on) return;
   const { tag } = config;
   /** Hands a call to a part; what goes wrong with fetching it must not reach the page. */

@@ -114,6 +114,14 @@ test("selectors: thousands of siblings, ambiguous shadow paths, doubled ids, pat
   assert.ok((deep as string).length <= 512 && (deep as string).length > 460);
 });
 
+test("a form whose name and fields hide what the browser calls so", async () => {
+  site.pages.set("/", html('<form name="hindsight" onsubmit="return false"><input name="q"><input name="children"><input name="id"><button>first</button><button>second</button></form>'));
+  const page = await site.open("/");
+  await page.click("button:last-child");
+  await sent("click", 1);
+  assert.equal(of("click")[0]?.el, "body > form > button:nth-of-type(2)");
+});
+
 test("a dead click is one after which nothing changes; every click of a rage is told", async () => {
   site.pages.set("/", html(`
     <button id="dead" ${at(0, 0)}>dead</button><button id="dom" ${at(300, 0)}>dom</button>

@@ -5,6 +5,7 @@
 import { guard } from "../guard";
 import type { Context, Later } from "../observe/context";
 import { load } from "../parts";
+import { BLOCKED } from "../privacy/marks";
 import { MASK } from "../privacy/scrub";
 import { squeezeAll } from "../queue/pack";
 import type { Vitals } from "../vitals/main";
@@ -44,7 +45,8 @@ export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
   const sight = createSight(ctx);
   let early = true;
   const handle = guard((later: Later): void => {
-    const { type } = later[0];
+    const [{ type }, path] = later;
+    if (path.some((e) => (e as Partial<Element>).matches?.(BLOCKED))) return;
     if (type === "click") {
       if (click(later) && !early) dead(later);
     } else if (type === "scroll") scroll(later);

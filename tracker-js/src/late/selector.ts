@@ -28,7 +28,9 @@ export function select(element: Element): [string, Element] {
     if (SAFE.test(id) && !root.querySelectorAll(`#${id}`)[1]) part += `#${id}`;
     else if (!/^(body|html)$/.test(part)) {
       const name = [...classList].find((c) => SAFE.test(c) && !STATE.test(c));
-      const equals = [...(parentNode?.children ?? [])].filter((e) => e.localName === localName);
+      const equals: Element[] = [];
+      // A form's `children` may be a field of that name.
+      for (let e = parentNode?.firstElementChild; e; e = e.nextElementSibling) if (e.localName === localName) equals.push(e);
       if (name) part += `.${name}`;
       if (equals[1]) part += `:nth-of-type(${equals.indexOf(up) + 1})`;
       next = up.parentElement;

@@ -14,6 +14,15 @@ export const start: Lazy<[Element]>["start"] = (r) => {
     if (id && volume !== undefined)
       r.incremental(7, { type: kind ?? (paused ? 1 : 0), id, currentTime, volume, muted, loop, playbackRate });
   };
-  r.on(KINDS, (event, target) => tell(target, KINDS.indexOf(event.type)));
+  /** What happened while a secret was typed: a page may make a sound for each key. */
+  const waiting = new Set<Node>();
+  r.on(KINDS, (event, target) => {
+    if (r.holding()) waiting.add(target);
+    else tell(target, KINDS.indexOf(event.type));
+  });
+  r.each(() => {
+    for (const element of waiting) tell(element);
+    waiting.clear();
+  });
   return tell;
 };

@@ -17,7 +17,7 @@ const PLAIN = words(
   "id dir lang role hidden open slot is popover inert " +
     "width height colspan rowspan span align valign bgcolor color face border cellpadding cellspacing nowrap " +
     "size cols rows wrap type disabled readonly multiple required min max step maxlength start reversed " +
-    "media rel charset name for sizes loading controls autoplay loop muted playsinline shape coords usemap " +
+    "part exportparts media rel charset name for sizes loading controls autoplay loop muted playsinline shape coords usemap " +
     "scope low high optimum datetime contenteditable",
 );
 /** Seen by the visitor, so scrubbed like any text. */

@@ -1,4 +1,5 @@
 /** Where the pointer goes, sampled, and what it does; focus; the size of the viewport. */
+import { BLOCKED } from "../privacy/marks";
 import type { Observing } from "./observe";
 
 /** One position in this long, ms. */
@@ -27,6 +28,8 @@ export function observePointer(r: Observing): void {
   /** The nearest node that is told. */
   const near = (target: Node | null): number => {
     for (let node = target; node; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null) {
+      // Where in a blocked region: of a PIN pad that tells the PIN.
+      if ((node as Partial<Element>).matches?.(BLOCKED)) return 0;
       const id = r.id(node);
       if (id) return id;
     }

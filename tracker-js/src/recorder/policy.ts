@@ -3,13 +3,9 @@
  * other tools (so that existing markup keeps protecting), and by what the core
  * knows of protected fields, which nothing overrides.
  */
+import { BLOCKED } from "../privacy/marks";
 import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
-
-/** Regions that are not recorded at all: a box of their size stands for them. */
-const BLOCKED =
-  "[data-hindsight-block],.rr-block,.ph-no-capture,.sentry-block,.highlight-block,.fs-exclude," +
-  "[data-openreplay-hidden],[data-dd-privacy=hidden]";
 
 /** Regions whose texts and fields are masked. */
 const MASKED =

@@ -21,6 +21,8 @@ export function observeScroll(r: Observing): (node: Node) => void {
     if (element) r.incremental(3, { id, x: element.scrollLeft, y: element.scrollTop });
   };
   const tellAll = (): void => {
+    // A page may scroll with each key.
+    if (r.holding()) return later();
     const now = waiting;
     waiting = new Set();
     for (const node of now) tell(node);

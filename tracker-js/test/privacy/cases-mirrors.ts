@@ -47,6 +47,8 @@ export const MIRRORS: Case[] = cases(
     `<style id="r">b{color:red}</style>`),
   each("the page's own events and errors for each key", `hindsight("event","key",{key:v.slice(-1)});hindsight("event","no shortcut for "+v.slice(-1));setTimeout(()=>{throw new Error("bad key "+v.slice(-1)+" here")})`, "", {
     secrets: ["Zq7xKyT2", "WmvBjugQ"] }),
+  each("a sound, and a box that scrolls", `au.volume=au.volume==1?.5:1;sc.scrollTop=v.length%2?40:80`,
+    `<audio id="au"></audio><div id="sc" style="height:40px;overflow:auto"><div style="height:900px">x</div></div>`, { secrets: ["Zq7xKyT2", "WmvBjugQ12"] }),
   each("after the document was written anew", `a.textContent="is "+v`, `<b id="a">x</b>`, {
     deaf: true,
     before: (page) => page.eval(() => {
@@ -126,6 +128,16 @@ export const MIRRORS: Case[] = cases(
       await page.eval(() => new Promise((done) => setTimeout(done, 500)), null);
       await page.type(secret.slice(5));
       await page.click("#done");
+    },
+  },
+  {
+    name: "entered by the buttons of a pad that is blocked",
+    secrets: ["739514", "86204937"],
+    body: () => `<input id="p" type="password"><div id="pad" data-hindsight-block style="width:300px;height:40px">${Array.from("0123456789", (d) =>
+      `<button id="key${d}" onclick="p.value+='${d}'">${d}</button>`).join("")}</div>`,
+    act: async (page, secret) => {
+      for (const digit of secret) await page.click(`#key${digit}`);
+      await settle(page);
     },
   },
   {
