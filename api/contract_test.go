@@ -121,7 +121,7 @@ func testRefusalsAreProblemDocuments(t *testing.T) {
 		{"GET", r.sitePath("/sessions?from=yesterday"), "", 400, "invalid-parameter", "RFC 3339"},
 		{"GET", r.sitePath("/sessions?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z"), "", 400, "invalid-parameter", "before to"},
 		{"GET", r.sitePath("/sessions?device=phone"), "", 400, "invalid-parameter", "desktop, tablet, mobile, bot"},
-		{"GET", r.sitePath("/sessions?has=error,rage"), "", 400, "invalid-parameter", "error, recording, gap, click"},
+		{"GET", r.sitePath("/sessions?has=error,nonsense"), "", 400, "invalid-parameter", "error, recording, gap, click"},
 		{"GET", r.sitePath("/sessions?country=fr"), "", 400, "invalid-parameter", "capital"},
 		{"GET", r.sitePath("/sessions?visitor=me"), "", 400, "invalid-parameter", "hexadecimal"},
 		{"GET", r.sitePath("/sessions?cursor=abc"), "", 400, "invalid-parameter", "next_cursor"},
