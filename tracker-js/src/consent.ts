@@ -48,6 +48,8 @@ export interface Consent {
   serverSays(siteMode: unknown): void;
   /** What the browser remembers of the visitor's answer. */
   choice: Partial<Choice>;
+  /** Tells the answer just given; set by the late part. */
+  tell?: () => void;
   /** An answer has just been given and is not told yet. */
   given?: boolean;
   /** Name of what the session keeps, and beginning of all names of the site. */

@@ -114,6 +114,7 @@ export const run = guard((script: Tag | null): void => {
       if (!consent.allowed()) end(true);
       begin();
       recording?.arm();
+      consent.tell?.();
       if (erase) use("tools", "erase");
     },
     identify: (id, traits) => id && emit("identify", { id: name(id, true), traits: props(traits) }),

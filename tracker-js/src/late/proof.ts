@@ -24,5 +24,8 @@ export function tellConsent(ctx: Context): void {
     );
   };
   tell();
+  // At once: who erases in the next moment has given consent all the same.
+  consent.tell = tell;
+  ctx.undo.push(() => delete consent.tell);
   ctx.collect.push(tell);
 }
