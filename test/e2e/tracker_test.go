@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -27,7 +28,7 @@ type tracker struct {
 	acked   uint32            // every sequence up to this one is acknowledged
 	clicks  int               // in batches made
 	waiting map[uint32][]byte // not acknowledged
-	resent  int
+	resent  atomic.Int64
 }
 
 func newTracker(collector, origin string) *tracker {
@@ -74,7 +75,7 @@ func (tr *tracker) connection(ctx context.Context, quit <-chan struct{}, pause t
 	go func() { failed <- tr.readAcks(conn, numbers) }()
 
 	for _, seq := range tr.unacked() {
-		tr.resent++
+		tr.resent.Add(1)
 		if err := tr.send(conn, seq, numbers); err != nil {
 			return err
 		}
