@@ -113,10 +113,13 @@ test-fuzz: ## a few seconds of every fuzz target (make fuzz for long runs)
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=2s > $(TEST_LOG)/fuzz.log 2>&1 || { cat $(TEST_LOG)/fuzz.log; exit 1; }
 	@grep -c '^ok ' $(TEST_LOG)/fuzz.log | xargs printf '%s fuzz targets ran 2 s each\n'
 
+# What tests said of themselves, once more: above it stands what the servers said.
+reasons = echo; echo "why:"; grep -E '^ +[a-z_]+_test\.go:[0-9]+: ' $(1) | grep -v ': output of hindsight' | tail -30 | cut -c1-600
+
 .PHONY: e2e
 e2e: ## browser to API; kill and restart; store again
 	@export CHROME="$${CHROME:-$$(command -v chromium)}"; \
-	$(GOTEST) -v ./test/e2e/... 2>&1 | tee $(TEST_LOG)/e2e.log
+	$(GOTEST) -v ./test/e2e/... 2>&1 | tee $(TEST_LOG)/e2e.log || { $(call reasons,$(TEST_LOG)/e2e.log); exit 1; }
 
 .PHONY: promises
 promises: ## docs/promises.md against the tests that ran
@@ -126,7 +129,7 @@ promises: ## docs/promises.md against the tests that ran
 test-kafka: java browser deps build ## the pipeline against a real Apache Kafka that it starts itself
 	@if [ "$(KAFKA)" = skip ]; then echo "KAFKA=skip: the tests against Apache Kafka are left out"; exit 0; fi; \
 	export CHROME="$${CHROME:-$$(command -v chromium)}" HINDSIGHT_TEST_KAFKA=1; \
-	$(GOTEST) -v -run 'Kafka|Conformance' ./internal/broker/apachekafka/ ./test/e2e/... 2>&1 | tee bin/test-kafka.log
+	$(GOTEST) -v -run 'Kafka|Conformance' ./internal/broker/apachekafka/ ./test/e2e/... 2>&1 | tee bin/test-kafka.log || { $(call reasons,bin/test-kafka.log); exit 1; }
 
 $(GOLANGCI):
 	@echo "installing golangci-lint $(GOLANGCI_VERSION) (built from source; a minute or two) …"

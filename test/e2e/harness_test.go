@@ -93,10 +93,21 @@ func start(t testing.TB, out *lockedBuffer, env []string, args ...string) *proce
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("output of hindsight %s:\n%s", p.name, tail(out.String(), 6000))
+			t.Logf("output of hindsight %s, answered requests left out:\n%s", p.name, tail(withoutRequests(out.String()), 3000))
 		}
 	})
 	return p
+}
+
+// withoutRequests leaves out the lines that tell of a request that was answered, of which a test makes thousands.
+func withoutRequests(s string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(s) {
+		if !strings.Contains(line, `"level":"info"`) || !strings.Contains(line, `"msg":"request"`) {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
 }
 
 func tail(s string, n int) string {

@@ -48,6 +48,31 @@ const header = (name: string): Frame["header"] =>
   (once(collector.arrivals).find((a) => a.frame.signals?.signals.some((s) => s.name === name)) as { frame: Frame }).frame.header;
 const differ = (key: keyof Frame["header"], ...events: string[]): number => new Set(events.map((e) => header(e)[key])).size;
 
+/** The offset that frames tell when the page does nothing but wait for so long, ms, once it has sent its first message. */
+async function offset(busy: number): Promise<number> {
+  site.pages.set("/", PAGE.replace("<script>", `<script>
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (data) {
+      WebSocket.prototype.send = send;
+      send.call(this, data);
+      for (const end = Date.now() + ${busy}; Date.now() < end;);
+    };`));
+  const page = await site.open("/");
+  await tell(page, "a");
+  await told("a");
+  return once(collector.arrivals).at(-1)?.frame.signals?.offset as number;
+}
+
+test("a page that reads the collector's clock late leaves a right clock alone", async () => {
+  assert.equal(await offset(700), 0);
+});
+
+test("a wrong clock is set right", async () => {
+  collector.welcome = { time: Date.now() + 3_600_000 };
+  const found = await offset(0);
+  assert.ok(Math.abs(found - 3_600_000) < 30_000, `${found}`);
+});
+
 test("two tabs: one session and visitor, two documents and tabs", async () => {
   const one = await site.open("/");
   const two = await site.open("/two");

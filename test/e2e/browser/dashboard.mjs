@@ -19,6 +19,22 @@ export function ask(page, message, patience = 10_000) {
   }), [message, patience]);
 }
 
+/**
+ * Asks until `of` the answer has been the same for 1.2 s, but not for longer than 20 s: styles and pictures come later
+ * than the nodes, and a large page is laid out piece by piece.
+ */
+export async function settled(page, message, of) {
+  let answer = await ask(page, message);
+  for (let i = 0, same = 0, before = JSON.stringify(of(answer)); i < 60 && same < 4; i++) {
+    await page.waitForTimeout(300);
+    answer = await ask(page, message);
+    const now = JSON.stringify(of(answer));
+    same = now === before ? same + 1 : 0;
+    before = now;
+  }
+  return answer;
+}
+
 /** Sends the frame a message that has no answer. */
 export function tell(page, message) {
   return page.evaluate((message) => {

@@ -1,6 +1,6 @@
 // Opens heatmaps in the dashboard and says where their points are drawn.
 import { run } from './browser.mjs';
-import { ask, waitForFrame } from './dashboard.mjs';
+import { ask, settled, waitForFrame } from './dashboard.mjs';
 
 await run(async (context, task) => {
   const page = context.pages()[0] ?? await context.newPage();
@@ -11,15 +11,8 @@ await run(async (context, task) => {
     await page.goto('about:blank'); // so that no earlier drawing answers
     await page.goto(`${new URL(task.login).origin}/#/s/${task.site}/heatmap?path=${encodeURIComponent(path)}&kind=click`);
     await waitForFrame(page);
-    let points = [];
-    // A large picture is laid out piece by piece, and points move with it: two answers must be the same.
-    for (let i = 0, before = ''; i < 40; i++) {
-      await page.waitForTimeout(300);
-      ({ points } = await ask(page, { type: 'points' }));
-      const now = JSON.stringify(points);
-      if (points.length && now === before) break;
-      before = now;
-    }
+    for (let i = 0; i < 40 && !(await ask(page, { type: 'points' })).points.length; i++) await page.waitForTimeout(300);
+    const { points } = await settled(page, { type: 'points' }, (drawn) => drawn.points);
     drawn.push({ path, points });
     if (task.screenshot) await page.screenshot({ path: task.screenshot });
   }

@@ -1,7 +1,7 @@
 // Logs into the dashboard, opens a session, and gives back the canonical form of the replayed page at each moment asked
 // for; then plays it as a person would.
 import { canonical, run } from './browser.mjs';
-import { ask, tell, waitForFrame } from './dashboard.mjs';
+import { ask, settled, tell, waitForFrame } from './dashboard.mjs';
 
 await run(async (context, task) => {
   const page = context.pages()[0] ?? await context.newPage();
@@ -19,9 +19,8 @@ await run(async (context, task) => {
   const pages = [];
   for (const at of task.moments) {
     await tell(page, { type: 'seek', at });
-    await page.waitForTimeout(700);
-    const dom = await ask(page, { type: 'dom' });
-    pages.push(await canonicalOf(context, dom.html));
+    const { html } = await settled(page, { type: 'dom' }, (dom) => dom.html);
+    pages.push(await canonicalOf(context, html));
   }
 
   // As a person would: back to the start, play, and the clock moves.
@@ -29,7 +28,7 @@ await run(async (context, task) => {
   const time = () => page.locator('[data-testid="time"]').innerText();
   const before = await time();
   await page.click('[data-testid="play"]');
-  await page.waitForTimeout(2200);
+  await page.waitForFunction((before) => document.querySelector('[data-testid="time"]').innerText !== before, before).catch(() => undefined);
   const after = await time();
   if (task.screenshot) await page.screenshot({ path: task.screenshot });
   const facts = await page.locator('main').innerText();

@@ -19,11 +19,10 @@ await run(async (context, task) => {
     clicks.push({ path: new URL(page.url()).pathname, selector });
     await page.mouse.click(x, y);
   };
-  // Before a page is left it is left in peace until the next batch is out, then its picture is taken.
+  // A page is left when nothing has changed on it for a while; its picture is that of the middle of this while.
   const leave = async () => {
-    await page.waitForTimeout(400);
-    pages.push({ path: new URL(page.url()).pathname, at: Date.now(), dom: await page.evaluate(`(${canonical})(document)`) });
-    await page.waitForTimeout(400);
+    const { at, dom } = await page.evaluate(`(${still})(${canonical})`);
+    pages.push({ path: new URL(page.url()).pathname, at, dom });
   };
 
   await page.goto(task.shop + '/demo/');
@@ -79,3 +78,15 @@ await run(async (context, task) => {
   await page.waitForTimeout(500);
   return { clicks, pages, problems };
 });
+
+/** Waits until the page has looked the same for a second, seen eleven times; 15 s at most. */
+async function still(canonical) {
+  let dom = '', since = 0, seen = 0;
+  for (const end = Date.now() + 15_000; Date.now() < end && (seen < 11 || Date.now() - since < 1000);) {
+    const now = canonical(document);
+    if (now !== dom) [dom, since, seen] = [now, Date.now(), 0];
+    seen++;
+    await new Promise((done) => setTimeout(done, 90));
+  }
+  return { dom, at: Math.round((since + Date.now()) / 2) };
+}
