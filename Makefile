@@ -89,7 +89,7 @@ TEST_LOG := bin/test-log
 GOTEST   := $(GO) test -count=1 -timeout 20m
 
 .PHONY: test
-test: browser deps build test-clean test-web test-go test-fuzz e2e promises ## every test that needs no other server (installs what they need)
+test: browser deps build test-clean test-web test-go test-fuzz test-chaos e2e promises ## every test that needs no other server (installs what they need)
 	@echo "all tests passed"
 
 .PHONY: test-clean
@@ -105,7 +105,7 @@ test-web: ## tracker and dashboard: types, lint, units, a real browser
 .PHONY: test-go
 test-go: ## Go: units, conformance on the embedded log and engine
 	@export CHROME="$${CHROME:-$$(command -v chromium)}"; \
-	$(GOTEST) -p 2 -json $$($(GO) list ./... | grep -v -e '/test/e2e' -e '/test/promises') > $(TEST_LOG)/go.json || { $(GO) run ./test/promises/testlog -failures $(TEST_LOG)/go.json; exit 1; }; \
+	$(GOTEST) -p 2 -json $$($(GO) list ./... | grep -v -e '/test/e2e' -e '/test/chaos' -e '/test/promises') > $(TEST_LOG)/go.json || { $(GO) run ./test/promises/testlog -failures $(TEST_LOG)/go.json; exit 1; }; \
 	$(GO) run ./test/promises/testlog $(TEST_LOG)/go.json
 
 .PHONY: test-fuzz
@@ -115,6 +115,19 @@ test-fuzz: ## a few seconds of every fuzz target (make fuzz for long runs)
 
 # What tests said of themselves, once more: above it stands what the servers said.
 reasons = echo; echo "why:"; grep -E '^ +[a-z_]+_test\.go:[0-9]+: ' $(1) | grep -v ': output of hindsight' | tail -30 | cut -c1-600
+
+# The program with fault points compiled in (internal/fault): for these tests, never shipped.
+FAULTS_BIN := bin/hindsight-faults
+$(FAULTS_BIN): $(BIN)
+	@CGO_ENABLED=0 $(GO) build -tags faults -o $@ ./cmd/hindsight
+
+.PHONY: test-chaos
+test-chaos: engine $(FAULTS_BIN) ## processes killed, frozen and starved while batches are on their way; every table compared (docs/delivery.md)
+	@mkdir -p $(TEST_LOG); $(GOTEST) -v -parallel 4 ./test/chaos 2>&1 | tee $(TEST_LOG)/chaos.log
+
+.PHONY: chaos
+chaos: engine $(FAULTS_BIN) ## the long form of test-chaos: 50 kills, every passing of every point, the disk's own trouble
+	@HINDSIGHT_LONG=1 $(GO) test -count=1 -timeout 60m -v -parallel 2 ./test/chaos
 
 .PHONY: e2e
 e2e: ## browser to API; kill and restart; store again

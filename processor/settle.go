@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"hindsight/internal/eventlog"
+	"hindsight/internal/fault"
 	"hindsight/internal/store"
 )
 
@@ -19,6 +20,7 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch
 	if b.read == 0 {
 		return nil
 	}
+	fault.Here(fault.Gathered)
 	rejected, err := p.storeAll(ctx, b.records)
 	if err != nil {
 		return err
@@ -38,10 +40,13 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch
 		if err := p.bury(ctx, &letters[i]); err != nil {
 			return err
 		}
+		fault.Here(fault.AfterLetter)
 	}
+	fault.Here(fault.BeforeCommit)
 	if err := g.Commit(ctx, b.next); err != nil {
 		return err
 	}
+	fault.Here(fault.AfterCommit)
 	p.metrics.erasures.Add(float64(b.counted))
 	now := time.Now()
 	for _, r := range b.records {

@@ -55,7 +55,7 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 const processorGroup = broker.DefaultGroup
 
 func (f *brokerFlags) config() eventlog.Config {
-	return eventlog.Config{Brokers: f.brokers, Partitions: f.partitions, ReplicationFactor: f.replication}
+	return eventlog.Config{Brokers: f.brokers, Partitions: f.partitions, ReplicationFactor: f.replication, SessionTimeout: f.session}
 }
 
 // findPlaces says where log and store are for a service that runs apart: at the servers named by flags, else at what

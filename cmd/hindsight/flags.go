@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -34,6 +35,7 @@ type brokerFlags struct {
 	brokers     []string
 	partitions  int
 	replication int
+	session     time.Duration // of members of the consumer group
 }
 
 // addBrokers gives a command that only looks for the log its address.
@@ -45,6 +47,11 @@ func (f *brokerFlags) add(cmd *cobra.Command) {
 	f.addBrokers(cmd)
 	cmd.Flags().IntVar(&f.partitions, "kafka-partitions", 8, "partitions of the events topic when it is made")
 	cmd.Flags().IntVar(&f.replication, "kafka-replication", 0, "replicas of topics when they are made (default: the cluster's default)")
+}
+
+// addGroup gives a command that takes part in the consumer group what that needs.
+func (f *brokerFlags) addGroup(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&f.session, "kafka-session-timeout", 0, "after how long without a sign of life a processor's partitions go to another one (default 6s; less needs the brokers' group.min.session.timeout.ms to allow it)")
 }
 
 // storeFlags say where ClickHouse is.

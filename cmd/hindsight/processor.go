@@ -37,6 +37,7 @@ func newProcessorCommand() *cobra.Command {
 	addSealKeys(cmd, &o.sealKeys)
 	o.log.add(cmd, "json")
 	o.kafka.add(cmd)
+	o.kafka.addGroup(cmd)
 	o.store.add(cmd)
 	return cmd
 }

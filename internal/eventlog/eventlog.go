@@ -68,8 +68,8 @@ type Config struct {
 	Dial func(ctx context.Context) (net.Conn, error)
 
 	// SessionTimeout after which a silent member of a consumer group is given
-	// up (default 6 s, Kafka's least), HeartbeatInterval (default 500 ms) and
-	// RebalanceTimeout, the longest a member may take to let go (default 15 s).
+	// up (default 6 s, Kafka's least), HeartbeatInterval (default 500 ms, and a
+	// sixth of the session's time-out at the most) and RebalanceTimeout, the longest a member may take to let go (default 15 s).
 	SessionTimeout    time.Duration
 	HeartbeatInterval time.Duration
 	RebalanceTimeout  time.Duration
@@ -80,7 +80,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.DeadLetterPartitions, 1)
 	setDefault(&c.EventsRetention, 7*24*time.Hour)
 	setDefault(&c.SessionTimeout, 6*time.Second)
-	setDefault(&c.HeartbeatInterval, 500*time.Millisecond)
+	setDefault(&c.HeartbeatInterval, min(500*time.Millisecond, c.SessionTimeout/6))
 	setDefault(&c.RebalanceTimeout, 15*time.Second)
 	if c.ClientID == "" {
 		c.ClientID = "hindsight"

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"hindsight/internal/fault"
 )
 
 // Limits of one derivation: keys travel as parameters, which an HTTP server
@@ -48,6 +50,7 @@ func (s *Store) deriveKeys(ctx context.Context, generation uint64, keys []derive
 				return err
 			}
 		}
+		fault.Here(fault.BetweenTables)
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
+
+	"hindsight/internal/fault"
 )
 
 // DeriverConfig sets how aggregates follow the raw rows. The zero value is
@@ -93,6 +95,7 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 	if err != nil || len(marks) == 0 {
 		return false, err
 	}
+	fault.Here(fault.MarksRead)
 	keys := d.thawed(distinctKeys(marks))
 	if err := d.store.deriveKeys(ctx, generation, keys); err != nil {
 		return false, err
@@ -104,9 +107,11 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 	if err != nil || now != generation {
 		return true, err
 	}
+	fault.Here(fault.BeforeCross)
 	if err := d.store.crossOut(ctx, marks); err != nil {
 		return false, err
 	}
+	fault.Here(fault.AfterCross)
 	d.metrics.derived(keys)
 	return len(marks) == d.cfg.MarksPerRound, nil
 }

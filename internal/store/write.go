@@ -9,6 +9,8 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"golang.org/x/sync/errgroup"
+
+	"hindsight/internal/fault"
 )
 
 // Rejected is a record that the store refuses for what it is.
@@ -40,9 +42,11 @@ func (s *Store) Write(ctx context.Context, records []*Record) (rejected []Reject
 	}
 	// Rows of a refused record may lie in some tables already; its marks would
 	// only derive what is there, so they are left out.
+	fault.Here(fault.BeforeMarks)
 	if err := s.mark(ctx, marksOf(kept)); err != nil {
 		return nil, err
 	}
+	fault.Here(fault.AfterMarks)
 	return rejected, nil
 }
 
@@ -112,7 +116,14 @@ func (s *Store) insertAll(ctx context.Context, records []*Record) error {
 		batchRows, viewRows, hitRows, eventRows, heatRows, chunkRows, snapshotRows, sheetRows, sheetNameRows,
 		consentRows, protectedRows,
 	} {
-		g.Go(func() error { return s.insert(ctx, rows(records)) })
+		g.Go(func() error {
+			fault.Here(fault.BeforeInsert)
+			if err := s.insert(ctx, rows(records)); err != nil {
+				return err
+			}
+			fault.Here(fault.AfterInsert)
+			return nil
+		})
 	}
 	return g.Wait()
 }

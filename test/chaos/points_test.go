@@ -1,0 +1,131 @@
+package chaos
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"hindsight/internal/deadletter"
+	"hindsight/internal/eventlog"
+	"hindsight/internal/fault"
+	"hindsight/internal/wire"
+)
+
+// long asks for the long form: more kills, every passing of every point.
+func long() bool { return os.Getenv("HINDSIGHT_LONG") == "1" }
+
+// rawTables is how many inserts a batch makes at once.
+const rawTables = 11
+
+// deaths are the fault points, each with the passings at which the process is killed there.
+func deaths() []string {
+	var all []string
+	for _, point := range fault.Points() {
+		passings := []int{1}
+		switch {
+		case point != fault.BeforeInsert && point != fault.AfterInsert:
+		case long():
+			passings = passings[:0]
+			for n := range rawTables {
+				passings = append(passings, n+1)
+			}
+		default:
+			passings = []int{rawTables / 2}
+		}
+		for _, n := range passings {
+			all = append(all, fmt.Sprintf("%s:%d:kill", point, n))
+		}
+	}
+	return all
+}
+
+// TestProcessorKilledAtEveryPoint ends a processor at each named point between reading and crossing out, each time in
+// the middle of new records, and compares.
+func TestProcessorKilledAtEveryPoint(t *testing.T) {
+	t.Parallel()
+	baseline(t)
+	all := deaths()
+	// On two installations at once: most of the time goes by while the log waits for a sign of life of the dead.
+	for i, orders := range [][]string{all[:len(all)/2], all[len(all)/2:]} {
+		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+			t.Parallel()
+			killedAt(t, orders)
+		})
+	}
+}
+
+func killedAt(t *testing.T, orders []string) {
+	s := newStack(t)
+	in := s.feeder(t)
+	pieces := parts(frames(t), len(orders)+1)
+	for i, order := range orders {
+		in.mustFeed(t, pieces[i])
+		// What no batch of the input has: a record that goes to the dead letters.
+		in.broken(t, uint32(i+1))
+		s.processor(t, order).awaitKilled(t, order)
+	}
+	in.mustFeed(t, pieces[len(orders)])
+	p := s.processor(t, "")
+	s.compare(t)
+	t.Logf("killed at %v", orders)
+
+	letters, err := deadletter.Read(t.Context(), s.log(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(letters) != len(orders) {
+		t.Errorf("%d dead letters of %d broken records", len(letters), len(orders))
+	}
+	s.stop(t, p)
+}
+
+// broken appends a record that cannot be decoded.
+func (f *feeder) broken(t testing.TB, sequence uint32) {
+	t.Helper()
+	done := make(chan error, 1)
+	err := f.p.Append(t.Context(), &eventlog.Record{
+		Site: siteID, Session: wire.SessionID{1}, Document: wire.DocumentID{1}, Sequence: sequence, Received: time.Now(),
+		Via: eventlog.ViaWebSocket, Agent: agent, Frame: append([]byte("H\x01"), make([]byte, 94)...),
+	}, func(err error) { done <- err })
+	if err == nil {
+		err = <-done
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestProcessorKilledAtRandom kills processors at moments drawn from a printed seed while records keep coming.
+func TestProcessorKilledAtRandom(t *testing.T) {
+	t.Parallel()
+	baseline(t)
+	random := seed(t)
+	kills := 3
+	if long() {
+		kills = 50
+	}
+	s := newStack(t)
+	in := s.feeder(t)
+	work := 0
+	for _, part := range parts(frames(t), kills) {
+		fed := make(chan error, 1)
+		go func() { fed <- in.feed(t.Context(), part, 300*time.Millisecond/time.Duration(len(part))) }()
+		p := s.processor(t, "").awaitReady(t, 200)
+		time.Sleep(time.Duration(random.IntN(700)) * time.Millisecond)
+		p.kill()
+		if err := <-fed; err != nil {
+			t.Fatal(err)
+		}
+		if s.lag(t) > 0 {
+			work++
+		}
+	}
+	if work == 0 {
+		t.Error("every kill came when all was committed: they prove nothing")
+	}
+	t.Logf("%d kills, %d of them with records on their way", kills, work)
+	p := s.processor(t, "")
+	s.compare(t)
+	s.stop(t, p)
+}

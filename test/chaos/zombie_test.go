@@ -1,0 +1,77 @@
+package chaos
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+
+	"hindsight/internal/fault"
+)
+
+// TestTwoProcessors lets one join and one leave, and freezes one past its session's time-out in the middle of an
+// insert, before a commit and in the middle of a derivation. The other takes over meanwhile; then the frozen one wakes
+// as a zombie and goes on with what it was about to do.
+func TestTwoProcessors(t *testing.T) {
+	t.Parallel()
+	baseline(t)
+	for i, points := range [][]string{
+		{fmt.Sprint(fault.BeforeInsert, ":", rawTables/2), fault.BeforeCommit + ":1"},
+		{fault.BetweenTables + ":1", fault.BeforeCross + ":1"},
+	} {
+		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+			t.Parallel()
+			twoProcessors(t, points)
+		})
+	}
+}
+
+func twoProcessors(t *testing.T, points []string) {
+	s := newStack(t)
+	in := s.feeder(t)
+	pieces := parts(frames(t), 4*len(points)+2)
+	next := func() {
+		in.mustFeed(t, pieces[0])
+		pieces = pieces[1:]
+	}
+	other := s.processor(t, "").awaitReady(t, 200)
+	next()
+	for _, point := range points {
+		next()
+		// It joins: the partitions are divided. It freezes with its first batch in hand.
+		zombie := s.processor(t, point+":stop")
+		frozen := make(chan struct{})
+		fed := make(chan error, 1)
+		go func() { fed <- in.feedUntil(t.Context(), pieces[0], frozen) }()
+		zombie.awaitFrozen(t, point)
+		close(frozen)
+		if err := <-fed; err != nil {
+			t.Fatal(err)
+		}
+		pieces = pieces[1:]
+		// The other one is given its partitions, stores all that it had in hand, and more of the same sessions.
+		s.settled(t)
+		next()
+		s.settled(t)
+		before := zombie.generations()
+		zombie.signal(t, syscall.SIGCONT)
+		eventually(t, "the zombie finds out that it was given up, and joins anew", func() error {
+			if zombie.generations() == before {
+				return errNotYet
+			}
+			return nil
+		})
+		next()
+		zombie.terminate(t) // it leaves
+	}
+	for len(pieces) > 0 {
+		next()
+	}
+	s.compare(t)
+	s.stop(t, other)
+}
+
+// generations is how often it was given partitions.
+func (p *process) generations() int {
+	return strings.Count(p.out.String(), "generation of the consumer group begins")
+}
