@@ -3,7 +3,6 @@ package chaos
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -200,12 +199,28 @@ func (s *stack) dump(t testing.TB) map[string][]storetest.Row {
 func (s *stack) compare(t testing.TB) {
 	t.Helper()
 	s.settled(t)
-	got := s.dump(t)
+	compare(t, s.dump(t))
+}
+
+// compareBut is compare without the rows of one session that the undisturbed run does not have.
+func (s *stack) compareBut(t testing.TB, session wire.SessionID) {
+	t.Helper()
+	s.settled(t)
+	dump := s.dump(t)
+	hexadecimal := strings.ToUpper(session.String())
+	for table, rows := range dump {
+		dump[table] = slices.DeleteFunc(rows, func(r storetest.Row) bool { return r["session"] == hexadecimal })
+	}
+	compare(t, dump)
+}
+
+func compare(t testing.TB, got map[string][]storetest.Row) {
+	t.Helper()
 	if diff := storetest.Compare(baseline(t), got); len(diff) > 0 {
 		t.Fatalf("%d differences to the undisturbed run, such as\n%s", len(diff), strings.Join(diff[:min(len(diff), 20)], "\n"))
 	}
 	rows := 0
-	for _, table := range slices.Collect(maps.Values(got)) {
+	for _, table := range got {
 		rows += len(table)
 	}
 	t.Logf("%d rows of %d tables are those of the undisturbed run", rows, len(got))
