@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { minify } from "terser";
+import { renamed } from "./names.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -53,10 +54,15 @@ const npmParts = {
   },
 };
 
+const pressed = (text) =>
+  brotliCompressSync(text, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text) },
+  });
+
 /** One file's text. */
 async function bundle(entry, format, plugins = []) {
   const made = await build({
-    // Names are left to the second minifier, which finds shorter ones.
+    // Names come last, see names.mjs.
     bundle: true, minifySyntax: true, minifyWhitespace: true, write: false, target: "es2022", charset: "utf8", legalComments: "none", absWorkingDir: here,
     entryPoints: [source(entry)], format, plugins,
     define: { PARTS_HASH: JSON.stringify(PLACE) },
@@ -67,10 +73,11 @@ async function bundle(entry, format, plugins = []) {
   mangleCache = made.mangleCache;
   // A second minifier takes off another twentieth.
   const { code } = await minify(made.outputFiles[0].text, {
-    ecma: 2022, toplevel: true, module: true,
+    ecma: 2022, toplevel: true, module: true, mangle: plugins.length > 0,
     compress: { passes: 4, keep_fargs: false, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true },
   });
-  return code;
+  // In the package others have the last word.
+  return plugins.length ? code : renamed(code, (text) => pressed(text).length);
 }
 
 /** Before what runs most of its functions at once: compiled together, Chromium need not parse each again when it is called. */
@@ -95,9 +102,7 @@ const files = {};
 for (const [role, text] of [["core", core], ...parts]) {
   const name = role === "core" ? "t.js" : `${role}.${hash}.js`;
   const bytes = named(text);
-  const br = brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-  });
+  const br = pressed(bytes);
   const gz = gzipSync(bytes, { level: 9 });
   await put(name, bytes);
   await put(`${name}.br`, br);
