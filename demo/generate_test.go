@@ -16,6 +16,7 @@ import (
 	"hindsight/collector"
 	"hindsight/demo"
 	"hindsight/internal/broker"
+	"hindsight/internal/broker/brokertest"
 	"hindsight/internal/eventlog"
 	"hindsight/internal/seal"
 	"hindsight/internal/site"
@@ -41,10 +42,7 @@ func newRig(t *testing.T, mode site.Mode, sampleRate float64) *rig {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	b, err := broker.New(broker.Config{Dir: t.TempDir()}, zap.NewNop())
-	must(t, err)
-	must(t, b.Start(ctx))
-	cfg := eventlog.Config{Brokers: []string{b.Addr()}, SessionTimeout: 2 * time.Second, HeartbeatInterval: 100 * time.Millisecond}
+	cfg := eventlog.Config{Brokers: []string{brokertest.Start(t, broker.Config{Dir: t.TempDir()}, zap.NewNop())}, SessionTimeout: 2 * time.Second, HeartbeatInterval: 100 * time.Millisecond}
 	must(t, eventlog.EnsureTopics(ctx, cfg))
 	producer, err := eventlog.NewProducer(cfg, eventlog.ProducerConfig{}, prometheus.NewRegistry(), zap.NewNop())
 	must(t, err)
@@ -60,7 +58,6 @@ func newRig(t *testing.T, mode site.Mode, sampleRate float64) *rig {
 		must(t, c.Stop(ctx))
 		server.Close()
 		must(t, producer.Close(ctx))
-		must(t, b.Stop(ctx))
 	})
 	return &rig{server.URL, cfg}
 }

@@ -50,17 +50,24 @@ func brokenRecords(t *testing.T, r *rig) (records []*eventlog.Record, reasons ma
 	return records, reasons
 }
 
+// produceBroken puts broken records into the log of a store that refuses one of them.
+func produceBroken(t *testing.T, r *rig) ([]*eventlog.Record, map[uint32]string) {
+	t.Helper()
+	if err := r.store.Conn().Exec(t.Context(), "ALTER TABLE events ADD CONSTRAINT honest CHECK name != 'poison'"); err != nil {
+		t.Fatal(err)
+	}
+	records, reasons := brokenRecords(t, r)
+	r.produce(records)
+	return records, reasons
+}
+
 // TestDeadLetters: every kind of broken record goes to the dead letters, alone,
 // with its reason, without the address, and with its payload only when it could
 // not be decoded. A second reading gives the same keys.
 func TestDeadLetters(t *testing.T) {
 	r := newRig(t)
 	ctx := context.Background()
-	if err := r.store.Conn().Exec(ctx, "ALTER TABLE events ADD CONSTRAINT honest CHECK name != 'poison'"); err != nil {
-		t.Fatal(err)
-	}
-	records, reasons := brokenRecords(t, r)
-	r.produce(records)
+	records, reasons := produceBroken(t, r)
 	keys := map[string]bool{}
 	for _, group := range []string{"one", "two"} {
 		p, reg := r.processor(group, processor.Config{FlushInterval: time.Millisecond})

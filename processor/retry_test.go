@@ -57,11 +57,7 @@ func (r *rig) desk() *deadletter.Desk {
 func TestRetry(t *testing.T) {
 	r := newRig(t)
 	ctx := context.Background()
-	if err := r.store.Conn().Exec(ctx, "ALTER TABLE events ADD CONSTRAINT honest CHECK name != 'poison'"); err != nil {
-		t.Fatal(err)
-	}
-	records, reasons := brokenRecords(t, r)
-	r.produce(records)
+	records, reasons := produceBroken(t, r)
 	p, reg := r.processor("one", processor.Config{FlushInterval: time.Millisecond})
 	stop := r.start(p)
 	t.Cleanup(stop)

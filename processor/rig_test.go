@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"hindsight/internal/broker"
+	"hindsight/internal/broker/brokertest"
 	"hindsight/internal/eventlog"
 	"hindsight/internal/seal"
 	"hindsight/internal/store"
@@ -50,19 +51,8 @@ func newRig(t *testing.T) *rig {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	core, logs := observer.New(zap.DebugLevel)
 	r := &rig{t: t, logs: logs, logger: zap.New(core), sealer: seal.NewRandomSealer()}
-	b, err := broker.New(broker.Config{Dir: dir, Partitions: 3, TrimEvery: time.Hour}, zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	r.log = eventlog.Config{Brokers: []string{b.Addr()}, Partitions: 3}
+	address := brokertest.Start(t, broker.Config{Dir: dir, Partitions: 3, TrimEvery: time.Hour}, zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel)))
+	r.log = eventlog.Config{Brokers: []string{address}, Partitions: 3}
 	if err := eventlog.EnsureTopics(t.Context(), r.log); err != nil {
 		t.Fatal(err)
 	}

@@ -83,6 +83,7 @@ func cutter(t *testing.T, target string, first int, after int64) (address string
 				defer end()
 				if n < first {
 					_, _ = io.CopyN(in, out, after)
+					_, _ = out.Read(make([]byte, 1)) // an ack that the client never hears of
 					return
 				}
 				_, _ = io.Copy(in, out)

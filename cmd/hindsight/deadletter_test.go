@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"hindsight/internal/broker"
+	"hindsight/internal/broker/brokertest"
 	"hindsight/internal/deadletter"
 	"hindsight/internal/eventlog"
 )
@@ -32,19 +32,7 @@ func invoke(t *testing.T, args ...string) (string, error) {
 // logIn starts an embedded log on a data directory.
 func logIn(t *testing.T, data string) eventlog.Config {
 	t.Helper()
-	b, err := broker.New(broker.Config{Dir: filepath.Join(data, "log"), Partitions: 2}, zap.NewNop())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return eventlog.Config{Brokers: []string{b.Addr()}}
+	return eventlog.Config{Brokers: []string{brokertest.Start(t, broker.Config{Dir: filepath.Join(data, "log"), Partitions: 2}, zap.NewNop())}}
 }
 
 // refuse writes a dead letter of a record that was never in the log.
