@@ -139,6 +139,11 @@ describe('figures and events', () => {
   it('says what an event is', () => {
     const event = { document: 'd', at: '2026-01-01T00:00:00Z', path: '/', name: '#email', value: 12 }
     expect(eventText({ ...event, kind: 'typing' })).toEqual({ kind: 'Typed', text: '12 keys in #email' })
+    expect(eventText({ ...event, kind: 'field', value: 4200, data: { n: 2, refills: 1, filled: 0 } }).text).toBe('#email for 4 s, 2 changes, filled again 1 time, left empty')
+    expect(eventText({ ...event, kind: 'submit', value: 1 })).toEqual({ kind: 'Form sent', text: '#email with 1 field' })
+    expect(eventText({ ...event, kind: 'vital', name: 'LCP', value: 1234, data: { rating: 'needs-improvement' } }).text).toBe('LCP 1.2 s, needs improvement')
+    expect(eventText({ ...event, kind: 'vital', name: 'CLS', value: 0.0512 }).text).toBe('CLS 0.051')
+    expect(eventText({ ...event, kind: 'dead', name: '' })).toEqual({ kind: 'Dead click', text: 'nothing changed within 2.5 s' })
     expect(eventText({ ...event, kind: 'unheard-of' })).toEqual({ kind: 'unheard-of', text: '#email' })
     expect(stackOf({ ...event, kind: 'error', data: { stack: 7 } as never })).toBe('')
   })

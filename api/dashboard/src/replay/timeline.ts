@@ -3,7 +3,7 @@ import type { RecordedDocument, SessionDetail } from '../lib/types'
 /** Something that happened, placed on the recording's time line (ms from its beginning). */
 export type Mark = {
   at: number
-  kind: 'page' | 'click' | 'error' | 'event'
+  kind: 'page' | 'click' | 'dead' | 'error' | 'event'
   label: string
   document: string
 }
@@ -24,6 +24,8 @@ export function gapReason(reason: string): string {
   return GAP_REASONS[reason] ?? reason
 }
 
+const MARKED = ['click', 'dead', 'error', 'event'] as const
+
 /** What the time line shows of a session; `document` limits it to one when documents are played apart. */
 export function marksOf(detail: SessionDetail, start: number, total: number, document?: string): Mark[] {
   const place = (at: string) => Date.parse(at) - start
@@ -32,8 +34,11 @@ export function marksOf(detail: SessionDetail, start: number, total: number, doc
     marks.push({ at: place(view.at), kind: 'page', label: view.path, document: view.document })
   }
   for (const event of detail.events) {
-    const kind = event.kind === 'click' || event.kind === 'error' || event.kind === 'event' ? event.kind : undefined
-    if (kind) marks.push({ at: place(event.at), kind, label: event.name || event.path, document: event.document })
+    const kind = MARKED.find((each) => each === event.kind)
+    if (!kind) continue
+    // A dead click is told when it is sure that nothing came of it; on the time line it stands where the click was.
+    const at = place(event.at) - (kind === 'dead' ? 2500 : 0)
+    marks.push({ at, kind, label: kind === 'dead' ? 'Dead click' : event.name || event.path, document: event.document })
   }
   return marks
     .filter((mark) => document === undefined || mark.document === document)
