@@ -149,17 +149,23 @@ $(GOLANGCI):
 	@GOBIN=$(abspath bin/tools) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 
 .PHONY: lint
-lint: $(GOLANGCI) deps ## gofmt, go vet, golangci-lint; eslint and type checks of the TypeScript
+lint: lint-go lint-web ## gofmt, go vet, golangci-lint; eslint and type checks of the TypeScript
+
+.PHONY: lint-go
+lint-go: $(GOLANGCI) deps
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt these:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@$(GO) vet ./...
 	@$(GOLANGCI) run ./...
+
+.PHONY: lint-web
+lint-web: deps
 	@npm run --prefix tracker-js --silent check
 	@npm run --prefix api/dashboard --silent check
 
 .PHONY: check
 check: java ## what CI runs
 	@$(MAKE) --no-print-directory -j4 prepare
-	@$(MAKE) --no-print-directory lint test test-kafka
+	@$(MAKE) --no-print-directory lint-go test test-kafka
 	@echo "check passed"
 
 # Everything that is installed or compiled for the checks, at once: some of it waits for the network, some for the CPU.
