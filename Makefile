@@ -123,7 +123,7 @@ $(FAULTS_BIN): $(BIN)
 
 .PHONY: test-chaos
 test-chaos: engine $(FAULTS_BIN) ## processes killed, frozen and starved while batches are on their way; every table compared (docs/delivery.md)
-	@mkdir -p $(TEST_LOG); $(GOTEST) -v -parallel 4 ./test/chaos 2>&1 | tee $(TEST_LOG)/chaos.log || { $(call reasons,$(TEST_LOG)/chaos.log); exit 1; }
+	@mkdir -p $(TEST_LOG); $(GOTEST) -v -parallel 5 ./test/chaos 2>&1 | tee $(TEST_LOG)/chaos.log || { $(call reasons,$(TEST_LOG)/chaos.log); exit 1; }
 
 .PHONY: chaos
 chaos: engine $(FAULTS_BIN) ## the long form of test-chaos: 50 kills, every passing of every point, the disk's own trouble

@@ -121,6 +121,19 @@ func (f *feeder) mustFeed(t testing.TB, frames [][]byte) {
 	}
 }
 
+// append appends one record and waits for its ack.
+func (f *feeder) append(t testing.TB, rec *eventlog.Record) {
+	t.Helper()
+	done := make(chan error, 1)
+	err := f.p.Append(t.Context(), rec, func(err error) { done <- err })
+	if err == nil {
+		err = <-done
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // feedUntil appends frames one by one, slowly until somebody has enough, then the rest at once. When all are appended
 // and nobody has enough yet it begins again with them: a tracker that resends.
 func (f *feeder) feedUntil(ctx context.Context, frames [][]byte, enough <-chan struct{}) error {
@@ -207,12 +220,14 @@ func (s *stack) compareBut(t testing.TB, session wire.SessionID) {
 	t.Helper()
 	s.settled(t)
 	dump := s.dump(t)
-	hexadecimal := strings.ToUpper(session.String())
 	for table, rows := range dump {
-		dump[table] = slices.DeleteFunc(rows, func(r storetest.Row) bool { return r["session"] == hexadecimal })
+		dump[table] = slices.DeleteFunc(rows, func(r storetest.Row) bool { return r["session"] == upper(session) })
 	}
 	compare(t, dump)
 }
+
+// upper is how a dump writes a session's id.
+func upper(session wire.SessionID) string { return strings.ToUpper(session.String()) }
 
 func compare(t testing.TB, got map[string][]storetest.Row) {
 	t.Helper()

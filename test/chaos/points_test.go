@@ -83,17 +83,10 @@ func killedAt(t *testing.T, orders []string) {
 // broken appends a record that cannot be decoded.
 func (f *feeder) broken(t testing.TB, sequence uint32) {
 	t.Helper()
-	done := make(chan error, 1)
-	err := f.p.Append(t.Context(), &eventlog.Record{
+	f.append(t, &eventlog.Record{
 		Site: siteID, Session: wire.SessionID{1}, Document: wire.DocumentID{1}, Sequence: sequence, Received: time.Now(),
 		Via: eventlog.ViaWebSocket, Agent: agent, Frame: append([]byte("H\x01"), make([]byte, 94)...),
-	}, func(err error) { done <- err })
-	if err == nil {
-		err = <-done
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	})
 }
 
 // TestProcessorKilledAtRandom kills processors at moments drawn from a printed seed while records keep coming.

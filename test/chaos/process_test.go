@@ -94,6 +94,14 @@ func (p *process) start(t testing.TB) *process {
 	return p
 }
 
+// again starts what has ended once more, at the same address.
+func (p *process) again(t testing.TB) *process {
+	t.Helper()
+	next := &process{name: p.name, base: p.base, out: &output{}, done: make(chan struct{}), cmd: exec.Command(p.cmd.Path, p.cmd.Args[1:]...)}
+	next.cmd.Env = p.cmd.Env
+	return next.start(t)
+}
+
 func tail(s string, n int) string {
 	if len(s) > n {
 		return "…" + s[len(s)-n:]

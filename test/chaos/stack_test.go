@@ -30,19 +30,20 @@ type stack struct {
 
 func newStack(t testing.TB) *stack {
 	t.Helper()
+	return newStackWith(t, func(s *stack) *process { return s.embeddedCommand(t) })
+}
+
+// newStackWith has the embedded process started as command says.
+func newStackWith(t testing.TB, command func(*stack) *process) *stack {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "hc-") // short: it holds unix sockets
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s := &stack{data: filepath.Join(dir, "d")}
-	s.startEmbedded(t)
+	s.embedded = command(s).start(t).awaitReady(t, 200)
 	return s
-}
-
-func (s *stack) startEmbedded(t testing.TB) {
-	t.Helper()
-	s.embedded = s.embeddedCommand(t).start(t).awaitReady(t, 200)
 }
 
 func (s *stack) embeddedCommand(t testing.TB) *process {

@@ -1,0 +1,231 @@
+package chaos
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"hindsight/internal/site"
+	"hindsight/internal/wire"
+)
+
+const (
+	siteKey = "chaos-key"
+	origin  = "https://shop.example"
+)
+
+// collector starts a collector that knows the site from a file; no API runs.
+func (s *stack) collector(t testing.TB) *process {
+	t.Helper()
+	one := site.New("Shop", origin)
+	one.ID, one.Key, one.Consent = siteID, siteKey, site.ModeImplied
+	raw, err := json.Marshal(map[string]any{"sites": []site.Site{one}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache := filepath.Join(filepath.Dir(s.data), "sites.json")
+	if err := os.WriteFile(cache, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return command(t, "collector", "--data", s.data, "--api", "http://127.0.0.1:9", "--token", "none", "--sites-cache", cache)
+}
+
+// visitor sends frames as a tracker does: it keeps each until it is acknowledged, and comes back and resends what was
+// not when its connection breaks.
+type visitor struct {
+	url    string
+	frames [][]byte
+	pause  time.Duration // between two new frames
+	window int           // frames that wait for their acks
+
+	acked       atomic.Int64 // all before this one are acknowledged
+	connections atomic.Int64
+	resent      atomic.Int64
+}
+
+// crowd is many visitors.
+type crowd struct {
+	visitors []*visitor
+	cancel   context.CancelFunc
+	wg       sync.WaitGroup
+	mu       sync.Mutex
+	failed   error
+}
+
+// visit has n visitors send the frames, those of a document by one visitor and in their order.
+func visit(t testing.TB, collector string, frames [][]byte, n int, pause time.Duration) *crowd {
+	t.Helper()
+	c := &crowd{visitors: make([]*visitor, n)}
+	for i := range c.visitors {
+		c.visitors[i] = &visitor{url: "ws" + strings.TrimPrefix(collector, "http") + "/v1/stream?site=" + siteKey, pause: pause, window: 4}
+	}
+	for _, f := range frames {
+		h, err := wire.ParseHeader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := c.visitors[int(h.Document[15])%n]
+		v.frames = append(v.frames, f)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
+	for _, v := range c.visitors {
+		c.wg.Go(func() {
+			if err := v.run(ctx); err != nil {
+				c.mu.Lock()
+				c.failed = err
+				c.mu.Unlock()
+			}
+		})
+	}
+	t.Cleanup(func() { cancel(); c.wg.Wait() })
+	return c
+}
+
+func (c *crowd) sum(of func(*visitor) int64) (n int64) {
+	for _, v := range c.visitors {
+		n += of(v)
+	}
+	return n
+}
+
+func (c *crowd) acked() int64 { return c.sum(func(v *visitor) int64 { return v.acked.Load() }) }
+func (c *crowd) connections() int64 {
+	return c.sum(func(v *visitor) int64 { return v.connections.Load() })
+}
+func (c *crowd) resent() int64 { return c.sum(func(v *visitor) int64 { return v.resent.Load() }) }
+
+// awaitAcks waits until n frames are acknowledged.
+func (c *crowd) awaitAcks(t testing.TB, n int) {
+	t.Helper()
+	eventually(t, fmt.Sprintf("%d acknowledged frames", n), func() error {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.failed != nil {
+			t.Fatal(c.failed)
+		}
+		if got := c.acked(); got < int64(n) {
+			return fmt.Errorf("%d are", got)
+		}
+		return nil
+	})
+}
+
+// awaitConnections waits until every visitor has one.
+func (c *crowd) awaitConnections(t testing.TB) {
+	t.Helper()
+	eventually(t, "connections", func() error {
+		for _, v := range c.visitors {
+			if len(v.frames) > 0 && v.connections.Load() == 0 {
+				return errNotYet
+			}
+		}
+		return nil
+	})
+}
+
+// finish waits until every frame is acknowledged.
+func (c *crowd) finish(t testing.TB) {
+	t.Helper()
+	c.awaitAcks(t, int(c.sum(func(v *visitor) int64 { return int64(len(v.frames)) })))
+	c.wg.Wait()
+}
+
+func (v *visitor) run(ctx context.Context) error {
+	for int(v.acked.Load()) < len(v.frames) && ctx.Err() == nil {
+		if err := v.connection(ctx); errors.Is(err, errRefused) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+var errRefused = errors.New("a frame was refused")
+
+func (v *visitor) connection(ctx context.Context) error {
+	dialer := websocket.Dialer{Subprotocols: []string{wire.Subprotocol}, HandshakeTimeout: 5 * time.Second}
+	conn, resp, err := dialer.DialContext(ctx, v.url, http.Header{"Origin": {origin}, "User-Agent": {agent}})
+	if resp != nil && resp.Body != nil {
+		resp.Body.Close()
+	}
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	if err := conn.WriteMessage(websocket.TextMessage, wire.AppendHello(nil, wire.Hello{Tracker: "chaos"})); err != nil {
+		return err
+	}
+	if m, err := readMessage(conn); err != nil || m.Welcome == nil {
+		return fmt.Errorf("no welcome: %w", err)
+	}
+	v.connections.Add(1)
+
+	first := int(v.acked.Load())
+	acks := make(chan error, 1)
+	room := make(chan struct{}, len(v.frames))
+	for range v.window {
+		room <- struct{}{}
+	}
+	go func() { acks <- v.readAcks(conn, first, room) }()
+	for i, frame := range v.frames[first:] {
+		select {
+		case <-room:
+		case err := <-acks:
+			return err
+		}
+		if i > 0 {
+			time.Sleep(v.pause)
+		}
+		wire.SetSentAt(frame, float64(time.Now().UnixMilli()))
+		if err := conn.WriteMessage(websocket.BinaryMessage, frame); err != nil {
+			return err
+		}
+		if i < v.window && v.connections.Load() > 1 {
+			v.resent.Add(1)
+		}
+	}
+	return <-acks
+}
+
+// readAcks takes acks in until every frame has one or the connection breaks.
+func (v *visitor) readAcks(conn *websocket.Conn, first int, room chan<- struct{}) error {
+	for settled := 0; first+settled < len(v.frames); {
+		m, err := readMessage(conn)
+		switch {
+		case err != nil:
+			return err
+		case m.Refuse != nil:
+			return fmt.Errorf("%w: %s", errRefused, m.Refuse.Reason)
+		}
+		for ; settled < int(m.Ack); settled++ {
+			v.acked.Add(1)
+			room <- struct{}{}
+		}
+	}
+	return nil
+}
+
+func readMessage(conn *websocket.Conn) (wire.ServerMessage, error) {
+	_, raw, err := conn.ReadMessage()
+	if err != nil {
+		return wire.ServerMessage{}, err
+	}
+	return wire.ParseServerMessage(raw)
+}
