@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hindsight/internal/eventlog"
@@ -83,10 +84,19 @@ func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.S
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), c.cfg.BeaconWait)
 	defer cancel()
 	// A server without deadlines (HTTP/1 has them) would only be more patient.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(c.cfg.Idle))
-	buf, err := c.buffers.read(ctx, r.Body, classOf(int(max(r.ContentLength, 0))))
+	body := http.NewResponseController(w)
+	_ = body.SetReadDeadline(time.Now().Add(c.cfg.Idle))
+	var slow atomic.Bool
+	buf, err := c.buffers.read(ctx, r.Body, classOf(int(max(r.ContentLength, 0))), func() {
+		slow.Store(true)
+		_ = body.SetReadDeadline(time.Unix(1, 0))
+	})
 	defer func() { c.buffers.put(buf) }()
 	switch {
+	case err != nil && slow.Load():
+		c.metrics.result(resultRate)
+		fail(w, http.StatusTooManyRequests, "rate", "the body came too slowly while others waited", retryRate)
+		return
 	case errors.Is(err, errTooLarge) || (err == nil && len(buf.data) > wire.MaxFrame):
 		c.metrics.result(string(wire.ReasonTooLarge))
 		fail(w, http.StatusRequestEntityTooLarge, "too_large", "the body is over 900000 bytes", 0)
@@ -102,8 +112,9 @@ func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.S
 	c.metrics.bytes.Add(float64(len(buf.data)))
 	now := c.deps.Now()
 	parts := splitBeacon(buf.data)
-	if _, ok := claim(time.Now(), 0, len(parts), len(buf.data), c.quotas.of(s.ID)); !ok {
+	if _, over := claim(time.Now(), 0, len(parts), len(buf.data), c.quotas.of(s.ID)); over != "" {
 		c.metrics.result(resultRate)
+		c.metrics.limited(over)
 		fail(w, http.StatusTooManyRequests, "rate", "the site sends too much", retryRate)
 		return
 	}

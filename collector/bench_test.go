@@ -57,7 +57,7 @@ func benchServer(b *testing.B, log Log) *httptest.Server {
 func ackServer(b *testing.B) *httptest.Server {
 	var writers sync.Pool
 	up := newUpgrader(&writers, newMetrics(nil).handshakes)
-	pool := newBufferPool(64)
+	pool := newBufferPool(64, time.Second, nil)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ws, err := up.Upgrade(w, r, http.Header{"Sec-Websocket-Protocol": {wire.Subprotocol}})
 		if err != nil {
@@ -71,7 +71,7 @@ func ackServer(b *testing.B) *httptest.Server {
 			if err != nil {
 				return
 			}
-			buf, err := pool.read(r.Context(), reader, 1)
+			buf, err := pool.read(r.Context(), reader, 1, nil)
 			pool.put(buf)
 			if err != nil {
 				return

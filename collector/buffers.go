@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	"hindsight/internal/wire"
 )
@@ -23,33 +24,45 @@ const largest = len(sizes) - 1
 // message and hands it to the log, so that idle ones cost nothing.
 type bufferPool struct {
 	pools [len(sizes)]sync.Pool
-	large chan struct{} // one token for each largest buffer that may be out
+	slots [len(sizes)]*slots // nil where any number may be out
 }
 
 type buffer struct {
 	data  []byte
 	class int
+	lease *lease // nil where any number may be out
 }
 
-func newBufferPool(large int) *bufferPool {
-	p := &bufferPool{large: make(chan struct{}, large)}
+// mediumShare is how many buffers of the second largest class may be out for
+// each of the largest: about as many bytes.
+const mediumShare = 8
+
+// newBufferPool has so many of the largest buffers; slow says when a reader that
+// others wait for is judged, evicted counts those that are made to go.
+func newBufferPool(large int, slow time.Duration, evicted func()) *bufferPool {
+	p := &bufferPool{}
+	// Two sets, so that whoever waits for a larger buffer while it holds a
+	// smaller one waits for somebody that waits for nobody.
+	p.slots[largest] = newSlots(large, slow, evicted)
+	p.slots[largest-1] = newSlots(mediumShare*large, slow, evicted)
 	for class, size := range sizes {
 		p.pools[class].New = func() any { return &buffer{data: make([]byte, 0, size), class: class} }
 	}
 	return p
 }
 
-// get lends a buffer; one of the largest class may have to be waited for.
-func (p *bufferPool) get(ctx context.Context, class int) (*buffer, error) {
-	if class == largest {
-		select {
-		case p.large <- struct{}{}:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+// get lends a buffer; one of the two largest classes may have to be waited for.
+// end is called when this reader is too slow and others wait.
+func (p *bufferPool) get(ctx context.Context, class int, end func()) (*buffer, error) {
+	var held *lease
+	if limited := p.slots[class]; limited != nil {
+		var err error
+		if held, err = limited.take(ctx, end); err != nil {
+			return nil, err
 		}
 	}
 	b := p.pools[class].Get().(*buffer)
-	b.data = b.data[:0]
+	b.data, b.lease = b.data[:0], held
 	return b, nil
 }
 
@@ -57,25 +70,31 @@ func (p *bufferPool) put(b *buffer) {
 	if b == nil {
 		return
 	}
+	held := b.lease
+	b.lease = nil
 	p.pools[b.class].Put(b)
-	if b.class == largest {
-		<-p.large
+	if held != nil {
+		p.slots[b.class].give(held)
 	}
 }
 
 // read reads a message whole. class is where to begin: the class of the
 // message before is a good guess. With errTooLarge the buffer holds the
-// message's beginning. The buffer must be put back if it is not nil.
-func (p *bufferPool) read(ctx context.Context, r io.Reader, class int) (*buffer, error) {
-	b, err := p.get(ctx, class)
+// message's beginning. The buffer must be put back if it is not nil. end must
+// make r fail; it is called, from another goroutine, when the message comes so
+// slowly that others are kept waiting. nil: it never is.
+func (p *bufferPool) read(ctx context.Context, r io.Reader, class int, end func()) (*buffer, error) {
+	b, err := p.get(ctx, class, end)
 	if err != nil {
 		return nil, err
 	}
 	for {
 		n, err := r.Read(b.data[len(b.data):cap(b.data)])
 		b.data = b.data[:len(b.data)+n]
+		b.lease.read(n)
 		switch {
 		case err == io.EOF: //nolint:errorlint // a reader ends with io.EOF itself; a wrapped one is a failure
+			b.lease.finish()
 			return b, nil
 		case err != nil:
 			return b, err
@@ -84,7 +103,8 @@ func (p *bufferPool) read(ctx context.Context, r io.Reader, class int) (*buffer,
 		case b.class == largest:
 			return b, errTooLarge
 		}
-		bigger, err := p.get(ctx, b.class+1)
+		b.lease.finish() // whoever waits for a larger one is not slow
+		bigger, err := p.get(ctx, b.class+1, end)
 		if err != nil {
 			return b, err
 		}

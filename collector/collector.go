@@ -98,13 +98,13 @@ func New(cfg Config, deps Deps) *Collector {
 	c := &Collector{
 		cfg: cfg, deps: deps,
 		metrics: newMetrics(deps.Metrics),
-		buffers: newBufferPool(cfg.LargeFrames),
 		quotas:  newQuotas(cfg),
-		conns:   newRegistry(cfg.MaxConnections, cfg.SiteConnections),
+		conns:   newRegistry(cfg.MaxConnections, cfg.SiteConnections, cfg.AddressConnections),
 		drain:   make(chan struct{}), force: make(chan struct{}),
 		gaveUp:  rate.Sometimes{First: 1, Interval: 10 * time.Second},
 		foreign: rate.Sometimes{First: 3, Interval: time.Minute},
 	}
+	c.buffers = newBufferPool(cfg.LargeFrames, cfg.SlowAfter, func() { c.metrics.limited(limitSlow) })
 	c.flights.New = newFlight
 	c.upgrader = newUpgrader(&c.writers, c.metrics.handshakes)
 	return c

@@ -11,8 +11,11 @@ type Config struct {
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 
-	// MaxConnections and SiteConnections bound open WebSockets.
-	MaxConnections, SiteConnections int
+	// MaxConnections and SiteConnections bound open WebSockets, AddressConnections
+	// those of one client address (of one /64 network with IPv6). The last is off
+	// by default: behind a proxy that is not trusted, and in some firms and
+	// countries, everybody has the same.
+	MaxConnections, SiteConnections, AddressConnections int
 	// Frames and bytes per second that a connection and a site may send.
 	ConnFrames, ConnBytes float64
 	SiteFrames, SiteBytes float64
@@ -20,8 +23,11 @@ type Config struct {
 	// is closed with 4002.
 	MaxThrottle time.Duration
 	// LargeFrames is how many frames over 96 KiB are held in memory at a time
-	// while they are read; others wait their turn.
+	// while they are read, and an eighth of how many over 20 KiB; others wait
+	// their turn. While one waits, a sender that is SlowAfter behind a pace of
+	// 16 KiB a second is closed with 4002.
 	LargeFrames int
+	SlowAfter   time.Duration
 
 	// MaxUnacked (frames, at most 64) and MaxUnackedBytes bound what waits for
 	// its ack on one connection. Beyond them nothing is read from it.
@@ -70,6 +76,7 @@ func (c Config) withDefaults() Config {
 	number(&c.FlushBytes, 16384)
 	duration(&c.Flush, 2*time.Second)
 	duration(&c.MaxThrottle, 5*time.Second)
+	duration(&c.SlowAfter, 4*time.Second)
 	duration(&c.Hello, 10*time.Second)
 	duration(&c.Ping, 25*time.Second)
 	duration(&c.Idle, 60*time.Second)

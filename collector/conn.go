@@ -25,7 +25,7 @@ type conn struct {
 	key    string
 	origin string
 	agent  string
-	addr   netip.Addr // for the Sealer only
+	addr   netip.Addr // for the Sealer and the registry only
 	quota  quota
 
 	// The reader's own.
@@ -56,7 +56,7 @@ func newConn(c *Collector, ws *websocket.Conn, key string, r *http.Request) *con
 		origin: strings.Clone(r.Header.Get("Origin")),
 		agent:  strings.Clone(agent[:min(len(agent), maxAgent)]),
 		addr:   clientAddr(r, c.cfg.TrustedProxies),
-		quota:  newQuota(c.cfg.ConnFrames, c.cfg.ConnBytes),
+		quota:  newQuota(c.cfg.ConnFrames, c.cfg.ConnBytes, limitConnectionFrames, limitConnectionBytes),
 		room:   make(chan struct{}, 1),
 	}
 }
@@ -154,6 +154,10 @@ func (k *conn) interrupt(code wire.CloseCode) {
 	_ = k.ws.SetReadDeadline(time.Unix(1, 0))
 	k.moved()
 }
+
+// tooSlow ends the connection because others wait for the buffer that its
+// message trickles into.
+func (k *conn) tooSlow() { k.interrupt(wire.CloseRate) }
 
 // wind ends the connection because the collector stops.
 func (k *conn) wind() { k.interrupt(wire.CloseComeBack) }

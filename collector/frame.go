@@ -28,7 +28,7 @@ func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 		return code
 	}
 	k.inFrame = true
-	buf, err := c.buffers.read(ctx, r, k.class)
+	buf, err := c.buffers.read(ctx, r, k.class, k.tooSlow)
 	if errors.Is(err, errTooLarge) {
 		// To its end, so that the hard limit holds for the whole message.
 		if _, restErr := io.Copy(io.Discard, r); restErr != nil {
@@ -152,10 +152,11 @@ func (k *conn) notTaken(err error) wire.CloseCode {
 
 // throttle slows a tracker down that is over its quota, or its site's.
 func (k *conn) throttle(ctx context.Context, bytes int, siteQuota quota) wire.CloseCode {
-	wait, ok := claim(time.Now(), k.c.cfg.MaxThrottle, 1, bytes, k.quota, siteQuota)
+	wait, over := claim(time.Now(), k.c.cfg.MaxThrottle, 1, bytes, k.quota, siteQuota)
 	switch {
-	case !ok:
+	case over != "":
 		k.c.metrics.result(resultRate)
+		k.c.metrics.limited(over)
 		return wire.CloseRate
 	case wait == 0:
 		return 0

@@ -11,11 +11,12 @@ import (
 
 // quota is the rate at which someone may send. A nil limiter is no limit.
 type quota struct {
-	frames, bytes *rate.Limiter
+	frames, bytes         *rate.Limiter
+	frameLimit, byteLimit string // as the limits are counted
 }
 
-func newQuota(frames, bytes float64) quota {
-	var q quota
+func newQuota(frames, bytes float64, frameLimit, byteLimit string) quota {
+	q := quota{frameLimit: frameLimit, byteLimit: byteLimit}
 	// Five seconds' worth at once is what a tracker sends that comes back with
 	// everything it kept.
 	if frames > 0 {
@@ -28,16 +29,17 @@ func newQuota(frames, bytes float64) quota {
 }
 
 // claim takes frames and bytes out of every quota and gives how long to wait
-// until they are due. If that is more than patience nothing is taken and ok is
-// false.
-func claim(now time.Time, patience time.Duration, frames, bytes int, quotas ...quota) (wait time.Duration, ok bool) {
+// until they are due. If that is more than patience nothing is taken and over is
+// the limit that it would break; else that is "".
+func claim(now time.Time, patience time.Duration, frames, bytes int, quotas ...quota) (wait time.Duration, over string) {
 	var room [4]*rate.Reservation
 	taken := room[:0]
 	for _, q := range quotas {
 		for _, part := range [...]struct {
 			limiter *rate.Limiter
 			n       int
-		}{{q.frames, frames}, {q.bytes, bytes}} {
+			name    string
+		}{{q.frames, frames, q.frameLimit}, {q.bytes, bytes, q.byteLimit}} {
 			if part.limiter == nil {
 				continue
 			}
@@ -47,13 +49,13 @@ func claim(now time.Time, patience time.Duration, frames, bytes int, quotas ...q
 				for _, before := range taken {
 					before.CancelAt(now)
 				}
-				return 0, false
+				return 0, part.name
 			}
 			wait = max(wait, r.DelayFrom(now))
 			taken = append(taken, r)
 		}
 	}
-	return wait, true
+	return wait, ""
 }
 
 // quotas holds one quota a site. Sites are few and known by key, so they stay.
@@ -75,7 +77,7 @@ func (q *quotas) of(siteID string) quota {
 	defer q.mu.Unlock()
 	got, ok := q.sites[siteID]
 	if !ok {
-		got = newQuota(q.frames, q.bytes)
+		got = newQuota(q.frames, q.bytes, limitSiteFrames, limitSiteBytes)
 		q.sites[siteID] = got
 	}
 	return got

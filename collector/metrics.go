@@ -20,6 +20,19 @@ const (
 	resultPanic = "panic"
 )
 
+// The limits, as metrics name them.
+const (
+	limitConnections        = "connections"
+	limitSiteConnections    = "site_connections"
+	limitAddressConnections = "address_connections"
+	limitConnectionFrames   = "connection_frames"
+	limitConnectionBytes    = "connection_bytes"
+	limitSiteFrames         = "site_frames"
+	limitSiteBytes          = "site_bytes"
+	limitControls           = "control_messages"
+	limitSlow               = "slow_sender"
+)
+
 // closeAbnormal is what a connection that ended without a close message counts
 // as.
 const closeAbnormal wire.CloseCode = 1006
@@ -32,6 +45,7 @@ type metrics struct {
 	closes      *prometheus.CounterVec
 	handshakes  *prometheus.CounterVec
 	erasures    *prometheus.CounterVec
+	limits      *prometheus.CounterVec
 
 	stored prometheus.Counter // one of batches, looked up once
 }
@@ -58,6 +72,13 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	m.erasures = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "hindsight_collector_erasures_total",
 		Help: "Wishes of visitors to be erased, by what became of them: stored (in the log), or why not."}, []string{"result"})
+	m.limits = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "hindsight_collector_limits_total",
+		Help: "Connections, beacons and wishes to be erased that were turned away or closed because of a limit, by the limit."}, []string{"limit"})
+	for _, limit := range []string{limitConnections, limitSiteConnections, limitAddressConnections, limitConnectionFrames,
+		limitConnectionBytes, limitSiteFrames, limitSiteBytes, limitControls, limitSlow} {
+		m.limits.WithLabelValues(limit)
+	}
 	for _, result := range []string{resultStored, resultRate, resultNotTaken, string(wire.ReasonMalformed)} {
 		m.erasures.WithLabelValues(result)
 	}
@@ -69,7 +90,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}
 	m.stored = m.batches.WithLabelValues(resultStored)
 	if reg != nil {
-		reg.MustRegister(m.connections, m.batches, m.bytes, m.ack, m.closes, m.handshakes, m.erasures)
+		reg.MustRegister(m.connections, m.batches, m.bytes, m.ack, m.closes, m.handshakes, m.erasures, m.limits)
 	}
 	return m
 }
@@ -79,6 +100,9 @@ func (m *metrics) result(result string) { m.batches.WithLabelValues(result).Inc(
 
 // erasure counts a wish to be erased.
 func (m *metrics) erasure(result string) { m.erasures.WithLabelValues(result).Inc() }
+
+// limited counts whoever ran into a limit.
+func (m *metrics) limited(limit string) { m.limits.WithLabelValues(limit).Inc() }
 
 // closed counts a close; codes that the protocol does not know, which a client
 // may make up, count as one.

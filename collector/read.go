@@ -132,6 +132,7 @@ func (k *conn) whyReadFailed(err error) wire.CloseCode {
 	case errors.Is(err, websocket.ErrReadLimit):
 		return wire.CloseTooBig
 	case errors.Is(err, errRate):
+		k.c.metrics.limited(limitControls)
 		return wire.CloseRate
 	case errors.Is(err, errLongText):
 		return wire.CloseProtocol

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"net/netip"
 	"sync"
 
 	"hindsight/internal/wire"
@@ -9,15 +10,18 @@ import (
 // registry knows the open connections, bounds their number, and is where Stop
 // finds them.
 type registry struct {
-	max, perSite int
-	tally        tally
-	mu           sync.Mutex
-	conns        map[*conn]struct{}
-	sites        map[string]int
+	max, perSite, perAddress int
+
+	tally     tally
+	mu        sync.Mutex
+	conns     map[*conn]struct{}
+	sites     map[string]int
+	addresses map[netip.Prefix]int // empty without a limit; an address is forgotten with its last connection
 }
 
-func newRegistry(limit, perSite int) *registry {
-	return &registry{max: limit, perSite: perSite, conns: make(map[*conn]struct{}), sites: make(map[string]int)}
+func newRegistry(limit, perSite, perAddress int) *registry {
+	return &registry{max: limit, perSite: perSite, perAddress: perAddress,
+		conns: make(map[*conn]struct{}), sites: make(map[string]int), addresses: make(map[netip.Prefix]int)}
 }
 
 // full tells whether no connection at all can be added.
@@ -28,29 +32,57 @@ func (r *registry) full() bool {
 }
 
 // add takes a connection in. The code is 0, or the one to close it with when
-// its site has too many or the collector stops.
-func (r *registry) add(k *conn, siteID string) wire.CloseCode {
+// the collector stops, or when its site or address has too many: then over is
+// that limit.
+func (r *registry) add(k *conn, siteID string) (code wire.CloseCode, over string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.perSite > 0 && r.sites[siteID] >= r.perSite {
-		return wire.CloseRate
+		return wire.CloseRate, limitSiteConnections
+	}
+	from, counted := r.from(k.addr)
+	if counted && r.addresses[from] >= r.perAddress {
+		return wire.CloseRate, limitAddressConnections
 	}
 	if !r.tally.add() {
-		return wire.CloseComeBack
+		return wire.CloseComeBack, ""
+	}
+	if counted {
+		r.addresses[from]++
 	}
 	r.sites[siteID]++
 	r.conns[k] = struct{}{}
-	return 0
+	return 0, ""
+}
+
+// from is what counts as one address: who has one IPv6 address has 2⁶⁴ of them.
+func (r *registry) from(addr netip.Addr) (netip.Prefix, bool) {
+	if r.perAddress <= 0 || !addr.IsValid() {
+		return netip.Prefix{}, false
+	}
+	bits := addr.BitLen()
+	if addr.Is6() {
+		bits = 64
+	}
+	prefix, err := addr.Prefix(bits)
+	return prefix, err == nil
 }
 
 func (r *registry) remove(k *conn, siteID string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.conns, k)
-	if r.sites[siteID]--; r.sites[siteID] == 0 {
-		delete(r.sites, siteID)
+	decrease(r.sites, siteID)
+	if from, counted := r.from(k.addr); counted {
+		decrease(r.addresses, from)
 	}
 	r.tally.done()
+}
+
+func decrease[K comparable](counts map[K]int, key K) {
+	if counts[key]--; counts[key] <= 0 {
+		delete(counts, key)
+	}
 }
 
 func (r *registry) each(do func(*conn)) {

@@ -43,6 +43,9 @@ func (c *Collector) serveStream(w http.ResponseWriter, r *http.Request) {
 		return
 	case c.stopping.Load() || c.conns.full():
 		c.metrics.handshakes.WithLabelValues("unavailable").Inc()
+		if !c.stopping.Load() {
+			c.metrics.limited(limitConnections)
+		}
 		fail(w, http.StatusServiceUnavailable, "unavailable", "the collector takes no connection at the moment", 5*time.Second)
 		return
 	}
@@ -60,7 +63,10 @@ func (c *Collector) serveStream(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(context.Background())
 	k.cancel = cancel
 	if code == 0 {
-		code = c.conns.add(k, k.site.ID)
+		var over string
+		if code, over = c.conns.add(k, k.site.ID); over != "" {
+			c.metrics.limited(over)
+		}
 	}
 	if code != 0 {
 		cancel()

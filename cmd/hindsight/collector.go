@@ -68,14 +68,9 @@ func findSealer(dir *dataDir, keys string) (*seal.Sealer, error) {
 
 // startCollector wires the collector: sites in, records out to the log.
 func startCollector(ctx context.Context, s *service, at eventlog.Config, sites collector.SiteSource, sealer *seal.Sealer, flags collectorFlags) (*collector.Collector, error) {
-	proxies, err := flags.proxies()
+	cfg, err := flags.config()
 	if err != nil {
 		return nil, err
-	}
-	cfg := collector.DefaultConfig()
-	cfg.TrustedProxies = proxies
-	if flags.connections > 0 {
-		cfg.MaxConnections = flags.connections
 	}
 	producer, err := eventlog.NewProducer(at, eventlog.ProducerConfig{}, s.reg, s.log.Named("producer"))
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hindsight/collector"
 	"hindsight/internal/deadletter"
 	"hindsight/internal/doctor"
 	"hindsight/internal/engine"
@@ -130,7 +129,7 @@ func (o *doctorOptions) configuration(cmd *cobra.Command, r *doctor.Report) {
 			fail(err, "correct the address: browsers use it")
 		}
 	}
-	if _, err := o.collector.proxies(); err != nil {
+	if _, err := o.collector.config(); err != nil {
 		fail(err, "name networks such as 10.0.0.0/8")
 	}
 	if o.sealKeys != "" {
@@ -177,11 +176,10 @@ func (o *doctorOptions) dataDirectory(r *doctor.Report, dir *dataDir) {
 	}
 }
 
+// connections is how many are to be reckoned with; 0 where there is no limit.
 func (o *doctorOptions) connections() int {
-	if o.collector.connections > 0 {
-		return o.collector.connections
-	}
-	return collector.DefaultConfig().MaxConnections
+	cfg, _ := o.collector.config() // judged among the configuration
+	return cfg.MaxConnections
 }
 
 // samePort tells whether the server that runs has the port of an address.

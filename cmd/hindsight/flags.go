@@ -3,7 +3,6 @@ package main
 import (
 	"hindsight/internal/site"
 	"net"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -103,33 +102,6 @@ func (f *siteFlags) validate() error {
 		return usagef("--site-consent %q is none of ask, required, implied, none", f.consent)
 	}
 	return nil
-}
-
-// collectorFlags are the collector's own settings.
-type collectorFlags struct {
-	trustedProxies []string
-	connections    int
-}
-
-func (f *collectorFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringSliceVar(&f.trustedProxies, "trusted-proxies", nil, "networks (`CIDR`) whose X-Forwarded-For is believed")
-	cmd.Flags().IntVar(&f.connections, "max-connections", 0, "most websocket connections at a time (0: the collector's default)")
-}
-
-func (f *collectorFlags) proxies() ([]netip.Prefix, error) {
-	var all []netip.Prefix
-	for _, text := range f.trustedProxies {
-		p, err := netip.ParsePrefix(strings.TrimSpace(text))
-		if err != nil {
-			if a, aerr := netip.ParseAddr(strings.TrimSpace(text)); aerr == nil {
-				p = netip.PrefixFrom(a, a.BitLen())
-			} else {
-				return nil, usagef("--trusted-proxies: %q is neither a network such as 10.0.0.0/8 nor an address", text)
-			}
-		}
-		all = append(all, p)
-	}
-	return all, nil
 }
 
 // webFlags say how browsers reach the dashboard and the replay frame.

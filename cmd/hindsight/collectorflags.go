@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hindsight/collector"
+)
+
+// collectorFlags are the collector's own settings: whom it believes, and how much it takes.
+type collectorFlags struct {
+	trustedProxies []string
+
+	connections, siteConnections, addressConnections int
+	connectionFrames, siteFrames                     float64
+	connectionBytes, siteBytes                       byteSize
+	largeFrames                                      int
+}
+
+func (f *collectorFlags) add(cmd *cobra.Command) {
+	d := collector.DefaultConfig()
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.trustedProxies, "trusted-proxies", nil, "networks (`CIDR`) whose X-Forwarded-For is believed")
+	flags.IntVar(&f.connections, "max-connections", 0, fmt.Sprintf("most websocket connections at a time (0: %d; below 0, here and below: no limit)", d.MaxConnections))
+	flags.IntVar(&f.siteConnections, "max-site-connections", 0, fmt.Sprintf("and of one site (0: %d)", d.SiteConnections))
+	flags.IntVar(&f.addressConnections, "max-address-connections", 0, "and of one client address (0: no limit; behind a proxy only with --trusted-proxies)")
+	flags.Float64Var(&f.connectionFrames, "connection-rate", 0, fmt.Sprintf("frames a second that one connection may send (0: %g)", d.ConnFrames))
+	flags.Var(&f.connectionBytes, "connection-bytes", fmt.Sprintf("and `BYTES` a second (0: %s)", byteSize(d.ConnBytes)))
+	flags.Float64Var(&f.siteFrames, "site-rate", 0, fmt.Sprintf("frames a second that all visitors of one site may send to this collector (0: %g)", d.SiteFrames))
+	flags.Var(&f.siteBytes, "site-bytes", fmt.Sprintf("and `BYTES` a second (0: %s)", byteSize(d.SiteBytes)))
+	flags.IntVar(&f.largeFrames, "large-frames", 0, fmt.Sprintf("frames of up to 900 KB that are held in memory at a time while they come in (0: %d)", d.LargeFrames))
+}
+
+// config is what the flags say, over the collector's defaults.
+func (f *collectorFlags) config() (collector.Config, error) {
+	cfg := collector.DefaultConfig()
+	var err error
+	if cfg.TrustedProxies, err = f.proxies(); err != nil {
+		return cfg, err
+	}
+	set(&cfg.MaxConnections, f.connections)
+	set(&cfg.SiteConnections, f.siteConnections)
+	set(&cfg.AddressConnections, f.addressConnections)
+	set(&cfg.ConnFrames, f.connectionFrames)
+	set(&cfg.ConnBytes, float64(f.connectionBytes))
+	set(&cfg.SiteFrames, f.siteFrames)
+	set(&cfg.SiteBytes, float64(f.siteBytes))
+	set(&cfg.LargeFrames, f.largeFrames)
+	return cfg, nil
+}
+
+// set puts a flag's value in the place of a default: 0 keeps that, below 0 is no limit, which the collector calls 0.
+func set[T int | float64](limit *T, flag T) {
+	if flag != 0 {
+		*limit = max(flag, 0)
+	}
+}
+
+func (f *collectorFlags) proxies() ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range f.trustedProxies {
+		p, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			if a, aerr := netip.ParseAddr(strings.TrimSpace(text)); aerr == nil {
+				p = netip.PrefixFrom(a, a.BitLen())
+			} else {
+				return nil, usagef("--trusted-proxies: %q is neither a network such as 10.0.0.0/8 nor an address", text)
+			}
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"hindsight/collector"
+)
+
+func TestByteSize(t *testing.T) {
+	for text, want := range map[string]int64{
+		"0": 0, "1234": 1234, "500MB": 500e6, "50GiB": 50 << 30, "1.5kB": 1500, " 2 TB ": 2e12, "7B": 7, "-1": -1, "64KiB": 65536,
+	} {
+		var b byteSize
+		if err := b.Set(text); err != nil || int64(b) != want {
+			t.Errorf("%q is %d, want %d (%v)", text, b, want, err)
+		}
+		var again byteSize
+		if err := again.Set(b.String()); err != nil || again != b {
+			t.Errorf("%q is written as %q, which is %d", text, b.String(), again)
+		}
+	}
+	for _, text := range []string{"", "GB", "x", "1XB", "NaN", "1e30", "9e99TB", "1 2"} {
+		var b byteSize
+		if err := b.Set(text); err == nil {
+			t.Errorf("%q is taken for %d", text, b)
+		}
+	}
+}
+
+// What is not named keeps the collector's default, a number is a limit, below 0 is none.
+func TestCollectorLimits(t *testing.T) {
+	var f collectorFlags
+	cmd := &cobra.Command{Use: "x"}
+	f.add(cmd)
+	if err := cmd.ParseFlags([]string{"--max-connections", "7", "--max-site-connections", "-1", "--max-address-connections", "3",
+		"--connection-rate", "2.5", "--site-bytes", "1MB", "--site-rate", "-1", "--large-frames", "9"}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := collector.DefaultConfig()
+	if got.MaxConnections != 7 || got.SiteConnections != 0 || got.AddressConnections != 3 || got.ConnFrames != 2.5 ||
+		got.SiteBytes != 1e6 || got.SiteFrames != 0 || got.LargeFrames != 9 {
+		t.Errorf("%+v", got)
+	}
+	if got.ConnBytes != d.ConnBytes || got.Idle != d.Idle {
+		t.Errorf("what was not named changed: %+v", got)
+	}
+}
