@@ -1,10 +1,18 @@
 package processor
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
+	"os"
+	"sync/atomic"
+	"time"
 
 	"github.com/oschwald/maxminddb-golang/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"hindsight/internal/filewatch"
 )
 
 // Region answers the one question that a client's address is opened for.
@@ -14,33 +22,72 @@ type Region interface {
 }
 
 // RegionFile is a Region from a local MMDB file (GeoLite2-Country, DB-IP
-// Country Lite and their kin), which the operator supplies.
+// Country Lite and their kin), which the operator supplies and replaces from
+// time to time.
 type RegionFile struct {
-	reader *maxminddb.Reader
+	path   string
+	watch  *filewatch.Watch
+	reader atomic.Pointer[maxminddb.Reader]
 }
 
-// OpenRegionFile opens an MMDB file; Close it after the processor has stopped.
+// OpenRegionFile reads an MMDB file. It is held in memory, not mapped: one that
+// is overwritten in place would end the process.
 func OpenRegionFile(path string) (*RegionFile, error) {
-	reader, err := maxminddb.Open(path)
+	f := &RegionFile{path: path, watch: filewatch.New(path)}
+	return f, f.load()
+}
+
+func (f *RegionFile) load() error {
+	raw, err := os.ReadFile(f.path)
 	if err != nil {
-		return nil, fmt.Errorf("open the file of regions: %w", err)
+		return fmt.Errorf("read the file of regions: %w", err)
 	}
-	return &RegionFile{reader}, nil
+	reader, err := maxminddb.OpenBytes(raw)
+	if err != nil {
+		return fmt.Errorf("read the file of regions: %w", err)
+	}
+	f.reader.Store(reader) // whoever looks up in the old one goes on with it
+	return nil
+}
+
+// Run reads the file again whenever it was replaced, until ctx ends; it looks
+// every so often. A file that cannot be read leaves the one before in place.
+func (f *RegionFile) Run(ctx context.Context, every time.Duration, log *zap.Logger, reg prometheus.Registerer) {
+	loads := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "hindsight_processor_region_loads_total", Help: "Times that a replaced file of regions was read, by result: ok, failed.",
+	}, []string{"result"})
+	ok, failed := loads.WithLabelValues("ok"), loads.WithLabelValues("failed")
+	if reg != nil {
+		reg.MustRegister(loads)
+	}
+	wrong := false
+	f.watch.Run(ctx, every, func() error {
+		err := f.load()
+		switch {
+		case err != nil && !wrong:
+			log.Warn("the file of regions was replaced by one that cannot be read; the one before stays in use", zap.Error(err))
+			fallthrough
+		case err != nil:
+			failed.Inc()
+		default:
+			ok.Inc()
+			log.Info("the file of regions was replaced", zap.Time("built", f.reader.Load().Metadata.BuildTime()))
+		}
+		wrong = err != nil
+		return err
+	})
 }
 
 // Country looks an address up. What the file does not know, or says otherwise
 // than expected, is "".
 func (f *RegionFile) Country(addr netip.Addr) string {
 	var code string
-	result := f.reader.Lookup(addr)
+	result := f.reader.Load().Lookup(addr)
 	if result.DecodePath(&code, "country", "iso_code") != nil || !isCountry(code) {
 		return ""
 	}
 	return code
 }
-
-// Close unmaps the file.
-func (f *RegionFile) Close() error { return f.reader.Close() }
 
 func isCountry(code string) bool {
 	return len(code) == 2 && code[0] >= 'A' && code[0] <= 'Z' && code[1] >= 'A' && code[1] <= 'Z'

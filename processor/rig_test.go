@@ -35,6 +35,7 @@ type rig struct {
 	logID   string
 	store   *store.Store
 	sealer  *seal.Sealer
+	region  *processor.RegionFile // knows the country of the canary
 	logs    *observer.ObservedLogs
 	logger  *zap.Logger
 	written atomic.Int64 // records that Write has stored
@@ -51,6 +52,7 @@ func newRig(t *testing.T) *rig {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	core, logs := observer.New(zap.DebugLevel)
 	r := &rig{t: t, logs: logs, logger: zap.New(core), sealer: seal.NewRandomSealer()}
+	r.region = canaryRegion(t)
 	address := brokertest.Start(t, broker.Config{Dir: dir, Partitions: 3, TrimEvery: time.Hour}, zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel)))
 	r.log = eventlog.Config{Brokers: []string{address}, Partitions: 3}
 	if err := eventlog.EnsureTopics(t.Context(), r.log); err != nil {
@@ -90,14 +92,6 @@ func (r *rig) ProtectedFields(ctx context.Context, documents []store.Document, m
 	}
 	r.asked.Add(int64(len(documents)))
 	return r.store.ProtectedFields(ctx, documents, most)
-}
-
-// Country knows one address.
-func (r *rig) Country(addr netip.Addr) string {
-	if addr.String() == canaryAddress {
-		return "FR"
-	}
-	return ""
 }
 
 // sending is how frames reach the log.
@@ -169,7 +163,7 @@ func (r *rig) processor(group string, cfg processor.Config) (*processor.Processo
 		r.t.Fatal(err)
 	}
 	return processor.New(cfg, processor.Dependencies{
-		Log: consumer, LogID: r.logID, DeadLetters: letters, Store: r, Opener: r.sealer, Region: r, Logger: r.logger, Registerer: reg,
+		Log: consumer, LogID: r.logID, DeadLetters: letters, Store: r, Opener: r.sealer, Region: r.region, Logger: r.logger, Registerer: reg,
 	}), reg
 }
 

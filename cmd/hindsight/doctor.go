@@ -138,10 +138,8 @@ func (o *doctorOptions) configuration(cmd *cobra.Command, r *doctor.Report) {
 		}
 	}
 	if o.geoip != "" {
-		if file, err := processor.OpenRegionFile(o.geoip); err != nil {
+		if _, err := processor.OpenRegionFile(o.geoip); err != nil {
 			fail(fmt.Errorf("--geoip %s: %w", o.geoip, plain(err)), "name an MMDB file with countries")
-		} else {
-			_ = file.Close()
 		}
 	}
 	if bad {

@@ -42,6 +42,9 @@ func newProcessorCommand() *cobra.Command {
 	return cmd
 }
 
+// lookForNewFiles is how often files that the operator replaces are looked at.
+const lookForNewFiles = 10 * time.Second
+
 // processorParts are the processor and the deriver beside it.
 type processorParts struct {
 	*processor.Processor
@@ -57,8 +60,11 @@ func startProcessor(ctx context.Context, s *service, at eventlog.Config, db *sto
 		if err != nil {
 			return nil, fmt.Errorf("--geoip %s: %w", o.geoip, plain(err))
 		}
-		s.add("regions", func(context.Context) error { return file.Close() })
 		region = file
+		s.background("regions", func(ctx context.Context) error {
+			file.Run(ctx, lookForNewFiles, s.log.Named("regions"), s.reg)
+			return nil
+		}, nil)
 	}
 	keep, err := newRetention(ctx, db, s.log)
 	if err != nil {
