@@ -26,6 +26,7 @@ type allOptions struct {
 	site         siteFlags
 	collector    collectorFlags
 	web          webFlags
+	tls          tlsFlags
 }
 
 func newAllCommand() *cobra.Command {
@@ -42,6 +43,7 @@ func newAllCommand() *cobra.Command {
 	o.log.add(cmd, "console")
 	o.site.add(cmd)
 	o.web.add(cmd)
+	o.tls.add(cmd)
 	o.collector.add(cmd)
 	o.embedded.add(cmd)
 	o.kafka.add(cmd)
@@ -51,10 +53,10 @@ func newAllCommand() *cobra.Command {
 
 // runAll is the wiring of everything: it follows an event from the collector to the dashboard.
 func runAll(ctx context.Context, o allOptions) (err error) {
-	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.complete(o.listen)); err != nil {
+	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.complete(o.tls.scheme(), o.listen)); err != nil {
 		return err
 	}
-	s, err := begin(ctx, o.listen, o.data, openDataDir, o.log)
+	s, err := begin(ctx, o.listen, o.data, openDataDir, o.log, o.tls)
 	if err != nil {
 		return err
 	}
@@ -94,7 +96,7 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 		mux.Handle("/demo/", demo.Handler(demo.HandlerConfig{SiteKey: web.demoKey, Consent: string(site.ModeImplied), SampleRate: 1}))
 	}
 	s.serve(withTracker(web.mount(mux)))
-	if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken}); err != nil {
+	if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken, Certificate: s.certificate}); err != nil {
 		return err
 	}
 	web.greet(os.Stdout, o)

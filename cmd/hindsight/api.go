@@ -25,6 +25,7 @@ type apiOptions struct {
 	store                      storeFlags
 	site                       siteFlags
 	web                        webFlags
+	tls                        tlsFlags
 }
 
 func newAPICommand() *cobra.Command {
@@ -41,6 +42,7 @@ func newAPICommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.web.trackerURL, "tracker-url", "", "address of the collectors as browsers reach them, for the snippet (default: --public-url)")
 	o.log.add(cmd, "json")
 	o.web.add(cmd)
+	o.tls.add(cmd)
 	o.site.add(cmd)
 	o.store.add(cmd)
 	return cmd
@@ -138,10 +140,10 @@ func (w *webParts) mount(mux *http.ServeMux) http.Handler {
 }
 
 func runAPI(ctx context.Context, o apiOptions) (err error) {
-	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.complete(o.listen)); err != nil {
+	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.complete(o.tls.scheme(), o.listen)); err != nil {
 		return err
 	}
-	s, err := begin(ctx, o.listen, o.data, absData, o.log)
+	s, err := begin(ctx, o.listen, o.data, absData, o.log, o.tls)
 	if err != nil {
 		return err
 	}
@@ -161,7 +163,7 @@ func runAPI(ctx context.Context, o apiOptions) (err error) {
 	mux := newOperationsMux(s.reg, o.log.profiles, health.Check{Name: "api", Func: web.api.Ready}, checkStore(db))
 	s.serve(withTracker(web.mount(mux)))
 	if s.dir.exists() {
-		if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken}); err != nil {
+		if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken, Certificate: s.certificate}); err != nil {
 			return err
 		}
 	}

@@ -42,6 +42,8 @@ func newAPIClient(cmd *cobra.Command) (*apiClient, error) {
 
 // findAPI takes what is not named from the data directory of a program that runs on this machine.
 func findAPI(dir *dataDir, base, token string) (*apiClient, error) {
+	const timeout = 2 * time.Minute
+	client := &http.Client{Timeout: timeout}
 	if base == "" || token == "" {
 		info, err := dir.readRunInfo()
 		switch {
@@ -51,13 +53,13 @@ func findAPI(dir *dataDir, base, token string) (*apiClient, error) {
 			return nil, fmt.Errorf("find the API by %s: %w", dir.path, err)
 		}
 		if base == "" {
-			base = info.API
+			base, client = info.API, info.client(timeout)
 		}
 		if token == "" {
 			token = info.Token
 		}
 	}
-	return &apiClient{base: strings.TrimRight(base, "/"), token: token, http: &http.Client{Timeout: 2 * time.Minute}}, nil
+	return &apiClient{base: strings.TrimRight(base, "/"), token: token, http: client}, nil
 }
 
 // problem is an RFC 9457 problem document.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +27,7 @@ type collectorOptions struct {
 	log          logFlags
 	kafka        brokerFlags
 	collector    collectorFlags
+	tls          tlsFlags
 }
 
 func newCollectorCommand() *cobra.Command {
@@ -43,6 +45,7 @@ func newCollectorCommand() *cobra.Command {
 	o.log.add(cmd, "json")
 	o.kafka.add(cmd)
 	o.collector.add(cmd)
+	o.tls.add(cmd)
 	return cmd
 }
 
@@ -94,7 +97,7 @@ func withTracker(next http.Handler) http.Handler {
 }
 
 func runCollector(ctx context.Context, o collectorOptions) (err error) {
-	s, err := begin(ctx, o.listen, o.data, absData, o.log)
+	s, err := begin(ctx, o.listen, o.data, absData, o.log, o.tls)
 	if err != nil {
 		return err
 	}
@@ -117,7 +120,9 @@ func runCollector(ctx context.Context, o collectorOptions) (err error) {
 	if o.sitesCache == "" && s.dir.exists() {
 		o.sitesCache = filepath.Join(s.dir.runDir(), "sites.json")
 	}
-	sites := sitesource.New(sitesource.Config{URL: api.base, Token: api.token, File: o.sitesCache}, s.log.Named("sites"))
+	client := *api.http
+	client.Timeout = 10 * time.Second
+	sites := sitesource.New(sitesource.Config{URL: api.base, Token: api.token, File: o.sitesCache, Client: &client}, s.log.Named("sites"))
 	stop := func(context.Context) error { sites.Stop(); return nil }
 	if err := s.start(ctx, "sites", sites.Start, stop); err != nil {
 		return err

@@ -7,8 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
+	"time"
+
+	"hindsight/internal/certificate"
 )
 
 // secrets are made once and stay with the data directory: what signs the dashboard's cookies, and the admin token for
@@ -22,6 +26,17 @@ type secrets struct {
 type runInfo struct {
 	API   string `json:"api"`
 	Token string `json:"token"`
+	// Certificate is the file of what the server shows, which names its public name and not this machine's address; ""
+	// without TLS.
+	Certificate string `json:"certificate,omitempty"`
+}
+
+// client asks the server that the directory names.
+func (info runInfo) client(timeout time.Duration) *http.Client {
+	if info.Certificate == "" {
+		return &http.Client{Timeout: timeout}
+	}
+	return &http.Client{Timeout: timeout, Transport: &http.Transport{TLSClientConfig: certificate.Pinned(info.Certificate)}}
 }
 
 func randomHex(n int) string {

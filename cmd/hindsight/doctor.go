@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -28,6 +29,7 @@ type doctorOptions struct {
 	embedded                   embeddedFlags
 	collector                  collectorFlags
 	web                        webFlags
+	tls                        tlsFlags
 	configFault                error
 }
 
@@ -77,6 +79,7 @@ Exit code 0: nothing failed. 1: something did.`,
 	o.embedded.addLibrary(cmd)
 	o.collector.add(cmd)
 	o.web.add(cmd)
+	o.tls.add(cmd)
 	return cmd
 }
 
@@ -102,11 +105,15 @@ func (o *doctorOptions) examine(cmd *cobra.Command, r *doctor.Report) error {
 		r.Port(ctx, "port", address, samePort(address, running))
 	}
 	for _, u := range o.urls {
-		r.Service(ctx, "service", u, true)
+		r.Service(ctx, http.DefaultClient, "service", u, true)
 	}
 	o.logAndLetters(ctx, r, dir)
 	o.storeAndEngine(ctx, r, dir)
-	for _, file := range o.certificates {
+	certificates := o.certificates
+	if o.tls.on() {
+		certificates = append([]string{o.tls.cert}, certificates...)
+	}
+	for _, file := range certificates {
 		r.CertificateFile("certificate", file, time.Now())
 	}
 	for _, address := range []string{o.web.publicURL, o.web.replayOrigin} {
@@ -125,12 +132,15 @@ func (o *doctorOptions) configuration(cmd *cobra.Command, r *doctor.Report) {
 	}
 	if o.web.publicURL != "" || o.web.replayOrigin != "" {
 		web := o.web
-		if err := web.complete(o.listen[0]); err != nil {
+		if err := web.complete(o.tls.scheme(), o.listen[0]); err != nil {
 			fail(err, "correct the address: browsers use it")
 		}
 	}
 	if _, err := o.collector.config(); err != nil {
 		fail(err, "name networks such as 10.0.0.0/8")
+	}
+	if _, err := o.tls.open(); err != nil {
+		fail(err, "name the PEM files of one certificate and its key, which this user can read")
 	}
 	if o.sealKeys != "" {
 		if _, err := seal.ParseKeys(o.sealKeys); err != nil {
@@ -154,7 +164,7 @@ func (o *doctorOptions) configuration(cmd *cobra.Command, r *doctor.Report) {
 
 // running asks the server that the data directory names, and gives its address; "" when none answers.
 func (o *doctorOptions) running(ctx context.Context, r *doctor.Report, dir *dataDir, embedded bool) string {
-	if info, err := dir.readRunInfo(); err == nil && r.Service(ctx, "server", info.API, false) {
+	if info, err := dir.readRunInfo(); err == nil && r.Service(ctx, info.client(5*time.Second), "server", info.API, false) {
 		return info.API
 	}
 	switch {

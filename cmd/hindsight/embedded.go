@@ -112,7 +112,7 @@ processes of the same user find them by --data, through unix sockets that only t
 }
 
 func runEmbedded(ctx context.Context, o embeddedOptions) (err error) {
-	s, err := begin(ctx, o.listen, o.data, openDataDir, o.log)
+	s, err := begin(ctx, o.listen, o.data, openDataDir, o.log, tlsFlags{})
 	if err != nil {
 		return err
 	}

@@ -115,9 +115,9 @@ func (f *webFlags) add(cmd *cobra.Command) {
 }
 
 // complete derives what was not set from the address we listen on.
-func (f *webFlags) complete(listenAddress string) error {
+func (f *webFlags) complete(scheme, listenAddress string) error {
 	if f.publicURL == "" {
-		f.publicURL = baseURL(listenAddress)
+		f.publicURL = baseURL(scheme, listenAddress)
 	}
 	public, err := checkURL("--public-url", f.publicURL)
 	if err != nil {

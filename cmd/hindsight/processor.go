@@ -22,6 +22,7 @@ type processorOptions struct {
 	log          logFlags
 	kafka        brokerFlags
 	store        storeFlags
+	tls          tlsFlags
 }
 
 func newProcessorCommand() *cobra.Command {
@@ -39,6 +40,7 @@ func newProcessorCommand() *cobra.Command {
 	o.kafka.add(cmd)
 	o.kafka.addGroup(cmd)
 	o.store.add(cmd)
+	o.tls.add(cmd)
 	return cmd
 }
 
@@ -106,7 +108,7 @@ func startProcessor(ctx context.Context, s *service, at eventlog.Config, db *sto
 }
 
 func runProcessor(ctx context.Context, o processorOptions) (err error) {
-	s, err := begin(ctx, o.listen, o.data, absData, o.log)
+	s, err := begin(ctx, o.listen, o.data, absData, o.log, o.tls)
 	if err != nil {
 		return err
 	}

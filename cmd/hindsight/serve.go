@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -26,10 +27,20 @@ import (
 // drainTime is how long stopping may take in all: SIGTERM to exit.
 const drainTime = 9 * time.Second
 
+// What a client may take to send a request's head (the TLS handshake included) and all of it, and the head's size in
+// bytes, which Go's server overruns by 4 KiB.
+const (
+	headerTime  = 10 * time.Second
+	requestTime = 2 * time.Minute
+	maxHeader   = 32 << 10
+)
+
 // server is one HTTP port. Its address is taken before anything slow is started, so that a port in use is said at once.
 type server struct {
 	listener net.Listener
 	http     *http.Server
+	tls      *tls.Config   // nil: plain
+	patience time.Duration // for a request's head
 	failed   chan error
 }
 
@@ -44,15 +55,21 @@ func listen(ctx context.Context, address string) (*server, error) {
 	case err != nil:
 		return nil, usagef("--listen %s: %w", address, err)
 	}
-	return &server{listener: l, failed: make(chan error, 1)}, nil
+	return &server{listener: l, patience: headerTime, failed: make(chan error, 1)}, nil
 }
 
 func (s *server) serve(handler http.Handler) {
-	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+	// A websocket has left the server by then: its times are the collector's.
+	s.http = &http.Server{Handler: handler, TLSConfig: s.tls, MaxHeaderBytes: maxHeader,
+		ReadHeaderTimeout: s.patience, ReadTimeout: requestTime, IdleTimeout: requestTime,
 		// What net/http would log by itself names clients' addresses.
 		ErrorLog: stdlog.New(io.Discard, "", 0)}
+	serve := s.http.Serve
+	if s.tls != nil {
+		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
+	}
 	go func() {
-		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("serve %s: %w", s.listener.Addr(), err)
 		}
 	}()
@@ -126,16 +143,16 @@ func newLogger(level, format string) (*zap.Logger, error) {
 	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(os.Stderr), lvl)), nil
 }
 
-// baseURL is how a listening address is reached from this machine.
-func baseURL(listenAddress string) string {
+// baseURL is how a listening address is reached from this machine; scheme is http or https.
+func baseURL(scheme, listenAddress string) string {
 	host, port, err := net.SplitHostPort(listenAddress)
 	if err != nil {
-		return "http://" + listenAddress
+		return scheme + "://" + listenAddress
 	}
 	if ip := net.ParseIP(strings.Trim(host, "[]")); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
 // newOperationsMux serves what every service has: health, readiness and metrics.

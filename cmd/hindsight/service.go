@@ -18,11 +18,13 @@ type service struct {
 	dir *dataDir
 	srv *server
 	reg *prometheus.Registry
+
+	certificate string // the file of what the port shows; "" without TLS
 }
 
 // begin checks what can be known to be wrong at once, before anything slow is started. openDir is openDataDir for who
 // owns the directory, absData for who only looks things up in it.
-func begin(ctx context.Context, address, data string, openDir func(string) (*dataDir, error), flags logFlags) (*service, error) {
+func begin(ctx context.Context, address, data string, openDir func(string) (*dataDir, error), flags logFlags, secure tlsFlags) (*service, error) {
 	log, err := flags.logger()
 	if err != nil {
 		return nil, err
@@ -39,11 +41,21 @@ func begin(ctx context.Context, address, data string, openDir func(string) (*dat
 		dir.close()
 		return nil, err
 	}
-	return &service{parts: &parts{out: os.Stdout}, log: log, dir: dir, srv: srv, reg: newRegistry()}, nil
+	s := &service{parts: &parts{out: os.Stdout}, log: log, dir: dir, srv: srv, reg: newRegistry()}
+	if err := s.secure(secure); err != nil {
+		return nil, errors.Join(err, srv.listener.Close(), s.stop())
+	}
+	return s, nil
 }
 
 // url is how the service is reached from this machine.
-func (s *service) url() string { return baseURL(s.srv.listener.Addr().String()) }
+func (s *service) url() string {
+	scheme := "http"
+	if s.srv.tls != nil {
+		scheme = "https"
+	}
+	return baseURL(scheme, s.srv.listener.Addr().String())
+}
 
 // serve opens the port to a handler. At the end it is stopped first: nothing new comes in while the rest drains.
 func (s *service) serve(handler http.Handler) {

@@ -299,24 +299,24 @@ func TestService(t *testing.T) {
 	defer server.Close()
 	ctx := context.Background()
 	var r Report
-	if !r.Service(ctx, "server", server.URL, false) {
+	if !r.Service(ctx, http.DefaultClient, "server", server.URL, false) {
 		t.Error("it answers, and is said not to")
 	}
 	only(t, "ready", &r, OK, "all 1 parts")
 	ready, r = false, Report{}
-	r.Service(ctx, "server", server.URL, false)
+	r.Service(ctx, http.DefaultClient, "server", server.URL, false)
 	only(t, "not ready", &r, Fail, "log: it is away")
 	other := httptest.NewServer(http.NotFoundHandler())
 	defer other.Close()
 	for must, want := range map[bool]int{false: 0, true: 1} {
 		r = Report{}
-		if r.Service(ctx, "server", other.URL, must) || r.Count(Fail) != want {
+		if r.Service(ctx, http.DefaultClient, "server", other.URL, must) || r.Count(Fail) != want {
 			t.Errorf("another program: %+v", r.Results)
 		}
 	}
 	r = Report{}
 	ready = true
-	if r.Service(ctx, "server", server.URL, true); r.Count(OK) != 2 {
+	if r.Service(ctx, http.DefaultClient, "server", server.URL, true); r.Count(OK) != 2 {
 		t.Errorf("a service on what may be another machine has a clock: %+v", r.Results)
 	}
 }

@@ -13,8 +13,9 @@ import (
 
 // Service asks a running service whether its parts are ready, and what time it
 // is there when it may be another machine. It tells whether a hindsight answered;
-// when none did and none was bound to (must is false), that is no fault.
-func (r *Report) Service(ctx context.Context, check, base string, must bool) (answers bool) {
+// when none did and none was bound to (must is false), that is no fault. client
+// asks: one on this machine may know the server by other means than its name.
+func (r *Report) Service(ctx context.Context, client *http.Client, check, base string, must bool) (answers bool) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(base, "/")+"/readyz", nil)
@@ -23,7 +24,7 @@ func (r *Report) Service(ctx context.Context, check, base string, must bool) (an
 		return false
 	}
 	asked := time.Now()
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		if must {
 			r.Fail(check, fmt.Sprintf("%s does not answer: %v", base, err), "start it, or look at its log")
