@@ -1,6 +1,7 @@
 /**
  * Random changes: whatever a page does, the replay of our recording shows it. FIDELITY_SEEDS=n tries n seeds more;
- * FIDELITY_ORACLE=1 shows what becomes of the same changes in the oracle's recordings.
+ * FIDELITY_ORACLE=1 shows what becomes of the same changes in the oracle's recordings; FIDELITY_SCENES=page:seed,…
+ * plays these in the place of what once differed.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -41,7 +42,8 @@ test("random changes are replayed", async (t) => {
 });
 
 test("what once differed is replayed", async () => {
-  const once = JSON.parse(readFileSync(join(ROOT, "test/fidelity/regressions.json"), "utf8")) as { page: string; seed: number; was: string }[];
+  const asked = process.env.FIDELITY_SCENES?.split(",").map((s) => ({ page: s.replace(/:.*/, ""), seed: Number(s.replace(/.*:/, "")) }));
+  const once = asked ?? (JSON.parse(readFileSync(join(ROOT, "test/fidelity/regressions.json"), "utf8")) as { page: string; seed: number; was: string }[]);
   const scenes = once.flatMap(({ page, seed }) => pages.filter((p) => p.name === page).map((p) => random(p, seed, CHANGES)));
   const wrong = await differing("ours", scenes);
   assert.equal(wrong.length, 0, wrong.join("\n\n"));

@@ -4,7 +4,7 @@
  */
 import { DOCUMENT } from "../recorder/kinds";
 import type { Lazy } from "../recorder/lazy";
-import { UNTOLD } from "../recorder/policy";
+import { isBlocked, UNTOLD } from "../recorder/policy";
 import type { Told } from "../recorder/serialize";
 
 /** The document shown now; undefined where another is about to replace it, null for what cannot be read. */
@@ -23,7 +23,7 @@ export const start: Lazy<[HTMLIFrameElement]>["start"] = (r) => {
     const doc = documentOf(frame);
     const before = shown.get(frame);
     const flags = r.changes.look(frame);
-    if (flags === UNTOLD || doc === undefined || (doc ? before === doc && mirror.under(doc, frame) : !before)) return;
+    if (flags === UNTOLD || isBlocked(flags) || doc === undefined || (doc ? before === doc && mirror.under(doc, frame) : !before)) return;
     if (before && before !== doc) leave(before);
     shown.set(frame, doc);
     // What cannot be read any more is shown empty.

@@ -99,11 +99,13 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
     if (known !== undefined) return known;
     known = UNTOLD;
     if (node.nodeType === 9) {
-      const frame = (node as Document).defaultView?.frameElement;
-      const above = node === document ? 0 : flags(frame ?? null);
-      if (mirror.id(node) && above !== UNTOLD) known = flagsOfDocument(node as Document, above);
+      const frame = node === document ? null : ((node as Document).defaultView?.frameElement ?? null);
+      const above = node === document ? 0 : flags(frame);
+      if (above !== UNTOLD && mirror.under(node, frame)) known = flagsOfDocument(node as Document, above);
     } else if (node.nodeType === 11) {
-      if (mirror.id(node)) known = flags((node as ShadowRoot).host);
+      // What was told before its host or its frame was blocked has an id of that time.
+      const { host } = node as ShadowRoot;
+      if (mirror.id(node) === mirror.id(host)) known = flags(host);
     } else if (node.parentNode && mirror.under(node, node.parentNode)) {
       const above = flags(node.parentNode);
       if (above !== UNTOLD) known = flagsOf(node as Element, (node as Element).getAttributeNames(), above, privacy);

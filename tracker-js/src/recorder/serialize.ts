@@ -15,8 +15,8 @@ export type Branch = [kind: string | number, ...(Attributes | Told)[]];
 
 /** Longer texts and addresses share no frame with others. */
 const MAX_TEXT = 2e5;
-/** What lies in them is not drawn, or belongs to the element itself. */
-const OPAQUE = /^(script|noscript|template|textarea|style)$/;
+/** What lies in them is not drawn, or belongs to the element itself; the player takes any child of a frame for its document. */
+const OPAQUE = /^(script|noscript|template|textarea|style|iframe)$/;
 
 /** Elements of which more is told than their attributes. */
 const SPECIAL = /^((no)?script|style|link|input|textarea|select|option|dialog)$/;

@@ -106,6 +106,7 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
     if (node.nodeType !== 1) return told;
     const element = node as HTMLElement;
     found.told(element);
+    if (element.localName === "iframe") found.frame(element as HTMLIFrameElement);
     if (isOpaque(element, flags)) return told;
     const inner = { flags, frame, id };
     const at = element.firstChild;
@@ -118,7 +119,6 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
       found.shadow(shadowRoot);
       places.push({ ...inner, parent: shadowRoot, at: shadowRoot.firstChild, out: root });
     }
-    if (element.localName === "iframe") found.frame(element as HTMLIFrameElement);
     return told;
   };
 

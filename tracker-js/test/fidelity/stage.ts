@@ -73,6 +73,9 @@ async function serve(pages: FidelityPage[]): Promise<{ origin: string; close(): 
   };
 }
 
+/** FIDELITY_THROTTLE=n: pages are recorded on a machine that seems n times slower than it is. */
+const SLOWER = Number(process.env.FIDELITY_THROTTLE ?? 1);
+
 export async function openStage(pages: FidelityPage[]): Promise<Stage> {
   const [server, recorders, looker, chaos, player] = await Promise.all([
     serve(pages),
@@ -87,6 +90,7 @@ export async function openStage(pages: FidelityPage[]): Promise<Stage> {
   const errors: string[] = [];
 
   const stand = await theatre.newPage({ viewport });
+  if (SLOWER > 1) await (await stand.context().newCDPSession(stand)).send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
   stand.on("pageerror", (e) => errors.push(`${stand.url()}: ${e.stack ?? e.message}`));
   // Frames of a page belong to its own recorder.
   await stand.addInitScript(`if (window === top && location.href !== "about:blank") { ${recorders}; ${looker}; ${chaos}; Object.assign(window, { fidelity, looker, chaos }); }`);

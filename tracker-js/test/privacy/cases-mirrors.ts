@@ -293,6 +293,25 @@ export const PLACES: Case[] = cases(
     },
   },
   {
+    name: "in frames and shadow roots that are blocked, at once and later",
+    body: (s) => `<iframe class="rr-block" srcdoc="<p>${s.html.replace(/&/g, "&amp;")}</p>"></iframe><iframe id="f" srcdoc="<p><i>f</i></p>"></iframe><div id="h"></div>
+      <script>h.attachShadow({mode:"open"}).innerHTML="<p><i>h</i></p>"</script>`,
+    act: (page, secret) => page.eval(async (s) => {
+      const [frame, host] = ["#f", "#h"].map((id) => document.querySelector(id) as HTMLIFrameElement) as [HTMLIFrameElement, HTMLElement];
+      const texts = [(frame.contentDocument as Document).querySelector("i"), host.shadowRoot?.querySelector("i")];
+      for (const e of [frame, host]) e.classList.add("rr-block");
+      await new Promise((done) => setTimeout(done, 30));
+      for (const text of texts) {
+        (text?.firstChild as Text).data = s;
+        text?.parentElement?.append(s);
+      }
+      const again = document.querySelector("iframe") as HTMLIFrameElement;
+      const loaded = new Promise((done) => (again.onload = done));
+      again.srcdoc += "<p>more</p>";
+      await loaded;
+    }, secret),
+  },
+  {
     name: "addresses, attributes and marked regions",
     body: (s) => `<a href="/x?key=${s.html}#${s.html}">a</a><img src="/none.svg?u=${s.html}"><p class="ph-mask">${s.html}</p><p data-private>${s.html}</p>
       <p class="rr-block">${s.html}</p><p data-user="${s.html}" onclick="'${s.html}'" aria-label="${s.html}" title="${s.html}">p</p>

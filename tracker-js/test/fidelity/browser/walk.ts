@@ -98,7 +98,10 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
       }
     }
     // An open popover is shown by a style of the recording's own: the Replayer opens none.
-    if (e.hasAttribute("style") && !e.hasAttribute("popover")) f["@style"] = Array.from((e as HTMLElement).style ?? []).map((p) => `${p}:${(e as HTMLElement).style.getPropertyValue(p)}`).join(";");
+    // Sorted: a parser puts what is important behind everything else, a script leaves it where it was.
+    const own = (e as HTMLElement).style as CSSStyleDeclaration | undefined;
+    if (e.hasAttribute("style") && !e.hasAttribute("popover"))
+      f["@style"] = Array.from(own ?? [], (p) => `${p}:${own?.getPropertyValue(p)} ${own?.getPropertyPriority(p)}`).sort().join(";");
     if (e.scrollTop || e.scrollLeft) f.scroll = `${round(e.scrollLeft)},${round(e.scrollTop)}`;
     const field = e as HTMLInputElement;
     if (/^(input|textarea|select)$/.test(e.localName) && !/^(hidden|file|password)$/.test(field.type)) {

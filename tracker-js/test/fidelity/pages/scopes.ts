@@ -88,6 +88,8 @@ export const scopes: FidelityPage[] = [
       run(`const f = document.querySelector("#a"); const loaded = new Promise((r) => { f.onload = r; }); f.src = "other.html"; await loaded`),
       run(`document.querySelector("#a").contentDocument.body.append("appended"); document.querySelector("#b").remove()`),
       run(`const f = document.createElement("iframe"); f.width = 220; f.srcdoc = "<p>late</p><iframe srcdoc='<i>nested late</i>'></iframe>"; const loaded = new Promise((r) => { f.onload = r; }); document.body.append(f); await loaded`),
+      // What lies in the element itself is not shown; a change of it is told with one that is.
+      run(`const f = document.querySelector("#a"); f.innerHTML = "<p><b>no frames</b></p>"; await new Promise((r) => setTimeout(r, 30)); f.firstChild.remove(); document.body.append("told together")`),
     ],
   }),
   define("frames-nested", {
