@@ -1,14 +1,17 @@
 /**
- * What fields hold: after the visitor's input, and after a script set it, which fires no event. Fetched when one of
- * them first does.
+ * What fields hold: when they are told, after the visitor's input, and after a script set it, which fires no event.
+ * Fetched when one of them first holds something.
  */
 import type { Lazy } from "../recorder/lazy";
 import { isField, UNTOLD } from "../recorder/policy";
+import { createStates } from "./state";
 
-/** Takes fields that have perhaps changed, and forms that were reset. */
+/** Takes fields that have perhaps changed or were told just now, and forms that were reset. */
 export const start: Lazy<[Element]>["start"] = (r) => {
   let touched = new Set<HTMLInputElement>();
   let ready = false;
+  const states = createStates(r);
+  r.chosen = states.chosen;
   // Not before the page's own handlers, which may show that the field holds a secret.
   const later = r.later(() => {
     ready = true;
@@ -32,10 +35,10 @@ export const start: Lazy<[Element]>["start"] = (r) => {
     touched = new Set();
     for (const field of now) {
       const flags = r.changes.look(field);
-      const state = flags === UNTOLD ? undefined : r.fields.news(field, flags);
+      const state = flags === UNTOLD ? undefined : states.news(field, flags);
       if (!state) continue;
       // An input event leaves one option chosen.
-      if (field.localName === "select" && field.multiple) {
+      if (field.multiple && field.localName === "select") {
         r.changes.again(field);
         r.soon();
       } else r.incremental(5, { ...state, id: r.id(field) });

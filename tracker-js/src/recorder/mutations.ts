@@ -5,8 +5,8 @@
 import type { Attributes } from "./attributes";
 import type { Privacy } from "./contract";
 import type { Mirror } from "./mirror";
-import { decides, type Flags, flagsOf, flagsOfDocument, UNTOLD } from "./policy";
-import { isOpaque, openMode, read, type Serializer } from "./serialize";
+import { decides, type Flags, flagsOf, flagsOfDocument, isField, UNTOLD } from "./policy";
+import { isOpaque, isState, openMode, read, type Serializer } from "./serialize";
 
 export interface Removal {
   parentId: number;
@@ -182,7 +182,6 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
         const value = serializer.text(text.data, parent, above);
         if (held || value !== serializer.text(was, parent, above)) out.texts.push({ id: mirror.id(text), value });
       }
-      const field = /^(value|checked|selected|type)$/;
       for (const [element, names] of changed) {
         const above = old(element) ? flags(element) : UNTOLD;
         if (above === UNTOLD) continue;
@@ -190,10 +189,9 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
         for (const [name, was] of names) {
           const now = read(element, name);
           if (now === was) continue;
-          if (field.test(name) && /^(input|option|textarea|select)$/.test(element.localName)) {
-            watch.field(element);
-            if (name !== "type") continue;
-          }
+          const state = isState(element, name);
+          if (state || (name === "type" && isField(element))) watch.field(element);
+          if (state) continue;
           if (name === "loop") watch.media(element);
           const judge = (value: string | null | undefined): Attributes[string] | undefined =>
             typeof value === "string" ? serializer.attribute(element, name, value, above) : undefined;

@@ -2,7 +2,7 @@
 import { guard, type Undo, undoAll } from "../guard";
 import type { Timed } from "./budget";
 import type { Host } from "./contract";
-import { createFields, type Fields } from "./fields";
+import { holds } from "./fields";
 import { createFlush } from "./flush";
 import { lazy } from "./lazy";
 import { createMirror, type Mirror } from "./mirror";
@@ -62,7 +62,8 @@ export interface Observing extends Recording {
   /** A text as it may be told. */
   text(text: Text, flags: Flags): string;
   changes: Changes;
-  fields: Fields;
+  /** Whether an option stands chosen; set by the part that tells of fields. */
+  chosen?(option: HTMLOptionElement, flags: Flags): boolean;
 }
 
 const MEDIA = /^(audio|video)$/;
@@ -124,7 +125,6 @@ export function observe(host: Host, timed: Timed): Undo {
   let selecting = false;
   const select = lazy<[Document]>(r, "selection");
   const styles = createStyles(r);
-  r.fields = createFields(host);
   const field = lazy<[Element]>(r, "inputs");
   const serializer = createSerializer(r, styles);
   const enter = (root: Document | ShadowRoot): void => {
@@ -139,6 +139,7 @@ export function observe(host: Host, timed: Timed): Undo {
       scroll(element);
       // The player forgets some of what the attributes say.
       media(element);
+      if (holds(element)) field(element);
     },
   });
   r.documents = {

@@ -1,6 +1,7 @@
 /** One live node as rrweb writes it, judged while it is read. */
 import { MASK } from "../privacy/scrub";
 import { attribute, type Attributes, type Judging } from "./attributes";
+import { isHolder } from "./fields";
 import { DOCTYPE, DOCUMENT } from "./kinds";
 import type { Observing } from "./observe";
 import { type Flags, flagsOf, isBlocked, isField, isSealed, showText } from "./policy";
@@ -19,7 +20,7 @@ const MAX_TEXT = 2e5;
 const OPAQUE = /^(script|noscript|template|textarea|style|iframe)$/;
 
 /** Elements of which more is told than their attributes. */
-const SPECIAL = /^((no)?script|style|link|input|textarea|select|option|dialog)$/;
+const SPECIAL = /^((no)?script|style|link|dialog)$/;
 const NAME = /^[a-z][\w.-]*$/;
 /** Bytes of an element as JSON, without its tag and its attributes. */
 const ELEMENT = 10;
@@ -50,6 +51,11 @@ export interface Serializer {
   attribute(element: Element, name: string, value: string, flags: Flags): Attributes[string] | undefined;
 }
 
+/** Whether the attribute is a part of what a field holds. */
+export function isState(element: Element, name: string): boolean {
+  return /^(value|checked|selected)$/.test(name) && isHolder(element);
+}
+
 /** Whether the element is a popover that is shown; where popovers are unknown, none is. */
 function isShown(element: Element): boolean {
   try {
@@ -71,7 +77,7 @@ export function openMode(element: Element): Attributes {
 }
 
 export function createSerializer(r: Observing, styles: Styles): Serializer {
-  const { host, fields } = r;
+  const { host } = r;
   const judging: Judging = { ...host, keep: (name, value) => r.keep?.(name, value) };
   const bounded = (text: string | undefined): string | undefined => {
     if (!text || text.length < MAX_TEXT) return text;
@@ -111,13 +117,13 @@ export function createSerializer(r: Observing, styles: Styles): Serializer {
     }
     const special = SPECIAL.test(tag);
     if (special && tag.endsWith("script")) return node;
-    const held = special && fields.attributesOf(e, flags);
     for (const name of names) {
-      if (!held || !/^(value|checked|selected)$/.test(name)) keep(name);
+      if (!isState(e, name)) keep(name);
       if (name === "popover" && isShown(e)) keep("style");
     }
+    if (isHolder(e) && r.chosen?.(e, flags)) attributes.selected = true;
     if (special) {
-      Object.assign(attributes, held, openMode(e));
+      Object.assign(attributes, openMode(e));
       if (tag === "style" || tag === "link") {
         const sheet = styles.attributesOf(e as HTMLElement);
         if (sheet) Object.assign(attributes, sheet);
