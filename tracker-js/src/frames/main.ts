@@ -14,8 +14,8 @@ function documentOf(frame: HTMLIFrameElement): Document | null | undefined {
 }
 
 /** Takes frames that were told, or have loaded. */
-export const start: Lazy<[HTMLIFrameElement]>["start"] = (r) => {
-  const { mirror, walk, enter, leave } = r.documents;
+export const start: Lazy<[Element]>["start"] = (r) => {
+  const { mirror, walk } = r;
   const shown = new WeakMap<Element, Document | null>();
   const waiting = new Set<HTMLIFrameElement>();
 
@@ -24,16 +24,18 @@ export const start: Lazy<[HTMLIFrameElement]>["start"] = (r) => {
     const before = shown.get(frame);
     const flags = r.changes.look(frame);
     if (flags === UNTOLD || isBlocked(flags) || doc === undefined || (doc ? before === doc && mirror.under(doc, frame) : !before)) return;
-    if (before && before !== doc) leave(before);
+    if (before && before !== doc) r.styles.leave(before);
     shown.set(frame, doc);
     // What cannot be read any more is shown empty.
     const node: Told = doc ? walk.document(doc, flags) : [DOCUMENT, {}];
     const id = doc ? mirror.id(doc) : mirror.give({});
     walk.add({ parentId: mirror.id(frame), nextId: null, id, node });
-    if (doc) enter(doc);
+    if (!doc) return;
+    r.enter(doc);
+    r.rolled(doc);
   };
-  const add = (frame: HTMLIFrameElement): void => {
-    waiting.add(frame);
+  const add = (frame: Element): void => {
+    waiting.add(frame as HTMLIFrameElement);
     r.soon();
   };
   r.frames = {

@@ -5,12 +5,8 @@
  */
 import { guard } from "../guard";
 import type { Timed } from "./budget";
-import type { Host } from "./contract";
-import type { Mirror } from "./mirror";
-import type { Changes } from "./mutations";
 import type { Observing } from "./observe";
 import type { Told } from "./serialize";
-import type { Walk } from "./walk";
 
 /** Between two looks whether what is held back may be told, ms. */
 const HOLD = 50;
@@ -37,21 +33,15 @@ export interface Flush {
   stop(): void;
 }
 
-export interface Flushed {
-  host: Host;
-  mirror: Mirror;
-  walk: Walk;
-  changes: Changes;
-  r: Observing;
-  timed: Timed;
-  observer: MutationObserver;
-  /** Called at the end of each flush. */
-  tellers: ((waited: boolean) => void)[];
-  send(type: number, data: unknown): void;
-  enter(doc: Document): void;
-}
-
-export function createFlush({ host, mirror, walk, changes, r, timed, observer, tellers, send, enter }: Flushed): Flush {
+/** `tellers` are called at the end of each flush. */
+export function createFlush(
+  r: Observing,
+  observer: MutationObserver,
+  timed: Timed,
+  tellers: ((waited: boolean) => void)[],
+  send: (type: number, data: unknown) => void,
+): Flush {
+  const { host, mirror, walk, changes } = r;
   let afterwards: (() => void)[] = [];
   let due = false;
   let held = 0;
@@ -191,7 +181,7 @@ export function createFlush({ host, mirror, walk, changes, r, timed, observer, t
       busy = true;
       send(4, { href: host.scrub.url(location.href), width: innerWidth, height: innerHeight });
       tree = walk.document(document, 0);
-      enter(document);
+      r.enter(document);
       grow(FIRST);
     },
     stop() {

@@ -6,6 +6,8 @@ import type { Attributes } from "./attributes";
 import type { Privacy } from "./contract";
 import type { Mirror } from "./mirror";
 import { decides, type Flags, flagsOf, flagsOfDocument, isField, UNTOLD } from "./policy";
+import type { Styles } from "./styles/index";
+import type { Walk } from "./walk";
 import { isOpaque, isState, openMode, read, type Serializer } from "./serialize";
 
 export interface Removal {
@@ -38,22 +40,25 @@ export interface Changes {
   look(node: Node): Flags;
 }
 
+/** What is needed to judge changes, and who hears of some of them. */
 export interface Watch {
-  /** A node was taken out of a told parent. */
-  left(node: Node): void;
+  host: Privacy;
+  mirror: Mirror;
+  serializer: Serializer;
+  walk: Walk;
+  styles: Styles;
   /** A document's own children were replaced. */
   rewritten(doc: Document): void;
-  /** What a style sheet's element holds, or this attribute of it, has changed. */
-  sheet(element: Element, attribute: string | null): void;
   /** A field's or an option's attribute changed: its state may have. */
   field(element: Element): void;
   /** An attribute changed that may belong to sound or film. */
-  media(element: Element): void;
+  film(element: Element): void;
   /** A shadow root was told. */
   enter(root: ShadowRoot): void;
 }
 
-export function createChanges(mirror: Mirror, serializer: Serializer, privacy: Privacy, watch: Watch): Changes {
+export function createChanges(r: Watch): Changes {
+  const { host, mirror, serializer } = r;
   const removed = new Map<Node, Node>();
   const added = new Set<Node>();
   const texts = new Map<Text, string>();
@@ -75,18 +80,18 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
     const target = parent && /^(style|textarea)$/.test(parent.localName) ? parent : record.target;
     if (!mirror.id(target)) return;
     const name = `${(target as Partial<Element>).localName}`;
-    if (/^(style|link)$/.test(name)) watch.sheet(target as Element, record.attributeName);
+    if (/^(style|link)$/.test(name)) r.styles.touch(target as Element, record.attributeName);
     if (type === "attributes") {
       const names = of(target as Element);
       const attribute = (record.attributeNamespace?.endsWith("xlink") ? "xlink:" : "") + String(record.attributeName);
       if (!names.has(attribute)) names.set(attribute, oldValue);
-    } else if (name === "textarea") watch.field(target as Element);
+    } else if (name === "textarea") r.field(target as Element);
     else if (type === "characterData") {
       if (!texts.has(target as Text)) texts.set(target as Text, oldValue ?? "");
-    } else if (target.nodeType === 9) watch.rewritten(target as Document);
+    } else if (target.nodeType === 9) r.rewritten(target as Document);
     else {
       for (const node of record.removedNodes) {
-        watch.left(node);
+        r.walk.left(node);
         if (mirror.under(node, target) && !removed.has(node)) removed.set(node, target);
       }
       for (const node of record.addedNodes) added.add(node);
@@ -108,7 +113,7 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
       if (mirror.id(node) === mirror.id(host)) known = flags(host);
     } else if (node.parentNode && mirror.under(node, node.parentNode)) {
       const above = flags(node.parentNode);
-      if (above !== UNTOLD) known = flagsOf(node as Element, (node as Element).getAttributeNames(), above, privacy);
+      if (above !== UNTOLD) known = flagsOf(node as Element, (node as Element).getAttributeNames(), above, host);
     }
     memo.set(node, known);
     return known;
@@ -161,7 +166,7 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
         const inner = flags(host);
         if (!root?.firstChild || inner === UNTOLD || isOpaque(host, inner)) continue;
         mirror.share(root);
-        watch.enter(root);
+        r.enter(root);
         found.push([root.firstChild, root, inner]);
       }
       for (const node of added) {
@@ -190,9 +195,9 @@ export function createChanges(mirror: Mirror, serializer: Serializer, privacy: P
           const now = read(element, name);
           if (now === was) continue;
           const state = isState(element, name);
-          if (state || (name === "type" && isField(element))) watch.field(element);
+          if (state || (name === "type" && isField(element))) r.field(element);
           if (state) continue;
-          if (name === "loop") watch.media(element);
+          if (name === "loop") r.film(element);
           const judge = (value: string | null | undefined): Attributes[string] | undefined =>
             typeof value === "string" ? serializer.attribute(element, name, value, above) : undefined;
           const value = judge(now);

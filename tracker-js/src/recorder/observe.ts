@@ -13,7 +13,7 @@ import type { Recording } from "./recording";
 import { createRoots, type Root, type Roots } from "./roots";
 import { observeScroll } from "./scroll";
 import { createSerializer, type Serializer } from "./serialize";
-import { type Call, createStyles, type Sheets, type Styling } from "./styles/index";
+import { type Call, createStyles, type Sheets, type Styles, type Styling } from "./styles/index";
 import { createWalk, type Walk } from "./walk";
 
 /** Documents of frames, as the part that tells of frames sees them. */
@@ -25,24 +25,26 @@ export interface Frames {
   attach(): void;
 }
 
-/** What that part is given. */
-export interface Documents {
+/** What the observers of one kind of event are given. */
+export interface Observing extends Recording, Roots {
   mirror: Mirror;
   walk: Walk;
-  /** The document is told now; it was replaced by another. */
-  enter(doc: Document): void;
-  leave(doc: Document): void;
-}
-
-/** What the observers of one kind of event are given. */
-export interface Observing extends Recording {
-  on: Roots["on"];
-  /** Calls the hook for the window of each document that is recorded. */
-  eachWindow: Roots["eachWindow"];
-  /** Every root that is observed. */
-  roots(): Root[];
+  changes: Changes;
+  serializer: Serializer;
+  styles: Styles;
   styling: Styling;
-  documents: Documents;
+  /** A document or shadow root is told now. */
+  enter(root: Root): void;
+  /** A document was written anew. */
+  rewritten(doc: Document): void;
+  /** An element was told under its id. */
+  told(element: Element): void;
+  /** Tells how far a node that was told just now is scrolled. */
+  rolled(node: Node): void;
+  /** Parts, which take the elements that are theirs: those of frames, of sound and film, of fields. */
+  frame(element: Element): void;
+  film(element: Element): void;
+  field(element: Element): void;
   /** Set by the part that tells of frames. */
   frames?: Frames;
   /** What tells of the doings of scripts in style sheets, once it has come. */
@@ -57,11 +59,6 @@ export interface Observing extends Recording {
   later(then: () => void, ms: number): () => void;
   /** What of an attribute's value the selectors ask for; set by the part that reads them. */
   keep?(name: string, value: string): string | undefined;
-  /** One attribute as it may be told. */
-  judge: Serializer["attribute"];
-  /** A text as it may be told. */
-  text(text: Text, flags: Flags): string;
-  changes: Changes;
   /** Whether an option stands chosen; set by the part that tells of fields. */
   chosen?(option: HTMLOptionElement, flags: Flags): boolean;
 }
@@ -80,7 +77,7 @@ export function observe(host: Host, timed: Timed): Undo {
   const observer = new MutationObserver(
     guard((records) =>
       timed(() => {
-        changes.gather(records);
+        r.changes.gather(records);
         flush.soon();
       }),
     ),
@@ -88,6 +85,7 @@ export function observe(host: Host, timed: Timed): Undo {
   const r = {
     host,
     undo,
+    mirror,
     signal: ended.signal,
     id: mirror.id,
     emit: send,
@@ -108,68 +106,47 @@ export function observe(host: Host, timed: Timed): Undo {
     soon: () => flush.soon(),
     holding: () => flush.holding(),
     each: (tell) => void tellers.push(tell),
+    flushed: (tell) => void held.push(tell),
     again(element, name) {
-      changes.attribute(element, name);
+      r.changes.attribute(element, name);
       flush.soon();
     },
-  } as Observing;
-  const roots = createRoots(r, observer, timed);
-  r.on = roots.on;
-  r.eachWindow = roots.eachWindow;
-  r.roots = roots.all;
-  const film = lazy<[Element]>(r, "media");
-  const media = (element: Element): void => {
-    if (MEDIA.test(element.localName)) film(element);
-  };
-  const frame = lazy<[HTMLIFrameElement]>(r, "frames");
-  let selecting = false;
-  const select = lazy<[Document]>(r, "selection");
-  const styles = createStyles(r);
-  const field = lazy<[Element]>(r, "inputs");
-  const serializer = createSerializer(r, styles);
-  const enter = (root: Document | ShadowRoot): void => {
-    roots.enter(root);
-    styles.enter(root);
-  };
-  const scroll = observeScroll(r);
-  const walk = createWalk(mirror, serializer, {
-    shadow: enter,
-    frame,
+    enter(root) {
+      r.attend(root);
+      r.styles.enter(root);
+    },
     told(element) {
-      scroll(element);
+      r.rolled(element);
       // The player forgets some of what the attributes say.
-      media(element);
-      if (holds(element)) field(element);
+      film(element);
+      if (holds(element)) r.field(element);
     },
-  });
-  r.documents = {
-    mirror, walk,
-    enter(doc) {
-      enter(doc);
-      scroll(doc);
+    film(element) {
+      if (MEDIA.test(element.localName)) sound(element);
     },
-    leave: styles.leave,
-  };
-  const changes: Changes = (r.changes = createChanges(mirror, serializer, host, {
-    left: walk.left,
-    enter,
     rewritten(doc) {
       // Its listeners are gone.
-      roots.enter(doc);
+      r.attend(doc);
       if (doc === document) flush.afterwards(flush.snapshot);
       else r.frames?.again(doc);
     },
-    sheet: styles.touch,
-    field,
-    media,
-  }));
-  const flush = createFlush({ host, mirror, walk, changes, r, timed, observer, tellers, send, enter });
-  r.flushed = (tell) => void held.push(tell);
-  r.judge = serializer.attribute;
-  r.text = (text, flags) => serializer.text(text.data, text.parentNode as Node, flags);
+  } as Observing;
+  Object.assign(r, createRoots(r, observer, timed));
+  const { film } = r;
+  const sound = lazy<[Element]>(r, "media");
+  r.frame = lazy<[Element]>(r, "frames");
+  r.field = lazy<[Element]>(r, "inputs");
+  const select = lazy<[Document]>(r, "selection");
+  let selecting = false;
+  r.styles = createStyles(r);
+  r.serializer = createSerializer(r);
+  r.rolled = observeScroll(r);
+  r.walk = createWalk(r);
+  r.changes = createChanges(r);
+  const flush = createFlush(r, observer, timed, tellers, send);
 
   const touch = (target: unknown): void => {
-    if (r.id(target as Node)) field(target as Element);
+    if (r.id(target as Node)) r.field(target as Element);
   };
   r.on(["input", "change", "reset"], (_event, target) => touch(target));
   observePointer(r);
@@ -180,8 +157,8 @@ export function observe(host: Host, timed: Timed): Undo {
   });
   r.on(["load"], (_event, target) => {
     const name = `${(target as Partial<Element>).localName}`;
-    if (/^(link|style)$/.test(name)) styles.touch(target as Element);
-    if (name === "iframe") frame(target as HTMLIFrameElement);
+    if (/^(link|style)$/.test(name)) r.styles.touch(target as Element);
+    if (name === "iframe") r.frame(target as Element);
     flush.soon();
   });
   r.on(["toggle"], (_event, target) => {
@@ -192,7 +169,7 @@ export function observe(host: Host, timed: Timed): Undo {
       watch(page[`HTML${name}Element`].prototype, "value checked selected selectedIndex", touch);
     watch(page.Element.prototype, "attachShadow", (self) => {
       const element = self as Element;
-      changes.shadow(element);
+      r.changes.shadow(element);
       if (r.id(element)) flush.soon();
     });
   });

@@ -18,9 +18,9 @@ export interface Roots {
   /** Calls the hook for the window of each document that is recorded: frames have prototypes of their own. */
   eachWindow(hook: Hook): void;
   /** Observes a root; again after its document was written anew, which takes its listeners away. */
-  enter(root: Root): void;
+  attend(root: Root): void;
   /** Every root that is observed. */
-  all(): Root[];
+  roots(): Root[];
 }
 
 const WATCHED: MutationObserverInit = {
@@ -31,7 +31,7 @@ const WATCHED: MutationObserverInit = {
 export function createRoots(r: Recording, observer: MutationObserver, timed: Timed): Roots {
   const listeners = new Map<string, Heard>();
   const hooks: Hook[] = [];
-  const roots = new Set<Root>();
+  const observed = new Set<Root>();
   /** By one of their interfaces: a frame that shows another document has the same window, and new prototypes. */
   const pages = new Map<unknown, [Page, Undo[]]>();
   let latest: Event | undefined;
@@ -53,17 +53,17 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
   return {
     on(types, heard) {
       for (const type of types) listeners.set(type, heard);
-      roots.forEach(listen);
+      observed.forEach(listen);
     },
-    all() {
+    roots() {
       // What is gone must not be kept alive.
-      for (const root of roots) if (!root.isConnected || !(root.ownerDocument ?? (root as Document)).defaultView) roots.delete(root);
-      return [...roots];
+      for (const root of observed) if (!root.isConnected || !(root.ownerDocument ?? (root as Document)).defaultView) observed.delete(root);
+      return [...observed];
     },
     eachWindow: (hook) => void hooks.push(hook),
-    enter(root) {
+    attend(root) {
       observer.observe(root, WATCHED);
-      roots.add(root);
+      observed.add(root);
       listen(root);
       const page = (root as Document).defaultView as Page | null | undefined;
       if (!page || pages.has(page.Element)) return;

@@ -5,7 +5,6 @@ import { isHolder } from "./fields";
 import { DOCTYPE, DOCUMENT } from "./kinds";
 import type { Observing } from "./observe";
 import { type Flags, flagsOf, isBlocked, isField, isSealed, showText } from "./policy";
-import type { Styles } from "./styles/index";
 
 /**
  * A node, written short (docs/wire-protocol.md, section 5): a text by itself; else what it is (an element's tag, or a
@@ -76,7 +75,7 @@ export function openMode(element: Element): Attributes {
   return { rr_open_mode: element.matches(":modal") ? "modal" : "non-modal" };
 }
 
-export function createSerializer(r: Observing, styles: Styles): Serializer {
+export function createSerializer(r: Observing): Serializer {
   const { host } = r;
   const judging: Judging = { ...host, keep: (name, value) => r.keep?.(name, value) };
   const bounded = (text: string | undefined): string | undefined => {
@@ -125,7 +124,7 @@ export function createSerializer(r: Observing, styles: Styles): Serializer {
     if (special) {
       Object.assign(attributes, openMode(e));
       if (tag === "style" || tag === "link") {
-        const sheet = styles.attributesOf(e as HTMLElement);
+        const sheet = r.styles.attributesOf(e as HTMLElement);
         if (sheet) Object.assign(attributes, sheet);
         if (sheet && "_cssText" in sheet) {
           delete attributes.href;

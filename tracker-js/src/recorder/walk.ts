@@ -68,15 +68,19 @@ const FLAT = 90;
 /** Nodes between two looks at the clock. */
 const STRIDE = 32;
 
-export interface Found {
+/** What a walk needs, and what it tells. */
+export interface Walked {
+  mirror: Mirror;
+  serializer: Serializer;
   /** A shadow root whose host was told. */
-  shadow(root: ShadowRoot): void;
+  enter(root: ShadowRoot): void;
   frame(frame: HTMLIFrameElement): void;
   /** An element was told under its id. */
   told(element: Element): void;
 }
 
-export function createWalk(mirror: Mirror, serializer: Serializer, found: Found): Walk {
+export function createWalk(r: Walked): Walk {
+  const { mirror, serializer } = r;
   let places: Place[] = [];
   let adds: Add[] = [];
 
@@ -105,8 +109,8 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
     }
     if (node.nodeType !== 1) return told;
     const element = node as HTMLElement;
-    found.told(element);
-    if (element.localName === "iframe") found.frame(element as HTMLIFrameElement);
+    r.told(element);
+    if (element.localName === "iframe") r.frame(element as HTMLIFrameElement);
     if (isOpaque(element, flags)) return told;
     const inner = { flags, frame, id };
     const at = element.firstChild;
@@ -116,7 +120,7 @@ export function createWalk(mirror: Mirror, serializer: Serializer, found: Found)
       const root: Branch = [SHADOW];
       (told as Branch).push(root);
       mirror.share(shadowRoot);
-      found.shadow(shadowRoot);
+      r.enter(shadowRoot);
       places.push({ ...inner, parent: shadowRoot, at: shadowRoot.firstChild, out: root });
     }
     return told;

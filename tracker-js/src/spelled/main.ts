@@ -35,7 +35,7 @@ export const start: Lazy<[css: string]>["start"] = (r) => {
         const news: Attributes = {};
         for (const name of names) {
           const value = element.getAttribute(name);
-          const kept = value !== null && r.judge(element, name, value, flags);
+          const kept = value !== null && r.serializer.attribute(element, name, value, flags);
           if (typeof kept === "string") news[name] = kept;
         }
         if (Object.keys(news).length) attributes.push({ id, attributes: news });
