@@ -55,14 +55,14 @@ table("path", scrub.path, [
   ["/a#b", "/a"],
   ["about:blank", "/"],
 ]);
-table("resource", (s) => resource(s, privacy), [
+table("resource", (s) => resource(s, privacy, location.href), [
   ["/img/app.3f9a8c7b6d5e4f3a2b1c.png?v=9#x", "https://shop.example/img/app.3f9a8c7b6d5e4f3a2b1c.png?v="],
   [`/img/${secret}.png`, `https://shop.example/${M}`],
   ["data:image/gif;base64,AAAA", "data:image/gif;base64,AAAA"],
   [`data:,${"x".repeat(70_000)}`, ""],
   ["blob:https://shop.example/1", ""],
 ]);
-table("srcset", (s) => resources(s, privacy), [
+table("srcset", (s) => resources(s, privacy, location.href), [
   ["/a.png?x=1 1x, /b.png 2x", "https://shop.example/a.png?x= 1x, https://shop.example/b.png 2x"],
 ]);
 table("css", (s) => cleanCss(s, location.href, privacy), [

@@ -4,7 +4,7 @@
  */
 import type { Lazy } from "../recorder/lazy";
 
-const KINDS = ["play", "pause", "seeked", "volumechange", "ratechange"];
+const KINDS = "play pause seeked volumechange ratechange";
 
 /** Takes the elements whose state is to be told. */
 export const start: Lazy<[Element]>["start"] = (r) => {
@@ -18,7 +18,7 @@ export const start: Lazy<[Element]>["start"] = (r) => {
   const waiting = new Set<Node>();
   r.on(KINDS, (event, target) => {
     if (r.holding()) waiting.add(target);
-    else tell(target, KINDS.indexOf(event.type));
+    else tell(target, KINDS.split(" ").indexOf(event.type));
   });
   r.each(() => {
     for (const element of waiting) tell(element);

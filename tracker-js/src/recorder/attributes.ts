@@ -30,7 +30,9 @@ const DRAWN = words(
     "restart additive accumulate rotate path",
 );
 /** Whatever a style sheet or an interface says of these, they may hold what the visitor typed or scripts. */
-const NEVER = /^(on|value$|srcdoc$|nonce$|integrity$|data-rr-|text(content)?$|inner|outer|aria|data)/i;
+const NEVER = /^(on|content$|value$|srcdoc$|nonce$|integrity$|data-rr-)/i;
+/** Known to interfaces of drawings, too. */
+const TYPED = /^(text(content)?$|inner|outer|aria|data)/i;
 
 /** An attribute in a selector; with a namespace none of ours. */
 const NAMED = /\[\s*([^\]\s=~|^$*]*)/g;
@@ -48,7 +50,7 @@ export function spells(css: string): boolean {
 
 /** Whether the attribute draws: by the interfaces of the browser, which know no attribute of the page's own. */
 function draws(element: Element, name: string): boolean {
-  if (!element.namespaceURI?.endsWith("svg") || NEVER.test(name)) return false;
+  if (!element.namespaceURI?.endsWith("svg") || TYPED.test(name)) return false;
   return DRAWN.has(name) || name in (element as SVGElement).style || name in (Object.getPrototypeOf(element) as object);
 }
 
@@ -61,18 +63,21 @@ export function attribute(element: Element, name: string, value: string, flags: 
   if (TEXT.has(name)) return showLabel(value, flags, given);
   if (name === "srcset") return resources(value, given, element.baseURI);
   const refers = /^(xlink:)?href$/.test(name);
+  // References inside a drawing must find their target.
+  if (refers ? !/^#[\w-]+$/.test(value) : RESOURCE.has(name) && tag !== "iframe")
+    return (/^a(rea)?$/.test(tag) && refers ? link : resource)(value, given, element.baseURI);
   if (
-    PLAIN.has(name) ||
-    // References inside a drawing must find their target.
-    (refers && /^#[\w-]+$/.test(value)) ||
-    (name === "value" && /^(li|progress|meter)$/.test(tag)) ||
-    (name === "content" && element.getAttribute("name") === "viewport") ||
-    (!refers && draws(element, name))
-  )
-    return protection.taints(value) ? MASK : value;
-  if (refers || (RESOURCE.has(name) && tag !== "iframe")) return (/^a(rea)?$/.test(tag) && refers ? link : resource)(value, given, element.baseURI);
-  if (/^(on|content$|value$|srcdoc$|nonce$|integrity$|data-rr-)/i.test(name)) return;
-  const kept = given.keep?.(name.toLowerCase(), value);
-  // Of a secret not even that it contains what a selector asks for.
-  return kept && (protection.taints(value) || protection.taints(kept)) ? undefined : kept;
+    !refers &&
+    !PLAIN.has(name) &&
+    !(name === "value" && /^(li|progress|meter)$/.test(tag)) &&
+    !(name === "content" && element.getAttribute("name") === "viewport")
+  ) {
+    if (NEVER.test(name)) return;
+    if (!draws(element, name)) {
+      const kept = given.keep?.(name.toLowerCase(), value);
+      // Of a secret not even that it contains what a selector asks for.
+      return kept && (protection.taints(value) || protection.taints(kept)) ? undefined : kept;
+    }
+  }
+  return protection.taints(value) ? MASK : value;
 }

@@ -1,7 +1,9 @@
 /** Measures what the recorder costs the page's main thread. */
 
+import { guard } from "../guard";
+
 /** Runs a piece of work and counts its time. */
-export type Timed = <T>(work: () => T) => T;
+export type Timed = (work: () => void) => void;
 
 /** `over` is called, once, after more than `limit` ms of a second; 0 is no bound. */
 export function createBudget(limit: number, over: () => void): Timed {
@@ -9,23 +11,19 @@ export function createBudget(limit: number, over: () => void): Timed {
   let spent = 0;
   let deep = false;
   return (work) => {
-    if (deep || !limit) return work();
+    if (deep) return work();
     deep = true;
     const begin = performance.now();
-    try {
-      return work();
-    } finally {
-      deep = false;
-      const end = performance.now();
-      if (begin - since > 1e3) {
-        since = begin;
-        spent = 0;
-      }
-      spent += end - begin;
-      if (spent > limit) {
-        spent = -Infinity;
-        over();
-      }
+    guard(work)();
+    deep = false;
+    if (begin - since > 1e3) {
+      since = begin;
+      spent = 0;
+    }
+    spent += performance.now() - begin;
+    if (limit && spent > limit) {
+      spent = -Infinity;
+      over();
     }
   };
 }

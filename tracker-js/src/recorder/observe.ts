@@ -148,20 +148,20 @@ export function observe(host: Host, timed: Timed): Undo {
   const touch = (target: unknown): void => {
     if (r.id(target as Node)) r.field(target as Element);
   };
-  r.on(["input", "change", "reset"], (_event, target) => touch(target));
+  r.on("input change reset", (_event, target) => touch(target));
   observePointer(r);
   if (host.canvas) lazy(r, "canvas")();
-  r.on(["selectionchange"], (_event, target) => {
+  r.on("selectionchange", (_event, target) => {
     const doc = target as Document;
     if (selecting ||= doc.nodeType === 9 && !doc.getSelection()?.isCollapsed) select(doc);
   });
-  r.on(["load"], (_event, target) => {
+  r.on("load", (_event, target) => {
     const name = `${(target as Partial<Element>).localName}`;
     if (/^(link|style)$/.test(name)) r.styles.touch(target as Element);
     if (name === "iframe") r.frame(target as Element);
     flush.soon();
   });
-  r.on(["toggle"], (_event, target) => {
+  r.on("toggle", (_event, target) => {
     if ((target as Element).hasAttribute("popover")) r.again(target as Element, "style");
   });
   r.eachWindow((page, watch) => {

@@ -17,9 +17,8 @@ const MASKED =
 /** Fields of which not even emptiness is told. */
 const IGNORED = ".rr-ignore,.ph-ignore-input";
 
-/** Names of attributes and classes of which one occurs in each selector above: most elements have none. */
-const NAME = /^(data-(hind|priv|hj|dd|open|clar|mat)|contentedi)/;
-const CLASS = /(^|\s)(rr|ph|sentry|highlight|fs)-/;
+/** Attributes, and classes, of which one occurs in each selector above: most elements have none. */
+const DECIDES = /^(data-(hind|priv|hj|dd|open|clar|mat)|contentedi|class=([^]*\s)?(rr|ph|sentry|highlight|fs)-)/;
 
 /** What holds for an element, carried down the tree: masked, unmasked, editable; and, for itself alone, blocked. */
 export type Flags = number;
@@ -39,7 +38,7 @@ export type Shown = "closed" | "masked" | "open";
 
 /** Whether this attribute, by its name and value, may decide what is shown. */
 export function decides(name: string, value: string | null): boolean {
-  return name === "class" ? CLASS.test(value ?? "") : NAME.test(name);
+  return DECIDES.test(`${name}=${value}`);
 }
 
 export function flagsOf(element: Element, names: string[], above: Flags, { protection }: Pick<Privacy, "protection">): Flags {
@@ -61,16 +60,16 @@ export function flagsOfDocument(doc: Document, above: Flags): Flags {
 }
 
 export function isBlocked(flags: Flags): boolean {
-  return (flags & IS_BLOCKED) > 0;
+  return !!(flags & IS_BLOCKED);
 }
 
 /** Whether nothing that lies in the element may be told. */
 export function isSealed(flags: Flags): boolean {
-  return (flags & (IS_BLOCKED | IS_SEALED)) > 0;
+  return !!(flags & (IS_BLOCKED | IS_SEALED));
 }
 
 export function isEditable(flags: Flags): boolean {
-  return (flags & EDITABLE) > 0;
+  return !!(flags & EDITABLE);
 }
 
 function isOpen(flags: Flags): boolean {
@@ -89,7 +88,7 @@ export function showField(field: HTMLInputElement, flags: Flags, privacy: Pick<P
 
 /** Whether texts inside this element are masked. What the visitor writes into the page is input like any other. */
 export function isMasked(element: Element, flags: Flags, { protection }: Pick<Privacy, "protection">): boolean {
-  return isEditable(flags) ? !isOpen(flags) || protection.has(element) : (flags & IN_MASK) > 0;
+  return isEditable(flags) ? !isOpen(flags) || protection.has(element) : !!(flags & IN_MASK);
 }
 
 /** A text as it may be shown in this parent. */

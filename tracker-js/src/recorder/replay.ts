@@ -3,7 +3,8 @@
  * style sheets they define kept in mind until the log has them.
  */
 import { json } from "../json";
-import type { Core, ReplayEvent } from "./contract";
+import { clock } from "../observe/context";
+import type { Core, Host } from "./contract";
 
 /** What a replay's characters count of a batch: compressed they are fewer. Also as they are, a batch fits into a beacon. */
 const WEIGHT = 0.4;
@@ -13,10 +14,8 @@ const MAX_LOSSES = 2;
 const MAX_SHEETS = 500;
 
 export interface Replay {
-  /** Takes events in order; the first is a Meta event, the second a full snapshot; custom events (5) define style sheets. */
-  hand(event: ReplayEvent): void;
-  /** Whether the session holds the style sheet of this id: acknowledged, or on its way in this run of the recorder. */
-  hasSheet(id: string): boolean;
+  /** What the core lacks to be the recorder's host. */
+  host: Pick<Host, "hand" | "hasSheet" | "gap">;
   /** Forgets what was not taken. */
   stop(): void;
 }
@@ -53,29 +52,32 @@ export function createReplay(core: Core): Replay {
   };
 
   return {
-    hand(event) {
-      const { type, data } = event;
-      // Nobody is there any more: the session is over, and a new one begins with the next action.
-      if (session.expired()) core.silence();
-      if (over) return;
-      const text = json(event);
-      const weight = text.length * WEIGHT;
-      if (events.length && !apart) core.room(weight);
-      // Too much waits already.
-      if (over as boolean) return;
-      events.push(text);
-      if (type === 5) {
-        const { id } = (data as { payload: { id: string } }).payload;
-        sheets.push(id);
-        known.add(id);
-      }
-      // After a Meta event (4) comes its snapshot (2); definitions of style sheets may stand between.
-      apart += weight;
-      if (type === 4 || (apart > weight && type !== 2)) return;
-      core.grow(apart);
-      apart = 0;
+    host: {
+      gap: (reason, from) => core.signal("gap", { reason, to: clock() }, from),
+      hand(event) {
+        const { type, data } = event;
+        // Nobody is there any more: the session is over, and a new one begins with the next action.
+        if (session.expired()) core.silence();
+        if (over) return;
+        const text = json(event);
+        const weight = text.length * WEIGHT;
+        if (events.length && !apart) core.room(weight);
+        // Too much waits already.
+        if (over as boolean) return;
+        events.push(text);
+        if (type === 5) {
+          const { id } = (data as { payload: { id: string } }).payload;
+          sheets.push(id);
+          known.add(id);
+        }
+        // After a Meta event (4) comes its snapshot (2); definitions of style sheets may stand between.
+        apart += weight;
+        if (type === 4 || (apart > weight && type !== 2)) return;
+        core.grow(apart);
+        apart = 0;
+      },
+      hasSheet: (id) => known.has(id),
     },
-    hasSheet: (id) => known.has(id),
     stop() {
       over = true;
       events = [];

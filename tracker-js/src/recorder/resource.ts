@@ -26,7 +26,7 @@ function absolute(address: string, base: string): string {
 }
 
 /** Where a link leads. */
-export function link(address: string, privacy: Privacy, base = location.href): string {
+export function link(address: string, privacy: Privacy, base: string): string {
   return simple(address, privacy, base) ?? privacy.scrub.url(absolute(address, base));
 }
 
@@ -34,7 +34,7 @@ export function link(address: string, privacy: Privacy, base = location.href): s
  * Like a page's address, but the name of a file stays whole: builds put content
  * hashes into it, which look like tokens. Empty when it cannot be kept.
  */
-export function resource(address: string, privacy: Privacy, base = location.href): string {
+export function resource(address: string, privacy: Privacy, base: string): string {
   const { scrub, protection } = privacy;
   if (/^data:/i.test(address)) return address.length > MAX_DATA || protection.taints(address) ? "" : address;
   const quick = simple(address, privacy, base);
@@ -49,7 +49,7 @@ export function resource(address: string, privacy: Privacy, base = location.href
 }
 
 /** The candidates of a `srcset`. */
-export function resources(list: string, privacy: Privacy, base?: string): string {
+export function resources(list: string, privacy: Privacy, base: string): string {
   if (list.includes("data:")) return "";
   return list
     .split(/,\s+/)

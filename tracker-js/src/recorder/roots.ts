@@ -13,8 +13,8 @@ type Hook = (page: Page, watch: Watching) => void;
 export type Root = Document | ShadowRoot;
 
 export interface Roots {
-  /** Hears events of these types, wherever in the recorded page. */
-  on(types: string[], heard: Heard): void;
+  /** Hears events of these types, named in one string, wherever in the recorded page. */
+  on(types: string, heard: Heard): void;
   /** Calls the hook for the window of each document that is recorded: frames have prototypes of their own. */
   eachWindow(hook: Hook): void;
   /** Observes a root; again after its document was written anew, which takes its listeners away. */
@@ -24,7 +24,8 @@ export interface Roots {
 }
 
 const WATCHED: MutationObserverInit = {
-  subtree: true, childList: true, characterData: true, attributes: true,
+  subtree: true, childList: true,
+  // With the old value, what changes is told too.
   attributeOldValue: true, characterDataOldValue: true,
 };
 
@@ -52,7 +53,7 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
   });
   return {
     on(types, heard) {
-      for (const type of types) listeners.set(type, heard);
+      for (const type of types.split(" ")) listeners.set(type, heard);
       observed.forEach(listen);
     },
     roots() {

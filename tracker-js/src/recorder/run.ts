@@ -5,27 +5,33 @@ import { createBudget } from "./budget";
 import type { Host } from "./contract";
 import { observe } from "./observe";
 
+/** How often is asked whether a snapshot can be made, ms. */
+const LOOK = 100;
 /** First and longest pause after the recorder cost too much, ms. */
 const PAUSE = 5e3;
 const LONGEST_PAUSE = 6e4;
 
-/** Begins with a snapshot; the returned function undoes everything. */
+/** Begins with a snapshot, as soon as there can be one; the returned function undoes everything. */
 export function run(host: Host): () => void {
   let stop: (() => void) | undefined;
   let timer = 0;
   let pause = PAUSE;
+  let rested = 0;
   const begin = guard(() => {
-    stop = observe(host, createBudget(host.budget, rest));
+    // A snapshot would show how far a secret is typed.
+    if (host.protection.holding?.()) timer = window.setTimeout(begin, LOOK);
+    else {
+      if (rested) host.gap("budget", rested);
+      stop = observe(host, createBudget(host.budget, rest));
+    }
   });
   const rest = (): void => {
     stop?.();
-    const since = performance.now();
-    timer = window.setTimeout(() => {
-      host.gap("budget", since);
-      begin();
-    }, pause);
+    rested = performance.now();
+    timer = window.setTimeout(begin, pause);
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   };
+  const waiting = new AbortController();
   let press: Press | undefined;
   const pressing = new Promise<void>((done) =>
     // Every page fetches this part: where a replay is to be compressed, at once.
@@ -34,7 +40,6 @@ export function run(host: Host): () => void {
     await pressing;
     return press?.squeeze(texts);
   };
-  const waiting = new AbortController();
   if (document.readyState !== "loading") begin();
   else document.addEventListener("DOMContentLoaded", begin, { signal: waiting.signal });
   return () => {

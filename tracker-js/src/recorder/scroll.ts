@@ -29,7 +29,7 @@ export function observeScroll(r: Observing): (node: Node) => void {
   };
   const later = r.later(tellAll, SAMPLE);
   const soon = r.later(tellAll, 0);
-  r.on(["scroll"], (_event, target) => {
+  r.on("scroll", (_event, target) => {
     scrolled.add(target);
     waiting.add(target);
     later();

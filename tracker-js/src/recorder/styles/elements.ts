@@ -13,8 +13,8 @@ export interface Elements {
   attributesOf(element: Element): Attributes;
   /** The next flush tells what is different from what was told; `attribute`: this one has changed. */
   touch(element: Element, attribute?: string | null): void;
-  /** Hands over what is different in attributes. */
-  flush(tell: (element: Element, attributes: Attributes) => void): void;
+  /** Tells what is different. */
+  flush(): void;
   /** Those of whose sheets rules were told one by one: the replay's sheet is no longer the text that was told. */
   altered: WeakSet<Element>;
 }
@@ -52,7 +52,7 @@ export function createElements(r: Observing, library: Library): Elements {
       if (attribute === "disabled" && !(element as SheetElement).disabled) chosen.add(element);
     },
     altered,
-    flush(tell) {
+    flush() {
       for (const element of touched) {
         const old = told.get(element);
         if (!old || !r.id(element)) continue;
@@ -60,7 +60,7 @@ export function createElements(r: Observing, library: Library): Elements {
         const news: Attributes = {};
         if (_cssText !== undefined && _cssText !== old._cssText) news._cssText = _cssText;
         if (media !== old.media) news.media = media ?? element.getAttribute("media");
-        if (Object.keys(news).length) tell(element, news);
+        if (Object.keys(news).length) r.incremental(0, { texts: [], removes: [], adds: [], attributes: [{ id: r.id(element), attributes: news }] });
       }
       touched.clear();
     },
