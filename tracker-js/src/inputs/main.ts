@@ -3,7 +3,7 @@
  * Fetched when one of them first holds something.
  */
 import type { Lazy } from "../recorder/lazy";
-import { isField, UNTOLD } from "../recorder/policy";
+import { isField, showField, UNTOLD } from "../recorder/policy";
 import { createStates } from "./state";
 
 /** Takes fields that have perhaps changed or were told just now, and forms that were reset. */
@@ -12,6 +12,10 @@ export const start: Lazy<[Element]>["start"] = (r) => {
   let ready = false;
   const states = createStates(r);
   r.chosen = states.chosen;
+  r.open = (field) => {
+    const flags = r.changes.look(field);
+    return flags !== UNTOLD && showField(field, flags, r.host) === "open";
+  };
   // Not before the page's own handlers, which may show that the field holds a secret.
   const later = r.later(() => {
     ready = true;

@@ -19,6 +19,12 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   // @ts-expect-error -- as above
   inputs: () => import("./inputs.js"),
   // @ts-expect-error -- as above
+  hold: () => import("./hold.js"),
+  // @ts-expect-error -- as above
+  layers: () => import("./layers.js"),
+  // @ts-expect-error -- as above
+  drawn: () => import("./drawn.js"),
+  // @ts-expect-error -- as above
   media: () => import("./media.js"),
   // @ts-expect-error -- as above
   selection: () => import("./selection.js"),

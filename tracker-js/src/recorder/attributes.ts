@@ -23,12 +23,8 @@ const PLAIN = words(
 /** Seen by the visitor, so scrubbed like any text. */
 const TEXT = words("placeholder alt label");
 const RESOURCE = words("src poster background");
-/** Attributes of drawings that are neither a style property nor a property of the element's interface. */
-const DRAWN = words(
-  "xmlns xmlns:xlink d in order radius orient bias scale seed version baseProfile stdDeviation kernelMatrix kernelUnitLength " +
-    "attributeName attributeType begin dur end from to by values calcMode keyTimes keySplines keyPoints repeatCount repeatDur " +
-    "restart additive accumulate rotate path",
-);
+/** Attributes of drawings that are neither a style property nor a property of the element's interface; for more see the part `drawn`. */
+const DRAWN = /^(xmlns(:xlink)?|d|orient|rotate)$/;
 /** Whatever a style sheet or an interface says of these, they may hold what the visitor typed or scripts. */
 const NEVER = /^(on|content$|value$|srcdoc$|nonce$|integrity$|data-rr-)/i;
 /** Known to interfaces of drawings, too. */
@@ -37,9 +33,12 @@ const TYPED = /^(text(content)?$|inner|outer|aria|data)/i;
 /** An attribute in a selector; with a namespace none of ours. */
 const NAMED = /\[\s*([^\]\s=~|^$*]*)/g;
 
-export interface Judging extends Privacy {
-  /** What of the value a selector asks for, where one names the attribute. */
+/** What parts know of attributes. */
+export interface Judging {
+  /** What of the value a selector asks for, where one names the attribute; set by the part `spelled`. */
   keep?(name: string, value: string): string | undefined;
+  /** Whether an attribute of this name draws; set by the part `drawn`. */
+  drawn?(name: string): boolean;
 }
 
 /** Rules that name an attribute which is kept only as far as they spell it out. */
@@ -49,13 +48,13 @@ export function spells(css: string): boolean {
 }
 
 /** Whether the attribute draws: by the interfaces of the browser, which know no attribute of the page's own. */
-function draws(element: Element, name: string): boolean {
+function draws(element: Element, name: string, r: Judging): boolean {
   if (!element.namespaceURI?.endsWith("svg") || TYPED.test(name)) return false;
-  return DRAWN.has(name) || name in (element as SVGElement).style || name in (Object.getPrototypeOf(element) as object);
+  return DRAWN.test(name) || r.drawn?.(name) || name in (element as SVGElement).style || name in (Object.getPrototypeOf(element) as object);
 }
 
 /** The value that may be recorded, or undefined. What a field holds is not judged here. */
-export function attribute(element: Element, name: string, value: string, flags: Flags, given: Judging): string | undefined {
+export function attribute(element: Element, name: string, value: string, flags: Flags, given: Privacy, r: Judging): string | undefined {
   const { protection } = given;
   const tag = element.localName;
   if (name === "style") return cleanCss(value, element.baseURI, given);
@@ -73,8 +72,8 @@ export function attribute(element: Element, name: string, value: string, flags: 
     !(name === "content" && element.getAttribute("name") === "viewport")
   ) {
     if (NEVER.test(name)) return;
-    if (!draws(element, name)) {
-      const kept = given.keep?.(name.toLowerCase(), value);
+    if (!draws(element, name, r)) {
+      const kept = r.keep?.(name.toLowerCase(), value);
       // Of a secret not even that it contains what a selector asks for.
       return kept && (protection.taints(value) || protection.taints(kept)) ? undefined : kept;
     }

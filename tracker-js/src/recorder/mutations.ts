@@ -8,7 +8,7 @@ import type { Mirror } from "./mirror";
 import { decides, type Flags, flagsOf, flagsOfDocument, isField, UNTOLD } from "./policy";
 import type { Styles } from "./styles/index";
 import type { Walk } from "./walk";
-import { isOpaque, isState, openMode, read, type Serializer } from "./serialize";
+import { isOpaque, isState, type Serializer } from "./serialize";
 
 export interface Removal {
   parentId: number;
@@ -53,6 +53,9 @@ export interface Watch {
   field(element: Element): void;
   /** An attribute changed that may belong to sound or film. */
   film(element: Element): void;
+  /** An attribute changed that may open a dialog, or make a popover. */
+  layer(element: Element): void;
+  raised?(element: Element): string;
   /** A shadow root was told. */
   enter(root: ShadowRoot): void;
 }
@@ -192,7 +195,8 @@ export function createChanges(r: Watch): Changes {
         if (above === UNTOLD) continue;
         const attributes: Attributes = {};
         for (const [name, was] of names) {
-          const now = read(element, name);
+          // What is shown as a popover has a style even without the attribute.
+          const now = element.getAttribute(name) ?? (name === "style" && r.raised?.(element) ? "" : null);
           if (now === was) continue;
           const state = isState(element, name);
           if (state || (name === "type" && isField(element))) r.field(element);
@@ -203,7 +207,7 @@ export function createChanges(r: Watch): Changes {
           const value = judge(now);
           // The old value, if it was told, must not stay.
           if (was === undefined || value !== judge(was)) attributes[name] = value ?? null;
-          if (name === "open") Object.assign(attributes, openMode(element));
+          if (/^(open|popover)$/.test(name)) r.layer(element);
         }
         if (Object.keys(attributes).length) out.attributes.push({ id: mirror.id(element), attributes });
       }

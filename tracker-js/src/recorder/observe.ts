@@ -1,5 +1,6 @@
 /** One run of the recorder, from its snapshot on: its parts, and how they hang together. */
 import { guard, type Undo, undoAll } from "../guard";
+import type { Judging } from "./attributes";
 import type { Timed } from "./budget";
 import type { Host } from "./contract";
 import { holds } from "./fields";
@@ -26,7 +27,7 @@ export interface Frames {
 }
 
 /** What the observers of one kind of event are given. */
-export interface Observing extends Recording, Roots {
+export interface Observing extends Recording, Roots, Judging {
   mirror: Mirror;
   walk: Walk;
   changes: Changes;
@@ -51,19 +52,25 @@ export interface Observing extends Recording, Roots {
   sheets?: Sheets;
   /** Fetches it: a script has done something. */
   reach(...call: Call): void;
+  /** Takes dialogs and popovers. */
+  layer(element: Element): void;
+  /** What the style of a popover that is shown has besides; set by the part that tells of such. */
+  raised?(element: Element): string;
   /** Sees to it that a flush comes. */
   soon(): void;
   /** Called when nothing may be held back any longer. */
   flushed(tell: () => void): void;
   /** A function that does it once, so many ms after the first of its calls since. */
   later(then: () => void, ms: number): () => void;
-  /** What of an attribute's value the selectors ask for; set by the part that reads them. */
-  keep?(name: string, value: string): string | undefined;
-  /** Whether an option stands chosen; set by the part that tells of fields. */
+  /** Whether what the field holds may be shown; set by the part that tells of fields. */
+  open?(field: HTMLInputElement): boolean;
+  /** Whether an option stands chosen; set by it, too. */
   chosen?(option: HTMLOptionElement, flags: Flags): boolean;
 }
 
 const MEDIA = /^(audio|video)$/;
+/** Elements of filters and animations. */
+const DRAWING = /^(fe[A-Z]|anim|set$)/;
 
 export function observe(host: Host, timed: Timed): Undo {
   const undo: Undo[] = [];
@@ -119,7 +126,12 @@ export function observe(host: Host, timed: Timed): Undo {
       r.rolled(element);
       // The player forgets some of what the attributes say.
       film(element);
+      r.layer(element);
       if (holds(element)) r.field(element);
+      if (!r.drawn && DRAWING.test(element.localName)) drawing(element);
+    },
+    layer(element) {
+      if (element.localName === "dialog" || element.hasAttribute("popover")) layer(element);
     },
     film(element) {
       if (MEDIA.test(element.localName)) sound(element);
@@ -136,6 +148,8 @@ export function observe(host: Host, timed: Timed): Undo {
   const sound = lazy<[Element]>(r, "media");
   r.frame = lazy<[Element]>(r, "frames");
   r.field = lazy<[Element]>(r, "inputs");
+  const layer = lazy<[Element]>(r, "layers");
+  const drawing = lazy<[Element]>(r, "drawn");
   const select = lazy<[Document]>(r, "selection");
   let selecting = false;
   r.styles = createStyles(r);
@@ -160,9 +174,6 @@ export function observe(host: Host, timed: Timed): Undo {
     if (/^(link|style)$/.test(name)) r.styles.touch(target as Element);
     if (name === "iframe") r.frame(target as Element);
     flush.soon();
-  });
-  r.on("toggle", (_event, target) => {
-    if ((target as Element).hasAttribute("popover")) r.again(target as Element, "style");
   });
   r.eachWindow((page, watch) => {
     for (const name of ["Input", "TextArea", "Select", "Option"] as const)

@@ -1,6 +1,6 @@
 /** How far the page and what scrolls in it are scrolled. Only what has told that it scrolls is asked: asking lays out. */
 import type { Observing } from "./observe";
-import { isField, showField, UNTOLD } from "./policy";
+import { isField } from "./policy";
 
 const SAMPLE = 100;
 
@@ -12,11 +12,8 @@ export function observeScroll(r: Observing): (node: Node) => void {
   const tell = (node: Node): void => {
     const id = r.id(node);
     if (!id) return;
-    if (isField(node)) {
-      // How far a field is scrolled tells how long its text is.
-      const flags = r.changes.look(node);
-      if (flags === UNTOLD || showField(node, flags, r.host) !== "open") return;
-    }
+    // How far a field is scrolled tells how long its text is.
+    if (isField(node) && !r.open?.(node)) return;
     const element = node.nodeType === 9 ? (node as Document).scrollingElement : (node as Element);
     if (element) r.incremental(3, { id, x: element.scrollLeft, y: element.scrollTop });
   };

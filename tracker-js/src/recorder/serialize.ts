@@ -1,6 +1,6 @@
 /** One live node as rrweb writes it, judged while it is read. */
 import { MASK } from "../privacy/scrub";
-import { attribute, type Attributes, type Judging } from "./attributes";
+import { attribute, type Attributes } from "./attributes";
 import { isHolder } from "./fields";
 import { DOCTYPE, DOCUMENT } from "./kinds";
 import type { Observing } from "./observe";
@@ -19,7 +19,7 @@ const MAX_TEXT = 2e5;
 const OPAQUE = /^(script|noscript|template|textarea|style|iframe)$/;
 
 /** Elements of which more is told than their attributes. */
-const SPECIAL = /^((no)?script|style|link|dialog)$/;
+const SPECIAL = /^((no)?script|style|link)$/;
 const NAME = /^[a-z][\w.-]*$/;
 /** Bytes of an element as JSON, without its tag and its attributes. */
 const ELEMENT = 10;
@@ -55,29 +55,8 @@ export function isState(element: Element, name: string): boolean {
   return /^(value|checked|selected)$/.test(name) && isHolder(element);
 }
 
-/** Whether the element is a popover that is shown; where popovers are unknown, none is. */
-function isShown(element: Element): boolean {
-  try {
-    return element.hasAttribute("popover") && element.matches(":popover-open");
-  } catch {
-    return false;
-  }
-}
-
-/** An attribute's value. What is shown as a popover has a style even without the attribute. */
-export function read(element: Element, name: string): string | null {
-  return element.getAttribute(name) ?? (name === "style" && isShown(element) ? "" : null);
-}
-
-/** How a dialog is open: the player shows it the same way. */
-export function openMode(element: Element): Attributes {
-  if (element.localName !== "dialog" || !(element as HTMLDialogElement).open) return {};
-  return { rr_open_mode: element.matches(":modal") ? "modal" : "non-modal" };
-}
-
 export function createSerializer(r: Observing): Serializer {
   const { host } = r;
-  const judging: Judging = { ...host, keep: (name, value) => r.keep?.(name, value) };
   const bounded = (text: string | undefined): string | undefined => {
     if (!text || text.length < MAX_TEXT) return text;
     host.gap("too_large", performance.now());
@@ -86,10 +65,8 @@ export function createSerializer(r: Observing): Serializer {
   const one: Serializer["attribute"] = (element, name, value, flags) => {
     // Its size may follow what is typed into it.
     if (isField(element) && !LASTING.test(name) && element.value && host.protection.has(element)) return;
-    const kept = bounded(attribute(element, name, value, flags, judging));
-    // The player opens no popover: one that is open is drawn as a box on top.
-    if (name !== "style" || !isShown(element)) return kept;
-    return `${kept};display:${getComputedStyle(element).display};z-index:2147483647`;
+    const kept = bounded(attribute(element, name, value, flags, host, r));
+    return name === "style" ? `${kept}${r.raised?.(element) ?? ""}` : kept;
   };
   const text: Serializer["text"] = (data, parent, flags) => bounded(showText(data, parent.nodeType === 11 ? (parent as ShadowRoot).host : parent, flags, host)) as string;
 
@@ -118,19 +95,16 @@ export function createSerializer(r: Observing): Serializer {
     if (special && tag.endsWith("script")) return node;
     for (const name of names) {
       if (!isState(e, name)) keep(name);
-      if (name === "popover" && isShown(e)) keep("style");
+      if (name === "popover" && r.raised?.(e)) keep("style");
     }
     if (isHolder(e) && r.chosen?.(e, flags)) attributes.selected = true;
     if (special) {
-      Object.assign(attributes, openMode(e));
-      if (tag === "style" || tag === "link") {
-        const sheet = r.styles.attributesOf(e as HTMLElement);
-        if (sheet) Object.assign(attributes, sheet);
-        if (sheet && "_cssText" in sheet) {
-          delete attributes.href;
-          delete attributes.rel;
-          serializer.size += bytes(sheet._cssText as string);
-        }
+      const sheet = r.styles.attributesOf(e);
+      Object.assign(attributes, sheet);
+      if ("_cssText" in sheet) {
+        delete attributes.href;
+        delete attributes.rel;
+        serializer.size += bytes(sheet._cssText as string);
       }
     }
     if (e.namespaceURI?.endsWith("svg")) node[0] = `s:${name}`;

@@ -21,8 +21,8 @@ export interface Rules {
   change(group: Group, at: number, rule?: string): void;
   /** What has changed till now is told by whole sheets: nobody has seen it one by one. */
   unseen(): void;
-  /** The sheet was told whole. */
-  whole(sheet: CSSStyleSheet): void;
+  /** The sheet is told whole; returns how often it was told after rules of it had been told one by one. */
+  whole(sheet: CSSStyleSheet): number;
   /** Tells rules. `waited`: the changes were held back, and their number may be that of keys: sheets are told whole. */
   flush(waited: boolean): void;
 }
@@ -40,8 +40,18 @@ export function pathOf(node: Group | CSSRule | null): [CSSStyleSheet, ...number[
 export function createRules(r: Observing, constructed: (sheet: CSSStyleSheet, from: number) => void): Rules {
   const { elements, library, clean } = r.styling;
   const pending = new Map<CSSStyleSheet, Changes[]>();
+  /** Elements of whose sheets rules were told one by one: the replay's sheet is no longer the text that was told. */
+  const altered = new WeakSet<Element>();
+  /** How often that was so. */
+  const times = new WeakMap<Element, number>();
   return {
-    whole: (sheet) => pending.delete(sheet),
+    whole(sheet) {
+      pending.delete(sheet);
+      const element = sheet.ownerNode as Element;
+      const again = (times.get(element) ?? 0) + Number(altered.delete(element));
+      times.set(element, again);
+      return again;
+    },
     unseen() {
       for (const { ownerNode } of pending.keys()) elements.touch(ownerNode as Element);
       pending.clear();
@@ -77,7 +87,7 @@ export function createRules(r: Observing, constructed: (sheet: CSSStyleSheet, fr
         const { length } = events.flatMap((e) => e.adds ?? e.removes);
         if (waited || (length > MANY && length > sheet.cssRules.length / 2)) elements.touch(element);
         else if (id) {
-          elements.altered.add(element);
+          altered.add(element);
           for (const event of events) r.incremental(8, { id, ...event });
         }
       }

@@ -15,29 +15,21 @@ export interface Elements {
   touch(element: Element, attribute?: string | null): void;
   /** Tells what is different. */
   flush(): void;
-  /** Those of whose sheets rules were told one by one: the replay's sheet is no longer the text that was told. */
-  altered: WeakSet<Element>;
 }
 
 export function createElements(r: Observing, library: Library): Elements {
   const told = new WeakMap<Element, Attributes>();
   const touched = new Set<Element>();
   const chosen = new WeakSet<Element>();
-  const altered = new WeakSet<Element>();
-  /** How often that was so: the next whole text must be another than all before, even where the replay meets one alone. */
-  const times = new WeakMap<Element, number>();
 
   const attributesOf = (element: Element): Attributes => {
     const { sheet, baseURI, localName, disabled, rel } = element as SheetElement;
     const now: Attributes = {};
     if (sheet) {
-      r.sheets?.whole(sheet);
+      const again = r.sheets?.whole(sheet);
       const rules = library.read(sheet, baseURI);
-      if (rules) {
-        const again = (times.get(element) ?? 0) + (altered.delete(element) ? 1 : 0);
-        times.set(element, again);
-        now._cssText = again ? rules.join("") + " ".repeat(again) : library.named(rules);
-      }
+      // Rules were told one by one: the whole text must be another than all before, even where the replay meets one alone.
+      if (rules) now._cssText = again ? rules.join("") + " ".repeat(again) : library.named(rules);
     } else if (localName === "style") now._cssText = "";
     // An alternate sheet is not applied, and does not say so, before a script has switched it on.
     if (sheet ? sheet.disabled || (/alternate/i.test(`${rel}`) && !chosen.has(element)) : disabled) now.media = "not all";
@@ -51,7 +43,6 @@ export function createElements(r: Observing, library: Library): Elements {
       touched.add(element);
       if (attribute === "disabled" && !(element as SheetElement).disabled) chosen.add(element);
     },
-    altered,
     flush() {
       for (const element of touched) {
         const old = told.get(element);

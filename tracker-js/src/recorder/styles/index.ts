@@ -37,8 +37,8 @@ export interface Sheets {
   /** The root was told, maybe again, and may have adopted sheets. */
   enter(root: Root): void;
   leave(root: Root): void;
-  /** The sheet was told whole. */
-  whole(sheet: CSSStyleSheet): void;
+  /** The sheet is told whole; returns how often it was told after rules of it had been told one by one. */
+  whole(sheet: CSSStyleSheet): number;
   /** Rules from this number on, as they really are. */
   mended(sheet: CSSStyleSheet, rules: string[], base: string, start: number): string[];
   /** Tells what is different. `waited`: the changes were held back. */

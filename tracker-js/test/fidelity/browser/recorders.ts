@@ -1,19 +1,22 @@
 /** In the recorded page: our recorder and the oracle behind one interface, `fidelity.start(name)`. */
 import { record } from "@rrweb/record";
 import { protect } from "../../../src/privacy/protect";
+import * as drawn from "../../../src/drawn/main";
 import * as frames from "../../../src/frames/main";
 import { guard } from "../../../src/guard";
+import * as hold from "../../../src/hold/main";
 import * as inputs from "../../../src/inputs/main";
+import * as layers from "../../../src/layers/main";
 import * as media from "../../../src/media/main";
 import { createScrubber } from "../../../src/privacy/scrub";
 import type { Privacy } from "../../../src/recorder/contract";
-import { createHold } from "../../../src/recorder/hold";
+import { createHolding } from "../../../src/recorder/hold";
 import { run } from "../../../src/recorder/run";
 import * as selection from "../../../src/selection/main";
 import * as sheets from "../../../src/sheets/main";
 import * as spelled from "../../../src/spelled/main";
 
-const PARTS: Record<string, unknown> = { frames, inputs, media, selection, sheets, spelled };
+const PARTS: Record<string, unknown> = { drawn, frames, hold, inputs, layers, media, selection, sheets, spelled };
 /** How long a part takes to come, ms. */
 const WAY = 30;
 /** Parts that were asked for, each until it has come. */
@@ -25,8 +28,15 @@ export type RecorderName = "ours" | "rrweb" | "snapshots";
 
 const events: string[] = [];
 const protection: Privacy["protection"] = protect();
-protection.holding = createHold(protection);
 protection.wrap();
+/** A part comes a little after it was asked for. */
+function load<T>(part: string, use: (exported: T) => void, fail: () => void): void {
+  if (!(part in PARTS)) return fail();
+  asked.add(part);
+  const way = new Promise((come) => setTimeout(come, WAY)).then(() => use(PARTS[part] as T)).finally(() => coming.delete(way));
+  coming.add(way);
+}
+protection.holding = createHolding({ protection, load });
 const scrub = createScrubber(protection.taints, []);
 // As it leaves: what a recorder changes afterwards is not told.
 const take = (event: unknown): void => void events.push(JSON.stringify(event));
@@ -58,12 +68,7 @@ export function start(name: RecorderName, slow: boolean): void {
     hand: take,
     hasSheet: () => false,
     guard,
-    load<T>(part: string, use: (exported: T) => void, fail: () => void) {
-      if (!(part in PARTS)) return fail();
-      asked.add(part);
-      const way = new Promise((come) => setTimeout(come, WAY)).then(() => use(PARTS[part] as T)).finally(() => coming.delete(way));
-      coming.add(way);
-    },
+    load,
     squeeze: () => Promise.reject(new Error("nothing is sent from here")),
     gap: (reason) => { throw new Error(`a gap: ${reason}`); },
     script: document.baseURI,

@@ -1,0 +1,39 @@
+/**
+ * Changes of the page wait while a protected field is being typed into, and are
+ * told in one piece, or they would tell number and time of the keys. Fetched when one is first typed into; until it
+ * has come they wait.
+ */
+import { bare } from "../privacy/bare";
+import type { Protection } from "../privacy/protect";
+
+/** How long after the field has lost the focus, ms. */
+const LEFT = 200;
+/** For how long texts are compared with a secret of any length, ms: what was held back is told meanwhile. */
+const STRICT = 1e3;
+
+/**
+ * What is given says whether changes have to wait: from the first key until the field loses the focus, its form is sent
+ * or the page is left, at most 10 s after the last key. It lets go when it is asked and says no. In the second after
+ * that a text is tainted, too, when it contains what was typed, of any length; with `pieces` when it is a part of that.
+ */
+export function createHold(protection: Protection): () => boolean {
+  let strict = "";
+  let timer = 0;
+  protection.stricter = (text, pieces) => {
+    const plain = strict && bare(text).toLowerCase();
+    return !!plain && (plain.includes(strict) || (!!pieces && strict.includes(plain)));
+  };
+  return () => {
+    const { hot } = protection;
+    if (!hot) return false;
+    // A page that renders anew with each key takes the field away and gives the focus to the next.
+    if (!hot.matches(":focus-within")) protection.until = Math.min(protection.until, Date.now() + LEFT);
+    if (protection.until > Date.now()) return true;
+    strict = bare(hot.value ?? protection.typed).toLowerCase();
+    protection.hot = undefined;
+    protection.until = 0;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => (strict = ""), STRICT);
+    return false;
+  };
+}
