@@ -60,6 +60,10 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
     const taken = core.replay?.();
     if (!taken || taken[0].length <= ALONE) return taken;
     ctx.put(Math.min(why, HIDDEN), [], ...taken);
+    if (why < HIDDEN) return;
+    // Should it be too large the facts that follow say so: nothing comes after the last ones.
+    ctx.queue.at(-1)?.seal?.();
+    ctx.pump();
     return;
   };
   return [core, sample];

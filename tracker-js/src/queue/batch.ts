@@ -81,10 +81,10 @@ export function createBatch(ctx: Context): Batch {
     ctx.gathered = 0;
   };
   const ship = (why: number): void => {
-    const told = facts;
-    drop();
     if (!ctx.consent.allowed()) return ctx.revoke();
     const [replay = "", settled] = ctx.replay?.(why) ?? [];
+    const told = facts;
+    drop();
     if (told.length || replay) put(why, told, replay, settled);
   };
   const arm = (): void => {
