@@ -18,7 +18,7 @@ export function observeScroll(r: Observing): (node: Node) => void {
       if (flags === UNTOLD || showField(node, flags, r.host) !== "open") return;
     }
     const element = node.nodeType === 9 ? (node as Document).scrollingElement : (node as Element);
-    if (element) r.incremental(3, { id, x: element.scrollLeft, y: element.scrollTop });
+    if (element) r.incremental(3, id, element.scrollLeft, element.scrollTop);
   };
   const tellAll = (): void => {
     // A page may scroll with each key.

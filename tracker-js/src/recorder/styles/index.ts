@@ -99,11 +99,11 @@ export function createStyles(r: Observing): Styles {
   r.each((waited) => {
     if (!armed) return;
     armed = false;
-    const attributes: object[] = [];
-    const tell = (element: Element, news: Attributes): void => void attributes.push({ id: r.id(element), attributes: news });
+    const attributes: (number | Attributes)[] = [];
+    const tell = (element: Element, news: Attributes): void => void attributes.push(r.id(element), news);
     r.sheets?.flush(waited);
     elements.flush(tell);
-    if (attributes.length) r.incremental(0, { texts: [], removes: [], adds: [], attributes });
+    if (attributes.length) r.incremental(0, 0, 0, 0, attributes);
   });
 
   r.eachWindow((page, watch) => {

@@ -6,7 +6,7 @@ import { guard } from "../../../src/guard";
 import * as inputs from "../../../src/inputs/main";
 import * as media from "../../../src/media/main";
 import { createScrubber } from "../../../src/privacy/scrub";
-import type { Privacy } from "../../../src/recorder/contract";
+import type { Privacy, ReplayEvent } from "../../../src/recorder/contract";
 import { createHold } from "../../../src/recorder/hold";
 import { run } from "../../../src/recorder/run";
 import * as selection from "../../../src/selection/main";
@@ -30,6 +30,13 @@ protection.wrap();
 const scrub = createScrubber(protection.taints, []);
 // As it leaves: what a recorder changes afterwards is not told.
 const take = (event: unknown): void => void events.push(JSON.stringify(event));
+/** Of ours an incremental event is written short, with the time since the one before it. */
+let before = 0;
+const hand = (event: ReplayEvent): void => {
+  const { type, data, timestamp } = event;
+  take(type === 3 ? [timestamp - before, ...(data as unknown[])] : event);
+  before = timestamp;
+};
 
 /** Reads the clock as the recorder writes it, Unix ms. */
 let clock = (): number => Date.now();
@@ -55,7 +62,7 @@ export function start(name: RecorderName, slow: boolean): void {
   run({
     protection,
     scrub,
-    hand: take,
+    hand,
     hasSheet: () => false,
     guard,
     load<T>(part: string, use: (exported: T) => void, fail: () => void) {
