@@ -77,6 +77,7 @@ Exit code 0: nothing failed. 1: something did.`,
 	o.kafka.addBrokers(cmd)
 	o.store.add(cmd)
 	o.embedded.addLibrary(cmd)
+	o.embedded.addDisk(cmd)
 	o.collector.add(cmd)
 	o.web.add(cmd)
 	o.tls.add(cmd)
@@ -179,6 +180,7 @@ func (o *doctorOptions) running(ctx context.Context, r *doctor.Report, dir *data
 func (o *doctorOptions) dataDirectory(r *doctor.Report, dir *dataDir) {
 	r.Private("data", dir.path)
 	r.Disk("disk", dir.path)
+	r.Bound("disk bound", dir.path, int64(o.embedded.maxDisk))
 	if _, err := dir.writtenBy(); err != nil {
 		r.Fail("data version", err.Error(), "see docs/operating.md")
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hindsight/internal/broker"
+	"hindsight/internal/diskroom"
 	"hindsight/internal/engine"
 	"hindsight/internal/eventlog"
 	"hindsight/internal/health"
@@ -23,6 +24,13 @@ type places struct {
 // startEmbedded starts the embedded log and engine, each unless a server is named instead.
 func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka brokerFlags, store storeFlags) (places, error) {
 	at := places{log: kafka.config(), dsn: store.dsn}
+	guard, err := startDiskGuard(s, flags, len(at.log.Brokers) == 0)
+	if err != nil {
+		return at, err
+	}
+	if guard != nil {
+		at.checks = append(at.checks, health.Check{Name: "disk", Func: guard.Full})
+	}
 	if at.dsn == "" {
 		cfg := engine.DefaultConfig()
 		cfg.Dir, cfg.Library = s.dir.storeDir(), flags.library
@@ -37,9 +45,11 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 		at.checks = append(at.checks, health.Check{Name: "engine", Func: supervisor.Ready})
 	}
 	if len(at.log.Brokers) == 0 {
-		b, err := broker.New(broker.Config{
-			Dir: s.dir.logDir(), Partitions: kafka.partitions, Group: processorGroup, Sync: flags.logSync, Registerer: s.reg,
-		}, s.log.Named("log"))
+		cfg := broker.Config{Dir: s.dir.logDir(), Partitions: kafka.partitions, Group: processorGroup, Sync: flags.logSync, Registerer: s.reg}
+		if guard != nil {
+			cfg.Refuse = guard.Full
+		}
+		b, err := broker.New(cfg, s.log.Named("log"))
 		if err != nil {
 			return at, err
 		}
@@ -49,6 +59,25 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 		at.log.Brokers = []string{b.Addr()}
 	}
 	return at, nil
+}
+
+// startDiskGuard bounds the data directory, where a bound is set: at that the embedded log refuses events, so the
+// collector stops reading and is not ready; what is in the log is still stored. nil without a bound.
+func startDiskGuard(s *service, flags embeddedFlags, embeddedLog bool) (*diskroom.Guard, error) {
+	switch {
+	case flags.maxDisk < 0:
+		return nil, usagef("--max-disk: less than nothing")
+	case flags.maxDisk == 0:
+		return nil, nil
+	case !embeddedLog:
+		return nil, usagef("--max-disk bounds the embedded log and what is stored from it; with --kafka-brokers the brokers' retention and disks do")
+	}
+	guard := diskroom.New(s.dir.path, int64(flags.maxDisk), s.log.Named("disk"), s.reg)
+	if err := guard.Measure(); err != nil {
+		return nil, err
+	}
+	s.background("disk", func(ctx context.Context) error { guard.Run(ctx); return nil }, nil)
+	return guard, nil
 }
 
 // processorGroup is the consumer group of the processor: below its commits the embedded log is trimmed.

@@ -65,6 +65,7 @@ type embeddedFlags struct {
 	library   string
 	logSync   bool
 	maxMemory int64
+	maxDisk   byteSize
 }
 
 // addLibrary gives a command that only looks for the engine's library its place.
@@ -72,8 +73,14 @@ func (f *embeddedFlags) addLibrary(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.library, "engine-library", "", "`PATH` of the ClickHouse engine library (default: where make build puts it)")
 }
 
+// addDisk is shared with the command that looks whether there is room.
+func (f *embeddedFlags) addDisk(cmd *cobra.Command) {
+	cmd.Flags().Var(&f.maxDisk, "max-disk", "most `BYTES` that --data may take, for example 50GB: at that nothing more is taken in, until there is room (0: all of the disk)")
+}
+
 func (f *embeddedFlags) add(cmd *cobra.Command) {
 	f.addLibrary(cmd)
+	f.addDisk(cmd)
 	cmd.Flags().BoolVar(&f.logSync, "log-sync", false, "acknowledge only what also survives a power loss (fsync; slower)")
 	cmd.Flags().Int64Var(&f.maxMemory, "engine-memory", 0, "most `BYTES` of memory the embedded engine may use (default 1 GiB)")
 }

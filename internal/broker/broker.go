@@ -21,6 +21,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
 )
 
@@ -55,6 +56,10 @@ type Config struct {
 	Sync bool
 	// MinSessionTimeout of consumer groups (1 s).
 	MinSessionTimeout time.Duration
+	// Refuse says why no further event may be taken, a full disk for example;
+	// nil: it may. It is asked for every request and must answer from memory. Its
+	// producers keep what is refused and try again. May be nil: never.
+	Refuse func() error
 	// Registerer of the metrics; may be nil.
 	Registerer prometheus.Registerer
 }
@@ -146,6 +151,9 @@ func (b *Broker) Start(ctx context.Context) (err error) {
 	start := time.Now()
 	if b.cluster, err = kfake.NewCluster(b.options()...); err != nil {
 		return fmt.Errorf("read the embedded log: %w", err)
+	}
+	if b.cfg.Refuse != nil {
+		b.cluster.ControlKey(int16(kmsg.Produce), b.gate)
 	}
 	if b.admin, err = newAdmin(b.listener.dialInside); err != nil {
 		return err

@@ -6,6 +6,7 @@ type metrics struct {
 	trimmed prometheus.Counter
 	resets  *prometheus.CounterVec
 	failed  *prometheus.CounterVec
+	refused prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -18,13 +19,17 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "hindsight_broker_commit_resets_total",
 			Help: "Commits found outside the embedded log at start and put back to its first record: before_start, after_end.",
 		}, []string{"reason"}),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "hindsight_broker_refused_requests_total",
+			Help: "Requests to append events that were refused because the disk's limit was reached; they are tried again.",
+		}),
 		failed: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hindsight_broker_maintenance_failures_total",
 			Help: "Rounds of maintenance of the embedded log that failed, by task.",
 		}, []string{"task"}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.trimmed, m.resets, m.failed)
+		reg.MustRegister(m.trimmed, m.resets, m.failed, m.refused)
 	}
 	return m
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"hindsight/internal/diskroom"
 )
 
 // Room on a file system, in bytes and files. Files is 0 where it has no limit.
@@ -70,6 +72,28 @@ func (r *Report) room(check string, room Room) {
 		}
 	}
 	r.OK(check, "%s", found)
+}
+
+// Bound looks how much of what a directory may take it takes; 0 is no bound.
+func (r *Report) Bound(check, dir string, most int64) {
+	if most <= 0 {
+		return
+	}
+	used, err := diskroom.Used(dir)
+	if err != nil {
+		r.Fail(check, err.Error(), "look whether the directory can be read by this user")
+		return
+	}
+	found := fmt.Sprintf("%s takes %s of the %s that it may (--max-disk)", dir, bytes(uint64(used)), bytes(uint64(most)))
+	const advice = "delete sites or sessions, shorten retentions, or raise --max-disk; at the bound nothing more is taken in"
+	switch {
+	case used >= most:
+		r.Fail(check, found, advice)
+	case float64(used) > 0.9*float64(most):
+		r.Warn(check, found, advice)
+	default:
+		r.OK(check, "%s", found)
+	}
 }
 
 // Private looks whether a directory can be written by this user and read by no

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"hindsight/internal/diskroom"
 	"hindsight/internal/eventlog"
 	"hindsight/internal/health"
 	"hindsight/internal/store"
@@ -340,5 +342,26 @@ func TestReport(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(raw.String()), &got); err != nil || got.OK || len(got.Checks) != 3 || got.Checks[2].Advice != "do" {
 		t.Errorf("%v: %s", err, raw.String())
+	}
+}
+
+func TestBound(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "segment"), []byte(strings.Repeat("x", 1<<20)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	used, err := diskroom.Used(dir)
+	if err != nil || used < 1<<20 {
+		t.Fatalf("%d, %v", used, err)
+	}
+	for most, want := range map[int64]Status{used: Fail, used + used/20: Warn, 2 * used: OK} {
+		var r Report
+		r.Bound("bound", dir, most)
+		only(t, fmt.Sprint(most), &r, want, "may (--max-disk)")
+	}
+	var r Report
+	r.Bound("bound", dir, 0)
+	if len(r.Results) != 0 {
+		t.Errorf("no bound is judged: %+v", r.Results)
 	}
 }

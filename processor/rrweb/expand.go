@@ -9,11 +9,11 @@ import (
 // short nodes are written out.
 var ErrTooLong = errors.New("replay section is too long when it is written out")
 
-// Expand writes out the nodes of a section that are written short (section 5 of
-// the wire protocol), and the lists that a mutation left out. A section in
-// which nothing is short is returned itself, whatever else is in it; otherwise
-// the result stands in dst's space and is at most limit bytes long. What is no
-// section is ErrMalformed.
+// Expand writes out the events and nodes of a section that are written short
+// (section 5 of the wire protocol), and the lists that a mutation left out. A
+// section in which nothing is short is returned itself, whatever else is in it;
+// otherwise the result stands in dst's space and is at most limit bytes long.
+// What is no section is ErrMalformed.
 func Expand(dst, section []byte, limit int) ([]byte, error) {
 	s := scanner{b: section}
 	if s.peek() != '[' {
@@ -21,23 +21,25 @@ func Expand(dst, section []byte, limit int) ([]byte, error) {
 	}
 	s.pos++
 	x := expander{out: append(dst[:0], '['), limit: limit}
+	var at int64 // time of the event before
 	for first := true; s.next(first, ']'); first = false {
-		e, ok := s.event()
-		if !ok {
-			return nil, ErrMalformed
-		}
 		if !first {
 			x.raw(",")
 		}
-		whole := section[e.Start : e.Start+e.Size]
-		if len(e.Data) == 0 {
-			x.out = append(x.out, whole...)
+		if s.peek() == '[' {
+			from := s.pos
+			s.skip(1)
+			if s.bad {
+				return nil, ErrMalformed
+			}
+			at = x.event(section[from:s.pos], at)
 		} else {
-			// Data is a part of the section, and both end where the array does.
-			from := cap(section) - cap(e.Data) - e.Start
-			x.out = append(x.out, whole[:from]...)
-			x.data(e.Type, e.Data)
-			x.out = append(x.out, whole[from+len(e.Data):]...)
+			e, ok := s.event()
+			if !ok {
+				return nil, ErrMalformed
+			}
+			at = e.Timestamp
+			x.long(section, e)
 		}
 		if len(x.out) > limit {
 			return nil, ErrTooLong
@@ -53,6 +55,20 @@ func Expand(dst, section []byte, limit int) ([]byte, error) {
 		return section, nil
 	}
 	return append(x.out, ']'), nil
+}
+
+// long copies an event, and writes out what is short in it.
+func (x *expander) long(section []byte, e Event) {
+	whole := section[e.Start : e.Start+e.Size]
+	if len(e.Data) == 0 {
+		x.out = append(x.out, whole...)
+		return
+	}
+	// Data is a part of the section, and both end where the array does.
+	from := cap(section) - cap(e.Data) - e.Start
+	x.out = append(x.out, whole[:from]...)
+	x.data(e.Type, e.Data)
+	x.out = append(x.out, whole[from+len(e.Data):]...)
 }
 
 // expander writes the long form.

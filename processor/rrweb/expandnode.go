@@ -62,44 +62,56 @@ func (x *expander) adds(list []byte) (frame bool) {
 	return frame
 }
 
+// added is a short node that was added.
+type added struct {
+	parent, next []byte // their ids
+	node         []byte
+	root         int64 // of the frame's document it is in, 0 in the page's own
+	shadow       bool
+}
+
 func (x *expander) add(add []byte) (frame bool) {
-	var node, id, root, shadow []byte
-	parent, next := []byte("null"), []byte("null")
+	var id, root []byte
+	a := added{parent: []byte("null"), next: []byte("null")}
 	members(&scanner{b: add}, func(name string, value []byte) {
 		switch name {
 		case "parentId":
-			parent = value
+			a.parent = value
 		case "nextId":
-			next = value
+			a.next = value
 		case "id":
 			id = value
 		case "rootId":
 			root = value
 		case "isShadow":
-			shadow = value
+			a.shadow = string(value) == "true"
 		case "node":
-			node = value
+			a.node = value
 		}
 	})
-	if !isShort(node) {
+	if !isShort(a.node) {
 		x.out = append(x.out, add...)
 		return false
 	}
 	x.changed = true
 	x.next = x.id(id)
-	s := scanner{b: node}
-	frame = isDocument(s)
-	// The player takes a frame's document as one tree.
-	at := place{flat: !frame, added: true, shadow: string(shadow) == "true"}
 	if root != nil {
-		at.root = x.id(root)
+		a.root = x.id(root)
 	}
+	return x.place(a)
+}
+
+// place writes an added node, whose id is the next, and all that lies in it.
+func (x *expander) place(a added) (frame bool) {
+	s := scanner{b: a.node}
+	frame = isDocument(s)
 	x.raw(`{"parentId":`)
-	x.out = append(x.out, parent...)
+	x.out = append(x.out, a.parent...)
 	x.raw(`,"nextId":`)
-	x.out = append(x.out, next...)
+	x.out = append(x.out, a.next...)
 	x.raw(`,"node":`)
-	x.node(&s, at)
+	// The player takes a frame's document as one tree.
+	x.node(&s, place{flat: !frame, added: true, root: a.root, shadow: a.shadow})
 	x.bad = x.bad || s.bad
 	if frame {
 		x.raw("}")

@@ -7,12 +7,12 @@ import { configure, type Tag } from "./config";
 import { createConsent } from "./consent";
 import { guard, listen, onError } from "./guard";
 import { json } from "./json";
-import { clock } from "./observe/context";
+import { clock, type Context } from "./observe/context";
 import { load, type Part } from "./parts";
 import { protect } from "./privacy/protect";
 import { createScrubber } from "./privacy/scrub";
 import type { Prompt } from "./prompt/main";
-import { record, type Recording } from "./recording";
+import { record } from "./recording";
 import type { Host, Tools } from "./tools/main";
 
 interface Api {
@@ -39,8 +39,9 @@ export const run = guard((script: Tag | null): void => {
   if (!config || before?.on) return;
   const { tag } = config;
   /** Hands a call to a part; what goes wrong with fetching it must not reach the page. */
-  const use = (part: Part, ...call: unknown[]): void =>
+  const use = (part: Part, ...call: unknown[]): void => {
     load<Tools | Prompt>(config.script, part, (p) => p.run(host, ...call));
+  };
   const debug = (...what: unknown[]): void => {
     if ("debug" in tag) use("tools", "say", ...what);
   };
@@ -50,7 +51,7 @@ export const run = guard((script: Tag | null): void => {
   protection.wrap();
   const scrub = createScrubber(protection.taints, config.queries);
   const consent = createConsent(config, scrub.url);
-  let recording: Recording | undefined;
+  let recording: Context | undefined;
   let stopped = false;
   let pausedAt = 0;
 
@@ -92,7 +93,10 @@ export const run = guard((script: Tag | null): void => {
     return text?.length < MAX_PROPS ? JSON.parse(text) : undefined;
   };
   const name = (given: unknown, id?: boolean): string => scrub.text(given, id).slice(0, 128);
-  const emit = (kind: string, members: object): void => recording?.emit(kind, members);
+  const emit = (kind: string, members: object): void => {
+    recording?.active();
+    recording?.emit(kind, members);
+  };
   const verbs: Host["verbs"] = {
     start() {
       stopped = false;
@@ -120,7 +124,7 @@ export const run = guard((script: Tag | null): void => {
     identify: (id, traits) => id && emit("identify", { id: name(id, true), traits: props(traits) }),
     set: (given) => given && emit("set", { props: props(given) ?? {} }),
     event: (what, given) => what && emit("event", { name: name(what), props: props(given) }),
-    page: (path) => recording?.view(path ? String(path) : undefined),
+    page: (path) => recording?.view("spa", path ? String(path) : undefined),
   };
   const host: Host = { config, protection, consent, verbs };
 

@@ -11,9 +11,9 @@ export function address(script: string, part: Part): string {
   return new URL(`${part}.${PARTS_HASH}.js`, script).href;
 }
 
-/** Hands over what the part exports, or says that it cannot be had. `import` needs no global for it. */
-export function load<T>(script: string, part: Part, use: (exported: T) => void, fail = (): void => {}): void {
-  (import(address(script, part)) as Promise<T>).then(guard(use), fail);
+/** Hands over what the part exports, or says that it cannot be had; gives something. `import` needs no global for it. */
+export function load<T>(script: string, part: Part, use: (exported: T) => void, fail = (): void => {}): object {
+  return (import(address(script, part)) as Promise<T>).then(guard(use), fail);
 }
 
 interface Policy {

@@ -72,7 +72,7 @@ export const start: Lazy<[]>["start"] = (r) => {
         "background-origin": "content-box",
         "background-repeat": "no-repeat",
       };
-      r.incremental(0, { adds: [], removes: [], texts: [], attributes: [{ id, attributes: { style } }] });
+      r.incremental(0, 0, 0, 0, [id, { style }]);
     } catch {
       // Not drawable: nothing to show.
     } finally {

@@ -29,7 +29,7 @@ export const start: Lazy<[Element]>["start"] = (r) => {
     // What cannot be read any more is shown empty.
     const node: Told = doc ? walk.document(doc, flags) : [DOCUMENT, {}];
     const id = doc ? mirror.id(doc) : mirror.give({});
-    walk.add({ parentId: mirror.id(frame), nextId: null, id, node });
+    walk.add(mirror.id(frame), 0, id, node);
     if (!doc) return;
     r.enter(doc);
     r.rolled(doc);

@@ -33,8 +33,8 @@ function masked(ctx: Context): Context["emit"] {
   };
 }
 
-/** Once for each recording: takes what has waited, and gives what takes the rest. */
-export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
+/** Once for each recording: takes what has waited, and what follows. */
+export function start(ctx: Context): void {
   ctx.emit = masked(ctx);
   const click = createClicks(ctx);
   const move = createMoves(ctx);
@@ -55,7 +55,9 @@ export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
     else (/^pointer/.test(type) ? move : field)(later);
   });
   // Clicks from before: nobody knows whether something changed after them.
-  waiting.forEach(handle);
+  ctx.handle = () => ctx.waiting.splice(0).forEach(handle);
+  ctx.handle();
+  ctx.handled = true;
   early = false;
   ctx.squeeze = squeezeAll;
   observeAttention(ctx);
@@ -66,5 +68,4 @@ export function start(ctx: Context, waiting: Later[]): (later: Later) => void {
   void askDetails(ctx).then(() => ctx.undo.length && ctx.arm());
   // A large library: nothing else waits for it. Nothing is left to undo where the recording was stopped meanwhile.
   load<Vitals>(ctx.script, "vitals", (vitals) => ctx.undo.length && vitals.start(ctx));
-  return handle;
 }

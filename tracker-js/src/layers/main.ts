@@ -25,7 +25,7 @@ export const start: Lazy<[Element]>["start"] = (r) => {
     if (isShown(element)) r.again(element, "style");
     else if (id && element.localName === "dialog" && (element as HTMLDialogElement).open) {
       const attributes = { open: element.getAttribute("open"), rr_open_mode: element.matches(":modal") ? "modal" : "non-modal" };
-      r.incremental(0, { texts: [], removes: [], adds: [], attributes: [{ id, attributes }] });
+      r.incremental(0, 0, 0, 0, [id, attributes]);
     }
   };
 };

@@ -9,11 +9,15 @@ import { guard } from "../guard";
 import { load } from "../parts";
 import type { Post } from "../queue/post";
 import { date, DAY } from "../session";
-import type { Entry, Outbox } from "../transport";
+import type { Context } from "../observe/context";
+import type { Entry, Limits } from "../transport";
 import { stamp } from "../wire";
+import { fetchLate } from "./early";
+import { createLine } from "./line";
 import { createSampling } from "./sampling";
+import { observeViews } from "./views";
 
-export interface Welcome extends Partial<Outbox["limits"]> {
+export interface Welcome extends Partial<Limits> {
   time?: number;
   sample_rate?: number;
   consent?: string;
@@ -46,7 +50,7 @@ export interface Stream {
 /** What this part exports. */
 export interface Link {
   /** Gives what looks whether something can be sent; `rest`: closes the connection until there is something new to send. */
-  start(box: Outbox): (rest?: boolean) => void;
+  start(ctx: Context): (rest?: boolean) => void;
 }
 
 /** Openings that may fail before POST takes over. */
@@ -54,8 +58,8 @@ const TRIES = 3;
 /** How long a connection may take to welcome us, ms; above it something in between swallows it. */
 const PATIENCE = 1e4;
 
-export const start: Link["start"] = (box) => {
-  const { session, address } = box;
+export const start: Link["start"] = (ctx) => {
+  const { session, address } = ctx;
   let socket: WebSocket | undefined;
   /** Sends what the window has room for; undefined while nothing can be sent. */
   let send: (() => void) | undefined;
@@ -71,7 +75,7 @@ export const start: Link["start"] = (box) => {
     socket = undefined;
     send = post;
     // What was not settled is sent again.
-    for (const e of box.queue) e.n = 0;
+    for (const e of ctx.queue) e.n = 0;
     sent = 0;
   };
   const later = (wait: number, spread = Math.min(6e4, 1e3 * 2 ** failures++)): void => {
@@ -83,11 +87,11 @@ export const start: Link["start"] = (box) => {
   });
   const down = guard((code: number, wait: number = code === 4002 ? 1e4 : 0): void => {
     close();
-    if ((code >= 4100 && code < 4200) || code === 1009) box.end();
+    if ((code >= 4100 && code < 4200) || code === 1009) ctx.end();
     else if (post || session.offset !== undefined || (code && failures < TRIES - 1)) later(wait, code === 4000 ? 5e3 : undefined);
     else
       load<Post>(
-        box.script,
+        ctx.script,
         "post",
         (part) => {
           failures = 0;
@@ -98,7 +102,7 @@ export const start: Link["start"] = (box) => {
       );
   });
   const settle = (e: Entry, taken: boolean): void => {
-    box.queue = box.queue.filter((other) => other !== e);
+    ctx.queue = ctx.queue.filter((other) => other !== e);
     e.settled?.(taken);
   };
 
@@ -119,8 +123,8 @@ export const start: Link["start"] = (box) => {
         // A busy page reads the answer late. What the answer leaves possible stays: most clocks are right.
         session.offset = Math.abs(told - known) > (now - asked) / 2 ? told : known;
       }
-      Object.assign(box.limits, welcome);
-      const { consent, revoke } = box;
+      Object.assign(ctx.limits, welcome);
+      const { consent, revoke } = ctx;
       consent.serverSays(welcome.consent);
       if (consent.allowed()) {
         // Without a rate what an earlier page was told holds, or 1.
@@ -129,22 +133,22 @@ export const start: Link["start"] = (box) => {
       } else revoke();
       const state = consent.state();
       // Whatever waits was allowed by a mode that may have become stricter.
-      for (const e of box.queue) if (e.laid) e.laid[4] = state;
+      for (const e of ctx.queue) if (e.laid) e.laid[4] = state;
     }
-    const entry = refuse?.n && box.queue.find((e) => e.n === refuse.n);
+    const entry = refuse?.n && ctx.queue.find((e) => e.n === refuse.n);
     if (entry) {
       if (rehouse(entry.laid as Uint8Array, refuse.day)) entry.n = 0;
       else settle(entry, false);
-      if (refuse.reason === "consent") box.revoke();
+      if (refuse.reason === "consent") ctx.revoke();
     }
     if (ack) {
       failures = 0;
-      for (const e of box.queue) if (e.n && e.n <= ack) settle(e, true);
+      for (const e of ctx.queue) if (e.n && e.n <= ack) settle(e, true);
     }
   };
 
   const connect = (): void => {
-    if (box.over || socket || timer) return;
+    if (ctx.over || socket || timer) return;
     try {
       const ws = (socket = new WebSocket(address("stream").replace(/^http/, "ws"), "hindsight.v1"));
       const gone = (code: number): void => {
@@ -171,23 +175,34 @@ export const start: Link["start"] = (box) => {
   /** In order: what is not laid out yet holds the rest back. */
   const take = (): Entry[] => {
     let bytes = 0;
-    return box.queue.filter((e, i) => {
+    return ctx.queue.filter((e, i) => {
       bytes += e.laid?.length ?? Infinity;
-      return i < box.limits.max_unacked && bytes <= box.limits.max_unacked_bytes && !e.n && (e.n = ++sent);
+      return i < ctx.limits.max_unacked && bytes <= ctx.limits.max_unacked_bytes && !e.n && (e.n = ++sent);
     });
   };
 
   const pump = (rest?: boolean): void => {
-    if (rest || box.over) {
+    if (rest || ctx.over) {
       close();
       // With an open connection a page could not come back as it was.
-      if (!box.over) later(0);
-    } else if (box.ending && !box.queue.length) box.end();
-    else if (send) send();
-    // Lazily: with nothing to say there is no need to come back.
-    else if (box.queue.length) connect();
+      if (!ctx.over) later(0);
+    } else if (ctx.ending && !ctx.queue.length) ctx.end();
+    else {
+      prepare();
+      if (send) send();
+      // Lazily: with nothing to say there is no need to come back.
+      else if (ctx.queue.length) connect();
+    }
   };
-  const sample = createSampling(box);
+  const [core, sample] = createSampling(ctx);
+  const prepare = createLine(ctx, core, () => pump());
+  // It may have been stopped meanwhile.
+  if (!ctx.ending) {
+    sample();
+    observeViews(ctx);
+    fetchLate(ctx);
+  }
   connect();
+  prepare();
   return pump;
 };

@@ -1,46 +1,70 @@
 /** Whether this document sends a replay, and the recorder's runs. */
 import { guard } from "../guard";
+import type { Context } from "../observe/context";
 import { load, type Part } from "../parts";
+import { DUE, HIDDEN } from "../queue/batch";
 import type { Core, Recorder } from "../recorder/contract";
-import type { Outbox } from "../transport";
+import { FLAG_SAMPLED } from "../wire";
 
-/** Begins the recorder where the session is among the sampled ones; the returned function looks again. */
-export function createSampling({ context, batch, session, share, script }: Outbox): () => void {
+/** Characters of a replay that travel alone: what no beacon has room for must not keep facts back. */
+const ALONE = 4e4;
+
+/** Gives what the recorder is given, and what begins it where the session is among the sampled ones. */
+export function createSampling(ctx: Context): [core: Core, sample: () => void] {
+  const { limits, script, session, share } = ctx;
   let halt: (() => void) | undefined;
 
   const silence = (): void => {
-    host.wanted = undefined;
+    core.wanted = undefined;
     guard(() => halt?.())();
     halt = undefined;
   };
   /** The session is among this share of sessions and the collector's, which must be known; so in all its documents. */
   const sample = (): void => {
     const { s, r } = session.kept();
-    if (host.wanted || !(parseInt(s.slice(-4), 16) / 65536 < Math.min(share, r as number))) return;
-    const turn = (host.wanted = {});
+    if (ctx.ending || core.wanted || !(parseInt(s.slice(-4), 16) / 65536 < Math.min(share, r as number))) return;
+    const turn = (core.wanted = {});
     load<Recorder>(
       script,
       "recorder",
       (recorder) => {
-        if (turn === host.wanted) halt = recorder.start(host);
+        if (turn === core.wanted) halt = recorder.start(core);
       },
-      () => (host.wanted = undefined),
+      () => (core.wanted = undefined),
     );
   };
   const resume = (): void => {
     silence();
     sample();
   };
-  const host = (context.host = {
-    ...context,
+  const core = {
+    ...ctx,
     guard,
     load: (part: Part, use: (exported: never) => void, fail?: () => void) => load(script, part, use, fail),
-    signal: context.emit,
-    room: batch.room,
-    grow: batch.grow,
+    signal: ctx.emit,
+    room(weight: number) {
+      if (ctx.gathered + weight > limits.flush_bytes) ctx.ship(DUE);
+    },
+    grow(weight: number) {
+      ctx.gathered += weight;
+      ctx.arm();
+    },
     silence,
     resume,
-  } as unknown as Core);
-  sample();
-  return sample;
+  } as unknown as Core;
+  ctx.resume = resume;
+  ctx.undo.push(silence);
+  ctx.collect.unshift(() => core.flush?.());
+  ctx.replay = (why) => {
+    ctx.flags = core.wanted ? FLAG_SAMPLED : 0;
+    const taken = core.replay?.();
+    if (!taken || taken[0].length <= ALONE) return taken;
+    ctx.put(Math.min(why, HIDDEN), [], ...taken);
+    if (why < HIDDEN) return;
+    // Should it be too large the facts that follow say so: nothing comes after the last ones.
+    ctx.queue.at(-1)?.seal?.();
+    ctx.pump();
+    return;
+  };
+  return [core, sample];
 }

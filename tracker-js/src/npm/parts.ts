@@ -42,8 +42,8 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   tools: () => import("./tools.js"),
 };
 
-export function load<T>(_script: string, part: Part, use: (exported: T) => void, fail = (): void => {}): void {
-  (MODULES[part] as () => Promise<T>)().then(guard(use), fail);
+export function load<T>(_script: string, part: Part, use: (exported: T) => void, fail = (): void => {}): object {
+  return (MODULES[part] as () => Promise<T>)().then(guard(use), fail);
 }
 
 export function work(_script: string, part: "worker" | "canvas"): Worker {

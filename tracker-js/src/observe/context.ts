@@ -1,10 +1,10 @@
+import type { Config } from "../config";
 import type { Consent } from "../consent";
 import type { Undo } from "../guard";
-import type { Protection } from "../privacy/protect";
-import type { Scrubber } from "../privacy/scrub";
-import type { Texts } from "../queue/plain";
+import type { Batch } from "../queue/batch";
+import type { Privacy } from "../recorder/contract";
 import type { Session } from "../session";
-import type { Core } from "../recorder/contract";
+import type { Entry, Limits, Transport } from "../transport";
 import type { Sections } from "../wire";
 
 export type Nav = "load" | "reload" | "back" | "spa";
@@ -20,19 +20,15 @@ export interface Signal {
 /** An event for the late part: it, its path while it was dispatched, when, and whether the page was out of sight. */
 export type Later = [event: Event, path: EventTarget[], time: number, hidden: boolean];
 
-/** What an observer is given. */
-export interface Context {
+/** One recording, as its parts know it: what they share, and what those that come later put in for the core to call. */
+export interface Context extends Privacy, Config, Transport, Batch {
   undo: Undo[];
   consent: Consent;
   session: Session;
-  /** Version of the consent wording the site shows. */
-  wording: string;
-  protection: Protection;
-  scrub: Scrubber;
-  /** Address of `t.js`: the parts lie beside it. */
-  script: string;
   /** The page view that is open: its index within the document, and its path. */
   page: { view: number; path: string };
+  /** The document's address when it was opened. In memory only. */
+  place: string;
   /** When the recording began, ms since `performance.timeOrigin`. */
   began: number;
   /** The `view` signal, until the first batch of its page view closes and it says what the page shows. */
@@ -43,13 +39,29 @@ export interface Context {
   details?: object;
   /** The title of the page view that is open, once the late part watches it. */
   title?: string;
-  /** What the recorder is given, once the link has come. */
-  host?: Core;
-  /** Compresses batches; set by the late part. The few before it go as they are. */
-  squeeze?: (texts: Texts) => Promise<Sections>;
+  /** Events that wait for the late part. */
+  waiting: Later[];
+  /** Sees to it that what waits is handled: set by the link, which fetches the late part, and then by that. */
+  handle?: () => void;
+  /** Whether the late part has come. */
+  handled?: true;
+  /** Compresses batches; set by the late part. */
+  squeeze?: (texts: [string, string]) => Promise<Sections>;
+  /** Frames that are not settled, in order. */
+  queue: Entry[];
+  /** Those of the window come with the welcome, before which nothing is sent. */
+  limits: Limits;
+  /** The frames' flags, but for the last one's. */
+  flags: number;
+  /** Gives what of a replay the batch takes along; set by the link. */
+  replay?(why: number): [text: string, settled: (taken: boolean) => void] | undefined;
+  /** Begins the replay anew, with a snapshot; set by the link. */
+  resume?(): void;
+  /** The connection closes once everything is settled. */
+  ending?: boolean;
+  /** Nothing is sent any more. */
+  over?: boolean;
   emit(kind: string, members: object, time?: number): void;
-  /** Says that something has gathered which `collect` will turn into signals. */
-  arm(): void;
   /** Called before each batch closes. */
   collect: (() => void)[];
   /** Called when the page is left or hidden; `ends` when the page view is over. */
@@ -58,6 +70,10 @@ export interface Context {
   active(): void;
   /** Begins a page view; `path` only where the site names it. */
   view(nav: Nav, path?: string): void;
+  /** The consent that frames would need is gone. */
+  revoke(): void;
+  /** Ends the recording. `drop`: what was not sent yet is forgotten. */
+  stop(drop: boolean): void;
 }
 
 /** Milliseconds since `performance.timeOrigin`, one decimal. */

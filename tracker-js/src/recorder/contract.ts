@@ -14,6 +14,7 @@ import type { Sections } from "../wire";
 export interface ReplayEvent {
   /** 0–8, as in rrweb. */
   type: number;
+  /** Of an incremental event (3): its source and members, written short. */
   data: unknown;
   /** Unix ms by the browser's clock. */
   timestamp: number;

@@ -33,6 +33,9 @@ export interface Flush {
   stop(): void;
 }
 
+/** Removes, adds, texts, attributes, each written short; 1: a part of the snapshot. */
+type Mutation = unknown[];
+
 /** `tellers` are called at the end of each flush. */
 export function createFlush(
   r: Observing,
@@ -54,15 +57,18 @@ export function createFlush(
   let tree: Told | undefined;
 
   /** Sends the event of a mutation, and what had to wait for it. */
-  const tell = (event: object | undefined): void => {
-    if (event) send(3, { source: 0, ...event, part: partial ? 1 : undefined });
+  const tell = (event: Mutation | undefined): void => {
+    if (event) {
+      if (partial) event[4] = 1;
+      send(3, [0, ...event]);
+    }
     const tells = afterwards;
     afterwards = [];
     for (const t of tells) t();
   };
 
   /** Walks on, event by event; what it returns is not sent yet. */
-  const walkOn = (until: number, event: object | undefined): object | undefined => {
+  const walkOn = (until: number, event: Mutation | undefined): Mutation | undefined => {
     for (;;) {
       // One document at a time, and something of it at once: the player fails on a document without children.
       if (!walk.pending() && r.frames?.waiting()) r.frames?.attach();
@@ -71,7 +77,7 @@ export function createFlush(
       const late = performance.now() > until;
       if (more && !late && !walk.full()) continue;
       const adds = walk.take();
-      if (adds.length) event = { ...event, adds };
+      if (adds.length) (event ??= [])[1] = adds;
       if (more && late) slice ||= window.setTimeout(sliced, 1);
       if (!more || late) return event;
       tell(event);
@@ -85,9 +91,9 @@ export function createFlush(
     walk.refresh();
     const removes = changes.removals();
     for (const [node, parent, flags] of changes.arrivals()) walk.from(node, parent, flags);
-    const event = walkOn(performance.now() + longest, removes.length ? { removes } : undefined);
-    const { texts, attributes } = changes.differences(last, longest > SLICE);
-    tell(texts.length || attributes.length ? { ...event, texts, attributes } : event);
+    const event = walkOn(performance.now() + longest, removes.length ? [removes] : undefined);
+    const news = changes.differences(last, longest > SLICE);
+    tell(news.some(({ length }) => length) ? [event?.[0], event?.[1], ...news] : event);
     busy = false;
     if (!slice) partial = false;
     for (const t of tellers) t(longest > SLICE);

@@ -10,12 +10,6 @@ import type { Styles } from "./styles/index";
 import type { Walk } from "./walk";
 import { isOpaque, isState, type Serializer } from "./serialize";
 
-export interface Removal {
-  parentId: number;
-  id: number;
-  isShadow?: true | undefined;
-}
-
 export interface Changes {
   gather(records: MutationRecord[]): void;
   /** The element and all below it are told anew. */
@@ -25,15 +19,16 @@ export interface Changes {
   /** Tells the attribute, whatever it was. */
   attribute(element: Element, name: string): void;
   any(): boolean;
-  /** What has to go; afterwards moved nodes have no id. */
-  removals(): Removal[];
+  /** What has to go, written short; afterwards moved nodes have no id. */
+  removals(): number[];
   /** Nodes that came, wherever their parents are told. */
   arrivals(): [first: Node, parent: Node, flags: Flags][];
   /**
-   * Texts and attributes that are seen to differ, of nodes whose id is not above `last`; forgets everything. What was
-   * held back is judged more strictly than when it was told: then a text that changed is told, seen or not.
+   * Texts and attributes that are seen to differ, written short, of nodes whose id is not above `last`; forgets
+   * everything. What was held back is judged more strictly than when it was told: then a text that changed is told, seen
+   * or not.
    */
-  differences(last: number, held?: boolean): { texts: object[]; attributes: object[] };
+  differences(last: number, held?: boolean): [texts: (number | string)[], attributes: (number | Attributes)[]];
   /** Flags that hold for what lies in the node, or UNTOLD; while one flush runs. */
   flags(node: Node | null): Flags;
   /** The same at any other time. */
@@ -155,9 +150,8 @@ export function createChanges(r: Watch): Changes {
             again(element);
       // The player attaches a late root with its first child.
       for (const host of hosts) if (host.shadowRoot && !host.shadowRoot.firstChild) again(host);
-      const gone: Removal[] = [];
-      for (const [node, parent] of removed)
-        gone.push({ parentId: mirror.id(parent), id: mirror.id(node), isShadow: parent.nodeType === 11 || undefined });
+      const gone: number[] = [];
+      for (const [node, parent] of removed) gone.push(mirror.id(parent), mirror.id(node) * (parent.nodeType === 11 ? -1 : 1));
       for (const node of removed.keys()) mirror.drop(node);
       for (const node of added) mirror.drop(node);
       return gone;
@@ -180,7 +174,7 @@ export function createChanges(r: Watch): Changes {
       return found;
     },
     differences(last, held) {
-      const out = { texts: [] as object[], attributes: [] as object[] };
+      const out: ReturnType<Changes["differences"]> = [[], []];
       const old = (node: Node): boolean => mirror.id(node) > 0 && mirror.id(node) <= last;
       for (const [text, was] of texts) {
         const parent = text.parentNode;
@@ -188,7 +182,7 @@ export function createChanges(r: Watch): Changes {
         const above = flags(parent);
         if (above === UNTOLD || isOpaque(parent, above)) continue;
         const value = serializer.text(text.data, parent, above);
-        if (held || value !== serializer.text(was, parent, above)) out.texts.push({ id: mirror.id(text), value });
+        if (held || value !== serializer.text(was, parent, above)) out[0].push(mirror.id(text), value);
       }
       for (const [element, names] of changed) {
         const above = old(element) ? flags(element) : UNTOLD;
@@ -209,7 +203,7 @@ export function createChanges(r: Watch): Changes {
           if (was === undefined || value !== judge(was)) attributes[name] = value ?? null;
           if (/^(open|popover)$/.test(name)) r.layer(element);
         }
-        if (Object.keys(attributes).length) out.attributes.push({ id: mirror.id(element), attributes });
+        if (Object.keys(attributes).length) out[1].push(mirror.id(element), attributes);
       }
       for (const each of all) each.clear();
       return out;

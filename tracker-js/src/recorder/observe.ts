@@ -96,8 +96,8 @@ export function observe(host: Host, timed: Timed): Undo {
     signal: ended.signal,
     id: mirror.id,
     emit: send,
-    incremental(source, data) {
-      const tell = (): void => send(3, { source, ...data });
+    incremental(...data) {
+      const tell = (): void => send(3, data);
       if (flush.busy()) return flush.afterwards(tell);
       flush.now();
       tell();

@@ -13,17 +13,20 @@ const KINDS = "mouseup mousedown click contextmenu dblclick focus blur touchstar
 const POINTERS = ["mouse", "pen", "touch"];
 
 export function observePointer(r: Observing): void {
-  let positions: { x: number; y: number; id: number; timeOffset: number }[] = [];
+  /** Four numbers each: place, node, time; place and time as they differ from those before. */
+  let positions: number[] = [];
+  let before: [x: number, y: number, at: number];
   let source = 1;
   let last = 0;
   let pointer = 0;
 
   const tell = (): void => {
-    const now = performance.now();
-    for (const p of positions) p.timeOffset = Math.round(p.timeOffset - now);
     const told = positions;
     positions = [];
-    if (told.length) r.incremental(source, { positions: told });
+    if (!told.length) return;
+    // The first one's time is told as it differs from the event's.
+    (told[3] as number) -= Math.round(performance.now());
+    r.incremental(source, ...told);
   };
   const later = r.later(tell, GATHER);
   /** The nearest node that is told. */
@@ -36,20 +39,25 @@ export function observePointer(r: Observing): void {
     }
     return 0;
   };
-  const point = (event: Event): { x: number; y: number } => {
-    const { clientX: x, clientY: y } = ((event as TouchEvent).changedTouches?.[0] ?? event) as MouseEvent;
-    return { x, y };
+  const point = (event: Event): [x: number, y: number] => {
+    const { clientX, clientY } = ((event as TouchEvent).changedTouches?.[0] ?? event) as MouseEvent;
+    return [Math.round(clientX), Math.round(clientY)];
   };
 
   r.on("mousemove touchmove drag", (event, target) => {
-    const now = performance.now();
+    const now = Math.round(performance.now());
     if (now - last < SAMPLE) return;
     last = now;
     const kind = MOVES[event.type] as number;
     if (kind !== source) tell();
     source = kind;
     const id = near(target);
-    if (id) positions.push({ ...point(event), id, timeOffset: now });
+    if (id) {
+      const [x, y] = point(event);
+      if (!positions.length) before = [0, 0, 0];
+      positions.push(x - before[0], y - before[1], id, now - before[2]);
+      before = [x, y, now];
+    }
     later();
   });
   r.on("pointerdown", (event) => {
@@ -63,9 +71,9 @@ export function observePointer(r: Observing): void {
     // A page may take a field away and put it back with each key.
     if (!id || (!moves && r.holding())) return;
     tell();
-    r.incremental(2, { type, id, ...(moves ? { ...point(event), pointerType: pointer } : {}) });
+    r.incremental(2, type, id, ...(moves ? [...point(event), pointer] : []));
   });
-  const resized = r.later(() => r.incremental(4, { width: innerWidth, height: innerHeight }), SAMPLE);
+  const resized = r.later(() => r.incremental(4, innerWidth, innerHeight), SAMPLE);
   window.addEventListener("resize", resized, { signal: r.signal });
   r.flushed(tell);
 }

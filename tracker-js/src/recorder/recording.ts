@@ -12,10 +12,11 @@ export interface Recording {
    */
   emit(type: number, data: unknown): void;
   /**
-   * Sends an incremental event (type 3) of this source. What has changed in the tree goes first; while nodes are
-   * serialised, it follows the event that brings them.
+   * Sends an incremental event (type 3) of this source: its members as they are written short (wire protocol, section 5),
+   * or all of them in one object. What has changed in the tree goes first; while nodes are serialised, it follows the
+   * event that brings them.
    */
-  incremental(source: number, data: object): void;
+  incremental(source: number, ...members: unknown[]): void;
   /** Whether a protected field is being typed into: what could tell of keys waits until `each` is called again. */
   holding(): boolean;
   /** Called at the end of each flush; never while `holding`. `waited`: what is told was held back. */

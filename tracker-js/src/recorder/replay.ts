@@ -25,6 +25,8 @@ export function createReplay(core: Core): Replay {
   const { session } = core;
   const known = new Set(session.kept().c);
   let events: string[] = [];
+  /** Time of the last of them. */
+  let last = 0;
   /** Style sheets that these events define. */
   let sheets: string[] = [];
   /** Characters that count once a Meta event has its snapshot: they travel in one section, where a heatmap finds both. */
@@ -55,16 +57,17 @@ export function createReplay(core: Core): Replay {
     host: {
       gap: (reason, from) => core.signal("gap", { reason, to: clock() }, from),
       hand(event) {
-        const { type, data } = event;
+        const { type, data, timestamp } = event;
         // Nobody is there any more: the session is over, and a new one begins with the next action.
         if (session.expired()) core.silence();
         if (over) return;
-        const text = json(event);
+        const text = json(type === 3 ? data : event);
         const weight = text.length * WEIGHT;
         if (events.length && !apart) core.room(weight);
         // Too much waits already.
         if (over as boolean) return;
-        events.push(text);
+        events.push(type === 3 ? `[${timestamp - (events.length && last)},${text.slice(1)}` : text);
+        last = timestamp;
         if (type === 5) {
           const { id } = (data as { payload: { id: string } }).payload;
           sheets.push(id);

@@ -15,7 +15,7 @@ export function observeScroll(r: Observing): (node: Node) => void {
     // How far a field is scrolled tells how long its text is.
     if (isField(node) && !r.open?.(node)) return;
     const element = node.nodeType === 9 ? (node as Document).scrollingElement : (node as Element);
-    if (element) r.incremental(3, { id, x: element.scrollLeft, y: element.scrollTop });
+    if (element) r.incremental(3, id, element.scrollLeft, element.scrollTop);
   };
   const tellAll = (): void => {
     // A page may scroll with each key.

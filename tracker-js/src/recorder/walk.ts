@@ -11,16 +11,12 @@ import { type Flags, flagsOfDocument } from "./policy";
 import { SHADOW } from "./kinds";
 import { type Branch, isOpaque, type Serializer, type Told } from "./serialize";
 
-/** A node with what lies in it: whatever was told in it at once has the ids after its own, in this order. */
-export interface Add {
-  parentId: number;
-  nextId: number | null;
-  id: number;
-  /** Of the frame's document that the node is in, other than the page's. */
-  rootId?: number | undefined;
-  isShadow?: true | undefined;
-  node: Told;
-}
+/**
+ * Nodes with what lies in them, written short: the parent's id, that of the next sibling or 0, the node's own (less than
+ * 0 directly in a shadow root), the node; where it is in a frame, less than 0, the id of the frame's document. Whatever
+ * was told in a node at once has the ids after its own, in this order.
+ */
+export type Adds = (number | Told)[];
 
 /** Children that are still to be told. */
 interface Place {
@@ -49,9 +45,9 @@ export interface Walk {
   /** Goes on until this time, ms, or until the event holds so many bytes. */
   step(until: number, most?: number): void;
   /** Adds since the last call. Whatever follows is added flat. */
-  take(): Add[];
+  take(): Adds;
   /** Puts a node of another kind between: a frame's document. */
-  add(add: Add): void;
+  add(...add: Adds): void;
   /** Forgets what is still to be told. */
   reset(): void;
   /** Whether the event has become so big that another should begin. */
@@ -82,7 +78,7 @@ export interface Walked {
 export function createWalk(r: Walked): Walk {
   const { mirror, serializer } = r;
   let places: Place[] = [];
-  let adds: Add[] = [];
+  let adds: Adds = [];
 
   const put = (node: Node, place: Place): Told | undefined => {
     const { parent, out, frame } = place;
@@ -102,10 +98,8 @@ export function createWalk(r: Walked): Walk {
         place.next = next;
       }
       serializer.size += FLAT;
-      adds.push({
-        parentId: place.id, nextId: mirror.id(place.next) || null, id,
-        rootId: frame || undefined, isShadow: parent.nodeType === 11 || undefined, node: told,
-      });
+      adds.push(place.id, mirror.id(place.next), parent.nodeType === 11 ? -id : id, told);
+      if (frame) adds.push(-frame);
     }
     if (node.nodeType !== 1) return told;
     const element = node as HTMLElement;
@@ -127,7 +121,7 @@ export function createWalk(r: Walked): Walk {
   };
 
   return {
-    add: (add) => void adds.push(add),
+    add: (...add) => void adds.push(...add),
     reset() {
       places = [];
     },

@@ -23,7 +23,7 @@ export const start: Lazy<[css: string]>["start"] = (r) => {
   r.each(() => {
     const names = [...learned];
     learned.clear();
-    const attributes: { id: number; attributes: Attributes }[] = [];
+    const attributes: (number | Attributes)[] = [];
     for (const root of names.length ? r.roots() : []) {
       // What was known of flags may be from before the last nodes were told.
       r.changes.look(root);
@@ -38,10 +38,10 @@ export const start: Lazy<[css: string]>["start"] = (r) => {
           const kept = value !== null && r.serializer.attribute(element, name, value, flags);
           if (typeof kept === "string") news[name] = kept;
         }
-        if (Object.keys(news).length) attributes.push({ id, attributes: news });
+        if (Object.keys(news).length) attributes.push(id, news);
       }
     }
-    if (attributes.length) r.incremental(0, { texts: [], removes: [], adds: [], attributes });
+    if (attributes.length) r.incremental(0, 0, 0, 0, attributes);
   });
   return spelled.learn;
 };

@@ -111,7 +111,7 @@ export async function openStage(pages: FidelityPage[]): Promise<Stage> {
         await stand.evaluate(`fidelity.moment("${recorder}")`);
         moments.push(await stand.evaluate<Take["moments"][0]>(`looker.look(${page.masked}, fidelity.time)`));
       }
-      const events = (JSON.parse(await stand.evaluate<string>("fidelity.told()")) as ReplayItem[]).map(expand);
+      const events = expand(JSON.parse(await stand.evaluate<string>("fidelity.told()")) as ReplayItem[]);
       const parts = await stand.evaluate<string[]>("fidelity.parts()");
       return { masked: page.masked, events: sheetsBack(events), moments, parts };
     },

@@ -1,4 +1,4 @@
-/** Nodes written short (docs/wire-protocol.md, section 5) as rrweb writes them: what the server makes of them, for tests. */
+/** Events written short (docs/wire-protocol.md, section 5) as rrweb writes them: what the server makes of them, for tests. */
 import type { ReplayItem } from "./frame";
 
 type Attributes = Record<string, unknown>;
@@ -56,7 +56,73 @@ function grow(top: Short, first: number, inFrame: boolean, root: number | undefi
   return one(top, root, false, undefined);
 }
 
-export function expand(event: ReplayItem): ReplayItem {
+/** Members of events by their source, in the order in which they are written. */
+const PLACED: Record<number, string[]> = { 2: ["type", "id", "x", "y", "pointerType"], 3: ["id", "x", "y"], 4: ["width", "height"] };
+
+function pairs<T>(flat: unknown, two: (first: number, second: unknown) => T): T[] {
+  const list = (flat || []) as unknown[];
+  return list.flatMap((first, i) => (i % 2 ? [] : [two(first as number, list[i + 1])]));
+}
+
+function addsOf(flat: unknown): Add[] {
+  const adds: Add[] = [];
+  const left = [...((flat || []) as (number | Short)[])];
+  while (left.length) {
+    const [parentId, nextId, id, node] = left.splice(0, 4) as [number, number, number, Short];
+    const add: Add = { parentId, nextId: nextId || null, id: Math.abs(id), node };
+    if (id < 0) add.isShadow = true;
+    if ((left[0] as number) < 0) add.rootId = -(left.shift() as number);
+    adds.push(add);
+  }
+  return adds;
+}
+
+function positionsOf(flat: number[]): object[] {
+  const positions: object[] = [];
+  let [x, y, timeOffset] = [0, 0, 0];
+  for (let i = 0; i < flat.length; i += 4) {
+    const [dx, dy, id, ms] = flat.slice(i, i + 4) as [number, number, number, number];
+    [x, y, timeOffset] = [x + dx, y + dy, timeOffset + ms];
+    positions.push({ x, y, id, timeOffset });
+  }
+  return positions;
+}
+
+/** The data of an incremental event: its source and what is written behind it. */
+export function dataOf([source, ...members]: [number, ...unknown[]]): Record<string, unknown> {
+  if (source === 0) {
+    const [removes, adds, texts, attributes, part] = members;
+    return {
+      source,
+      removes: pairs(removes, (parentId, id) => ({ parentId, id: Math.abs(id as number), ...((id as number) < 0 ? { isShadow: true } : {}) })),
+      adds: addsOf(adds),
+      texts: pairs(texts, (id, value) => ({ id, value })),
+      attributes: pairs(attributes, (id, changed) => ({ id, attributes: changed })),
+      ...(part ? { part } : {}),
+    };
+  }
+  if ([1, 6, 12].includes(source)) return { source, positions: positionsOf(members as number[]) };
+  const names = PLACED[source];
+  if (!names) return { source, ...(members[0] as object) };
+  return { source, ...Object.fromEntries(members.map((value, i) => [names[i], value])) };
+}
+
+/** A section's events. */
+export function expand(events: (ReplayItem | [ms: number, source: number, ...unknown[]])[]): ReplayItem[] {
+  let timestamp = 0;
+  return events.map((event) => {
+    if (!Array.isArray(event)) {
+      ({ timestamp } = event);
+      return grown(event);
+    }
+    const [ms, ...data] = event;
+    timestamp += ms;
+    return grown({ type: 3, data: dataOf(data), timestamp });
+  });
+}
+
+/** The event with its nodes written out. */
+function grown(event: ReplayItem): ReplayItem {
   const { type, data } = event;
   if (type === 2 && isShort(data.node)) {
     const { id, node, ...rest } = data as { id: number; node: Short };

@@ -47,6 +47,7 @@ function inflate(section: Section): string | null {
 
 export function open(bytes: Uint8Array<ArrayBuffer>): Frame {
   const d = decode(bytes);
+  const replay = inflate(d.replay);
   return {
     header: {
       version: d.version,
@@ -62,7 +63,7 @@ export function open(bytes: Uint8Array<ArrayBuffer>): Frame {
       replay_codec: d.replay.codec,
     },
     signals: JSON.parse(inflate(d.signals) ?? "null") as SignalsSection | null,
-    replay: (JSON.parse(inflate(d.replay) ?? "null") as ReplayItem[] | null)?.map(expand) ?? null,
+    replay: replay ? expand(JSON.parse(replay) as ReplayItem[]) : null,
   };
 }
 

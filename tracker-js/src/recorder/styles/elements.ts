@@ -51,7 +51,7 @@ export function createElements(r: Observing, library: Library): Elements {
         const news: Attributes = {};
         if (_cssText !== undefined && _cssText !== old._cssText) news._cssText = _cssText;
         if (media !== old.media) news.media = media ?? element.getAttribute("media");
-        if (Object.keys(news).length) r.incremental(0, { texts: [], removes: [], adds: [], attributes: [{ id: r.id(element), attributes: news }] });
+        if (Object.keys(news).length) r.incremental(0, 0, 0, 0, [r.id(element), news]);
       }
       touched.clear();
     },

@@ -9,7 +9,7 @@ import * as inputs from "../../../src/inputs/main";
 import * as layers from "../../../src/layers/main";
 import * as media from "../../../src/media/main";
 import { createScrubber } from "../../../src/privacy/scrub";
-import type { Privacy } from "../../../src/recorder/contract";
+import type { Privacy, ReplayEvent } from "../../../src/recorder/contract";
 import { createHolding } from "../../../src/recorder/hold";
 import { run } from "../../../src/recorder/run";
 import * as selection from "../../../src/selection/main";
@@ -40,6 +40,13 @@ protection.holding = createHolding({ protection, load });
 const scrub = createScrubber(protection.taints, []);
 // As it leaves: what a recorder changes afterwards is not told.
 const take = (event: unknown): void => void events.push(JSON.stringify(event));
+/** Of ours an incremental event is written short, with the time since the one before it. */
+let before = 0;
+const hand = (event: ReplayEvent): void => {
+  const { type, data, timestamp } = event;
+  take(type === 3 ? [timestamp - before, ...(data as unknown[])] : event);
+  before = timestamp;
+};
 
 /** Reads the clock as the recorder writes it, Unix ms. */
 let clock = (): number => Date.now();
@@ -65,7 +72,7 @@ export function start(name: RecorderName, slow: boolean): void {
   run({
     protection,
     scrub,
-    hand: take,
+    hand,
     hasSheet: () => false,
     guard,
     load,

@@ -1,10 +1,10 @@
-/** Page views: the load itself, and navigations inside the document. */
+/** Navigations inside the document are page views. Until the link has come, several are one. */
 import { after, listen } from "../guard";
-import { type Context, sizes } from "./context";
+import type { Context } from "../observe/context";
 
 export function observeViews(ctx: Context): void {
   const { scrub, undo } = ctx;
-  let path = scrub.path(location.href);
+  let path = scrub.path(ctx.place);
 
   const moved = (): void => {
     const now = scrub.path(location.href);
@@ -13,6 +13,7 @@ export function observeViews(ctx: Context): void {
       ctx.view("spa");
     }
   };
+  moved();
   after(undo, History.prototype, "pushState", moved);
   after(undo, History.prototype, "replaceState", moved);
   listen(undo, window, "popstate hashchange", moved);
@@ -21,19 +22,4 @@ export function observeViews(ctx: Context): void {
   const { navigation } = window as { navigation?: Partial<EventTarget> };
   // A page's own variable may have taken the name.
   if (navigation?.addEventListener) listen(undo, navigation as EventTarget, "currententrychange", moved);
-
-  // Read when its batch closes: at the navigation itself the page does not show the view yet.
-  ctx.collect.push(() => {
-    if (ctx.opened)
-      Object.assign(ctx.opened, {
-        title: scrub.text(ctx.title ?? document.title).slice(0, 512),
-        lang: navigator.language,
-        tz: "",
-        sw: screen.width,
-        sh: screen.height,
-        ...sizes(),
-        dpr: devicePixelRatio,
-        ...ctx.details,
-      });
-  });
 }

@@ -1,0 +1,41 @@
+package broker
+
+import (
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"hindsight/internal/eventlog"
+)
+
+// kafkaStorageError is Kafka's KAFKA_STORAGE_ERROR: the disk, not the record, is
+// at fault, so a producer keeps it and tries again.
+const kafkaStorageError = 56
+
+// gate refuses records for hindsight.events while the broker's owner wants none.
+// Everything else goes on: what is in the log is stored and trimmed, letters are
+// written, offsets committed. kfake calls it for each produce request, one after
+// the other.
+func (b *Broker) gate(request kmsg.Request) (kmsg.Response, error, bool) { //nolint:revive,staticcheck // kfake's signature
+	produce, ok := request.(*kmsg.ProduceRequest)
+	if !ok || b.cfg.Refuse() == nil {
+		return nil, nil, false
+	}
+	response := produce.ResponseKind().(*kmsg.ProduceResponse)
+	events := false
+	for _, topic := range produce.Topics {
+		events = events || topic.Topic == eventlog.TopicEvents
+		answer := kmsg.NewProduceResponseTopic()
+		answer.Topic, answer.TopicID = topic.Topic, topic.TopicID
+		for _, partition := range topic.Partitions {
+			part := kmsg.NewProduceResponseTopicPartition()
+			part.Partition, part.ErrorCode = partition.Partition, kafkaStorageError
+			answer.Partitions = append(answer.Partitions, part)
+		}
+		response.Topics = append(response.Topics, answer)
+	}
+	if !events {
+		return nil, nil, false
+	}
+	b.metrics.refused.Inc()
+	b.cluster.KeepControl() // it would be used once only
+	return response, nil, true
+}
