@@ -62,6 +62,8 @@ const pressed = (text) =>
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text) },
   });
 
+/** Before what runs most of its functions at once: compiled together, Chromium need not parse each again when it is called. */
+const EAGER = "//# allFunctionsCalledOnLoad\n";
 /** One file's text. */
 async function bundle(entry, format, plugins = []) {
   const made = await build({
@@ -80,15 +82,15 @@ async function bundle(entry, format, plugins = []) {
     compress: { passes: 4, keep_fargs: false, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true },
   });
   // In the package others have the last word.
-  return plugins.length ? code : renamed(code, (text) => pressed(text).length);
+  if (plugins.length) return code;
+  const before = /^(t\.|recorder|late)/.test(entry) ? EAGER : "";
+  return before + renamed(code, (text) => pressed(before + text).length);
 }
 
-/** Before what runs most of its functions at once: compiled together, Chromium need not parse each again when it is called. */
-const EAGER = "//# allFunctionsCalledOnLoad\n";
-const core = EAGER + (await bundle("t.ts", "iife"));
+const core = await bundle("t.ts", "iife");
 const parts = [];
 for (const [role, { entry, script }] of Object.entries(PARTS))
-  if (existsSync(source(entry))) parts.push([role, (/recorder|late/.test(role) ? EAGER : "") + (await bundle(entry, script ? "iife" : "esm"))]);
+  if (existsSync(source(entry))) parts.push([role, await bundle(entry, script ? "iife" : "esm")]);
 const hash = sha(parts.map(([, text]) => text).join()).slice(0, 12);
 const named = (text) => Buffer.from(text.replaceAll(PLACE, hash));
 

@@ -10,7 +10,7 @@ import { analyze } from "eslint-scope";
 const LETTERS = [..."etranlosidcufphmgwbyvxkqjzCSTNOMRAPDLIEWUVHBFGKQYZJX_$"];
 const WORDS = /^(do|if|in|of|as|is)$/;
 /** Characters on each side that count as surroundings. */
-const REACH = 8;
+const REACH = 9;
 const ROUNDS = 8;
 
 /** Positions of identifiers that stand for a property too, `{name}`, or for an export: there the name must be kept. */

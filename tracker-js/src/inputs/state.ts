@@ -15,6 +15,15 @@ export interface States {
   chosen(option: HTMLOptionElement, flags: Flags): boolean;
 }
 
+const isBox = (field: HTMLInputElement): boolean => /^(checkbox|radio)$/.test(field.type);
+
+/** What a field shows that was told just now. */
+function fresh(field: HTMLInputElement): string {
+  const [first] = field.localName === "select" && !field.multiple && field.size < 2 ? (field as unknown as HTMLSelectElement).options : [];
+  if (first) return first.disabled ? "another" : first.value;
+  return isBox(field) ? "on" : "";
+}
+
 export function createStates({ host, id }: Recording): States {
   /** By field: the id under which it was told, and what it held. */
   const told = new WeakMap<Element, [id: number, state: string]>();
@@ -28,7 +37,7 @@ export function createStates({ host, id }: Recording): States {
       for (const option of (field as unknown as HTMLSelectElement).selectedOptions) value += `\n${option.index}`;
     const isChecked = field.checked === true;
     // The value of a box or a radio is no text on the page.
-    if (/^(checkbox|radio)$/.test(field.type)) return { text: "on", isChecked };
+    if (isBox(field)) return { text: "on", isChecked };
     return { text: value && (shown === "masked" || host.protection.taints(value)) ? MASK : value, isChecked };
   };
   return {
@@ -37,8 +46,8 @@ export function createStates({ host, id }: Recording): States {
       if (!now) return;
       const is = now.text + String(now.isChecked);
       const [as, was] = told.get(field) ?? [];
-      // Told anew it is empty; a select of several has its chosen options with it.
-      const known = as === id(field) || (was && field.localName === "select" && field.multiple) ? was : `${now.text === "on" ? "on" : ""}false`;
+      // A select of several has its chosen options with it.
+      const known = as === id(field) || (was && field.localName === "select" && field.multiple) ? was : `${fresh(field)}false`;
       told.set(field, [id(field), is]);
       return known === is ? undefined : now;
     },
