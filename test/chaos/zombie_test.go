@@ -26,8 +26,8 @@ func TestTwoProcessors(t *testing.T) {
 	}
 }
 
-func twoProcessors(t *testing.T, points []string) {
-	s := newStack(t)
+func twoProcessors(t *testing.T, points []string, brokers ...string) {
+	s := newStack(t, brokers...)
 	in := s.feeder(t)
 	pieces := parts(frames(t), 4*len(points)+2)
 	next := func() {
