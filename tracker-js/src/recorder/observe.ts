@@ -165,7 +165,7 @@ export function observe(host: Host, timed: Timed): Undo {
   const flush = createFlush({ host, mirror, walk, changes, r, timed, observer, tellers, send, enter });
   r.flushed = (tell) => void held.push(tell);
   r.judge = serializer.attribute;
-  r.text = (text, flags) => serializer.text(text.data, text.parentNode as Node, flags);
+  r.text = serializer.text;
 
   const touch = (target: unknown): void => {
     if (r.id(target as Node)) field(target as Element);
@@ -181,6 +181,10 @@ export function observe(host: Host, timed: Timed): Undo {
     const name = `${(target as Partial<Element>).localName}`;
     if (/^(link|style)$/.test(name)) styles.touch(target as Element);
     if (name === "iframe") frame(target as HTMLIFrameElement);
+    flush.soon();
+  });
+  r.on(["slotchange"], (_event, target) => {
+    changes.slotted((target as HTMLSlotElement).assignedNodes());
     flush.soon();
   });
   r.on(["toggle"], (_event, target) => {
