@@ -139,10 +139,10 @@ promises: ## docs/promises.md against the tests that ran
 	@HINDSIGHT_TEST_LOG=$(abspath $(TEST_LOG)) $(GOTEST) ./test/promises
 
 .PHONY: test-kafka
-test-kafka: java browser deps build ## the pipeline against a real Apache Kafka that it starts itself
+test-kafka: java browser deps build $(FAULTS_BIN) ## the pipeline against a real Apache Kafka that it starts itself
 	@if [ "$(KAFKA)" = skip ]; then echo "KAFKA=skip: the tests against Apache Kafka are left out"; exit 0; fi; \
 	export CHROME="$${CHROME:-$$(command -v chromium)}" HINDSIGHT_TEST_KAFKA=1; \
-	$(GOTEST) -v -run 'Kafka|Conformance' ./internal/broker/apachekafka/ ./test/e2e/... 2>&1 | tee bin/test-kafka.log || { $(call reasons,bin/test-kafka.log); exit 1; }
+	$(GOTEST) -v -run 'Kafka|Conformance' ./internal/broker/apachekafka/ ./test/e2e/... ./test/chaos 2>&1 | tee bin/test-kafka.log || { $(call reasons,bin/test-kafka.log); exit 1; }
 
 $(GOLANGCI):
 	@echo "installing golangci-lint $(GOLANGCI_VERSION) (built from source; a minute or two) …"

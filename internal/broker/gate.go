@@ -14,7 +14,7 @@ const kafkaStorageError = 56
 // Everything else goes on: what is in the log is stored and trimmed, letters are
 // written, offsets committed. kfake calls it for each produce request, one after
 // the other.
-func (b *Broker) gate(request kmsg.Request) (kmsg.Response, error, bool) { //nolint:revive,staticcheck // kfake's signature
+func (b *Broker) gate(request kmsg.Request) (kmsg.Response, error, bool) { //nolint:revive // kfake's signature
 	produce, ok := request.(*kmsg.ProduceRequest)
 	if !ok || b.cfg.Refuse() == nil {
 		return nil, nil, false

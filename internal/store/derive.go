@@ -44,9 +44,12 @@ func (s *Store) deriveKeys(ctx context.Context, generation uint64, keys []derive
 	for _, k := range keys {
 		byWhat[k.what] = append(byWhat[k.what], k)
 	}
-	for what, query := range map[int8]string{markSession: "derive_sessions", markPage: "derive_pages"} {
-		for part := range chunks(byWhat[what]) {
-			if err := s.deriveChunk(ctx, query, generation, part); err != nil {
+	for _, table := range []struct {
+		what  int8
+		query string
+	}{{markPage, "derive_pages"}, {markSession, "derive_sessions"}} {
+		for part := range chunks(byWhat[table.what]) {
+			if err := s.deriveChunk(ctx, table.query, generation, part); err != nil {
 				return err
 			}
 		}

@@ -10,12 +10,16 @@ import (
 func TestCollectorKilled(t *testing.T) {
 	t.Parallel()
 	baseline(t)
-	random := seed(t)
 	kills := 3
 	if long() {
 		kills = 30
 	}
-	s := newStack(t)
+	collectorKilled(t, kills)
+}
+
+func collectorKilled(t *testing.T, kills int, brokers ...string) {
+	random := seed(t)
+	s := newStack(t, brokers...)
 	p := s.processor(t, "")
 	c := s.collector(t).start(t).awaitReady(t, 200)
 	input := frames(t)

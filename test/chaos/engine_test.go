@@ -97,7 +97,7 @@ func TestEngineKilledAtTheRename(t *testing.T) {
 // awaitHalfInsert waits until an insert's part lies there under its first name, and is none of those left by a kill.
 func (s *stack) awaitHalfInsert(t testing.TB, left map[string]bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Microsecond) {
 		for name := range s.halfInserts() {
 			if !left[name] {
 				return

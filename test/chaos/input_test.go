@@ -63,6 +63,13 @@ func parts(frames [][]byte, n int) [][][]byte {
 	return out
 }
 
+// inTurns puts frames in the order of their sequence numbers: documents take turns.
+func inTurns(t testing.TB, frames [][]byte) [][]byte {
+	t.Helper()
+	slices.SortStableFunc(frames, func(a, b []byte) int { return int(sequence(t, a)) - int(sequence(t, b)) })
+	return frames
+}
+
 // feeder appends frames to the log as a collector does.
 type feeder struct{ p *eventlog.Producer }
 

@@ -55,10 +55,10 @@ func TestProcessorKilledAtEveryPoint(t *testing.T) {
 	}
 }
 
-func killedAt(t *testing.T, orders []string) {
-	s := newStack(t)
+func killedAt(t *testing.T, orders []string, brokers ...string) {
+	s := newStack(t, brokers...)
 	in := s.feeder(t)
-	pieces := parts(frames(t), len(orders)+1)
+	pieces, before := parts(frames(t), len(orders)+1), len(s.letters(t))
 	for i, order := range orders {
 		in.mustFeed(t, pieces[i])
 		// What no batch of the input has: a record that goes to the dead letters.
@@ -70,14 +70,22 @@ func killedAt(t *testing.T, orders []string) {
 	s.compare(t)
 	t.Logf("killed at %v", orders)
 
-	letters, err := deadletter.Read(t.Context(), s.log(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(letters) != len(orders) {
-		t.Errorf("%d dead letters of %d broken records", len(letters), len(orders))
+	if n := len(s.letters(t)) - before; n != len(orders) {
+		t.Errorf("%d dead letters of %d broken records", n, len(orders))
 	}
 	s.stop(t, p)
+}
+
+// letters are the dead letters.
+func (s *stack) letters(t testing.TB) []deadletter.Letter {
+	t.Helper()
+	var letters []deadletter.Letter
+	// Apache Kafka has to find a leader for a topic that was just made.
+	eventually(t, "the dead letters can be read", func() (err error) {
+		letters, err = deadletter.Read(t.Context(), s.log(t))
+		return err
+	})
+	return letters
 }
 
 // broken appends a record that cannot be decoded.

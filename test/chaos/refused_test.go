@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"testing"
 
-	"hindsight/internal/deadletter"
 	"hindsight/internal/fault"
 	"hindsight/internal/wire"
 )
@@ -38,10 +37,7 @@ func TestRowThatTheStoreRefuses(t *testing.T) {
 	s.processor(t, order).awaitKilled(t, order)
 	p = s.processor(t, "")
 	s.settled(t)
-	letters, err := deadletter.Read(t.Context(), s.log(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	letters := s.letters(t)
 	if len(letters) != 1 || letters[0].Reason != "store" || letters[0].Payload != 0 {
 		t.Errorf("dead letters %+v, want one of the reason \"store\" without payload", letters)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,15 +23,19 @@ const sessionTimeout = time.Second
 // partitions of the log: two for each of two processors.
 const partitions = 4
 
-// stack is one installation: log and engine of `hindsight embedded` on a directory of its own.
+// stack is one installation: log and engine of `hindsight embedded` on a directory of its own; the log may be Apache
+// Kafka instead.
 type stack struct {
 	data     string
 	embedded *process
+	brokers  []string // of Apache Kafka; none: the embedded log
 }
 
-func newStack(t testing.TB) *stack {
+func newStack(t testing.TB, brokers ...string) *stack {
 	t.Helper()
-	return newStackWith(t, func(s *stack) *process { return s.embeddedCommand(t) })
+	s := newStackWith(t, func(s *stack) *process { return s.embeddedCommand(t) })
+	s.brokers = brokers
+	return s
 }
 
 // newStackWith has the embedded process started as command says.
@@ -54,6 +59,7 @@ func (s *stack) embeddedCommand(t testing.TB) *process {
 // processor starts a processor; order is what its fault point does, such as "after-insert:3:kill".
 func (s *stack) processor(t testing.TB, order string, flags ...string) *process {
 	t.Helper()
+	flags = append(s.logFlags(), flags...)
 	p := command(t, append([]string{"processor", "--data", s.data, "--kafka-session-timeout", sessionTimeout.String()}, flags...)...)
 	p.cmd.Env = append(p.cmd.Env, fault.Variable+"="+order)
 	return p.start(t)
@@ -61,11 +67,22 @@ func (s *stack) processor(t testing.TB, order string, flags ...string) *process 
 
 func (s *stack) log(t testing.TB) eventlog.Config {
 	t.Helper()
+	if len(s.brokers) > 0 {
+		return eventlog.Config{Brokers: s.brokers, Partitions: partitions}
+	}
 	addr, err := broker.FindAddr(filepath.Join(s.data, "log"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return eventlog.Config{Brokers: []string{addr}, Partitions: partitions}
+}
+
+// logFlags say where the log is, where that is not found by the data directory.
+func (s *stack) logFlags() []string {
+	if len(s.brokers) == 0 {
+		return nil
+	}
+	return []string{"--kafka-brokers", strings.Join(s.brokers, ","), "--kafka-partitions", fmt.Sprint(partitions)}
 }
 
 // store opens the store as it is now; the caller closes it.

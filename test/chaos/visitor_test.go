@@ -38,7 +38,7 @@ func (s *stack) collector(t testing.TB) *process {
 	if err := os.WriteFile(cache, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return command(t, "collector", "--data", s.data, "--api", "http://127.0.0.1:9", "--token", "none", "--sites-cache", cache)
+	return command(t, append([]string{"collector", "--data", s.data, "--api", "http://127.0.0.1:9", "--token", "none", "--sites-cache", cache}, s.logFlags()...)...)
 }
 
 // visitor sends frames as a tracker does: it keeps each until it is acknowledged, and comes back and resends what was
@@ -48,6 +48,7 @@ type visitor struct {
 	frames [][]byte
 	pause  time.Duration // between two new frames
 	window int           // frames that wait for their acks
+	hold   chan struct{} // closed when it may send its second half; nil: it may
 
 	acked       atomic.Int64 // all before this one are acknowledged
 	connections atomic.Int64
@@ -57,7 +58,6 @@ type visitor struct {
 // crowd is many visitors.
 type crowd struct {
 	visitors []*visitor
-	cancel   context.CancelFunc
 	wg       sync.WaitGroup
 	mu       sync.Mutex
 	failed   error
@@ -65,6 +65,13 @@ type crowd struct {
 
 // visit has n visitors send the frames, those of a document by one visitor and in their order.
 func visit(t testing.TB, collector string, frames [][]byte, n int, pause time.Duration) *crowd {
+	t.Helper()
+	c := gather(t, collector, frames, n, pause)
+	c.start(t)
+	return c
+}
+
+func gather(t testing.TB, collector string, frames [][]byte, n int, pause time.Duration) *crowd {
 	t.Helper()
 	c := &crowd{visitors: make([]*visitor, n)}
 	for i := range c.visitors {
@@ -78,8 +85,11 @@ func visit(t testing.TB, collector string, frames [][]byte, n int, pause time.Du
 		v := c.visitors[int(h.Document[15])%n]
 		v.frames = append(v.frames, f)
 	}
+	return c
+}
+
+func (c *crowd) start(t testing.TB) {
 	ctx, cancel := context.WithCancel(context.Background())
-	c.cancel = cancel
 	for _, v := range c.visitors {
 		c.wg.Go(func() {
 			if err := v.run(ctx); err != nil {
@@ -90,6 +100,18 @@ func visit(t testing.TB, collector string, frames [][]byte, n int, pause time.Du
 		})
 	}
 	t.Cleanup(func() { cancel(); c.wg.Wait() })
+}
+
+// visitHalf is visit, but every other visitor keeps its second half to itself until hold is closed.
+func visitHalf(t testing.TB, collector string, frames [][]byte, n int, pause time.Duration, hold chan struct{}) *crowd {
+	t.Helper()
+	c := gather(t, collector, frames, n, pause)
+	for i, v := range c.visitors {
+		if i%2 == 0 {
+			v.hold = hold
+		}
+	}
+	c.start(t)
 	return c
 }
 
@@ -189,6 +211,13 @@ func (v *visitor) connection(ctx context.Context) error {
 		case <-room:
 		case err := <-acks:
 			return err
+		}
+		if v.hold != nil && first+i >= len(v.frames)/2 {
+			select {
+			case <-v.hold:
+			case err := <-acks:
+				return err
+			}
 		}
 		if i > 0 {
 			time.Sleep(v.pause)

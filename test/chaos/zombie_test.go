@@ -26,10 +26,11 @@ func TestTwoProcessors(t *testing.T) {
 	}
 }
 
-func twoProcessors(t *testing.T, points []string) {
-	s := newStack(t)
+func twoProcessors(t *testing.T, points []string, brokers ...string) {
+	s := newStack(t, brokers...)
 	in := s.feeder(t)
-	pieces := parts(frames(t), 4*len(points)+2)
+	// Every piece has batches of most sessions: what the zombie derives is old when it wakes.
+	pieces := parts(inTurns(t, frames(t)), 4*len(points)+2)
 	next := func() {
 		in.mustFeed(t, pieces[0])
 		pieces = pieces[1:]

@@ -3,7 +3,11 @@
  * and everything it registers or wraps is undone by `stop`.
  */
 
-export type Undo = () => void;
+export interface Undo {
+  (): void;
+  /** Of a listener: listens again, after `document.open` took it away. Where it still listens, nothing happens. */
+  again?: () => void;
+}
 
 let report: (error: unknown) => void = () => {};
 
@@ -33,8 +37,9 @@ export function listen(
 ): void {
   const guarded = guard(handler);
   for (const type of types.split(" ")) {
-    target.addEventListener(type, guarded, { capture: true, passive: true });
-    undo.push(() => target.removeEventListener(type, guarded, true));
+    const again = (): void => target.addEventListener(type, guarded, { capture: true, passive: true });
+    again();
+    undo.push(Object.assign(() => target.removeEventListener(type, guarded, true), { again }));
   }
 }
 

@@ -149,9 +149,9 @@ export const run = guard((script: Tag | null): void => {
     for (const c of calls) if (/^(start|stop|consent)/.test(c[0] as string) === decides) api(...c);
     begin();
   }
-  listen([], document, "prerenderingchange", begin);
+  listen(protection.lasting, document, "prerenderingchange", begin);
   // Another tab has answered, or its visitor is forgotten; what begins there is one session with this tab.
-  listen([], window, "storage", (e) => {
+  listen(protection.lasting, window, "storage", (e) => {
     const { key, newValue } = e as StorageEvent;
     const here = key === consent.prefix;
     if (!consent.allowed() || (here && !newValue)) end(true);

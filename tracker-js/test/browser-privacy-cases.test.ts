@@ -19,8 +19,9 @@ import { launch } from "./support/site";
 const SECRETS: [string, string] = ["Zq7!xKy2~", `Wm4/"vBj ug%Qz\\8<long>phrase&é9`];
 const CASES: Case[] = [...FIELDS, ...SHOWN, ...REPLACED, ...MIRRORS, ...PLACES];
 
-/** For work on some of them. */
+/** For work on some of them, and on a machine that seems so many times slower. */
 const WANTED = new RegExp(process.env.HINDSIGHT_CASES ?? "");
+const SLOWER = Number(process.env.HINDSIGHT_THROTTLE ?? 1);
 
 let browser: Browser;
 before(async () => {
@@ -31,7 +32,9 @@ after(() => browser.close());
 async function open(): Promise<Driver> {
   const context = await browser.newContext();
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  return chromiumDriver(await context.newPage());
+  const page = await context.newPage();
+  if (SLOWER > 1) await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  return chromiumDriver(page);
 }
 
 describe("never leaves the page", { concurrency: 3 }, () => {

@@ -232,6 +232,9 @@ test("page views: each has its own title, whatever the order of title and addres
     await turn();
     history.pushState(null, "", "/d");
     await turn();
+    // Also in another head.
+    document.head.replaceWith(Object.assign(document.createElement("head"), { innerHTML: "<title>other</title>" }));
+    await turn();
     document.querySelector("title")?.replaceWith(Object.assign(document.createElement("title"), { textContent: "D" }));
     await turn();
     const { navigation } = window as unknown as {

@@ -1,6 +1,7 @@
 // Package apachekafka starts a real Apache Kafka for tests, from jars that
-// Maven fetches: one node, broker and controller in one, on loopback ports. No
-// program imports it, only tests that HINDSIGHT_TEST_KAFKA=1 asks for.
+// Maven fetches: one node, broker and controller in one, or a cluster of such
+// nodes, on loopback ports. No program imports it, only tests that
+// HINDSIGHT_TEST_KAFKA=1 asks for.
 package apachekafka
 
 import (
@@ -13,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -26,6 +26,9 @@ func Wanted() bool { return os.Getenv(Env) == "1" }
 
 // Kafka is a broker as a child process.
 type Kafka struct {
+	id      int // of the node, from 1
+	nodes   int // of its cluster
+	voters  string
 	dir     string
 	jars    string
 	broker  int // port
@@ -40,29 +43,21 @@ type Kafka struct {
 // formats a data directory below dir. An error is one sentence that says what
 // is missing.
 func New(ctx context.Context, dir string) (*Kafka, error) {
-	if _, err := exec.LookPath("java"); err != nil {
-		return nil, errors.New("tests on Apache Kafka need Java 17: no java on the PATH")
-	}
-	jars, err := fetchJars(ctx)
+	c, err := NewCluster(ctx, dir, 1)
 	if err != nil {
 		return nil, err
 	}
-	k := &Kafka{dir: dir, jars: jars}
-	if k.broker, k.control, err = freePorts(ctx); err != nil {
-		return nil, err
-	}
-	k.config = filepath.Join(dir, "server.properties")
+	return c[0], nil
+}
+
+// format prepares the data directory of a node.
+func (k *Kafka) format(ctx context.Context, clusterID string) error {
+	k.config = filepath.Join(k.dir, "server.properties")
 	if err := os.WriteFile(k.config, []byte(k.properties()), 0o600); err != nil {
-		return nil, fmt.Errorf("write Kafka's configuration: %w", err)
+		return fmt.Errorf("write Kafka's configuration: %w", err)
 	}
-	id, err := k.java(ctx, "kafka.tools.StorageTool", "random-uuid")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := k.java(ctx, "kafka.tools.StorageTool", "format", "-t", strings.TrimSpace(id), "-c", k.config); err != nil {
-		return nil, err
-	}
-	return k, nil
+	_, err := k.java(ctx, "kafka.tools.StorageTool", "format", "-t", clusterID, "-c", k.config)
+	return err
 }
 
 // fetchJars runs Maven on deploy/kafka-test/pom.xml.
@@ -112,25 +107,30 @@ func findPom() (string, error) {
 	return "", errors.New("deploy/kafka-test/pom.xml is not there")
 }
 
+// properties are those of a node. Every node has a replica of everything, and
+// all but one must take a record, so that one may be away; that is noticed soon.
 func (k *Kafka) properties() string {
 	return fmt.Sprintf(`process.roles=broker,controller
-node.id=1
-controller.quorum.bootstrap.servers=127.0.0.1:%[2]d
-controller.quorum.voters=1@127.0.0.1:%[2]d
-listeners=PLAINTEXT://127.0.0.1:%[1]d,CONTROLLER://127.0.0.1:%[2]d
-advertised.listeners=PLAINTEXT://127.0.0.1:%[1]d
+node.id=%[1]d
+controller.quorum.voters=%[2]s
+listeners=PLAINTEXT://127.0.0.1:%[3]d,CONTROLLER://127.0.0.1:%[4]d
+advertised.listeners=PLAINTEXT://127.0.0.1:%[3]d
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-log.dirs=%[3]s
+log.dirs=%[5]s
 auto.create.topics.enable=false
-offsets.topic.replication.factor=1
+default.replication.factor=%[6]d
+min.insync.replicas=%[7]d
+offsets.topic.replication.factor=%[6]d
 offsets.topic.num.partitions=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+transaction.state.log.replication.factor=%[6]d
+transaction.state.log.min.isr=%[7]d
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
-`, k.broker, k.control, filepath.Join(k.dir, "data"))
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
+`, k.id, k.voters, k.broker, k.control, filepath.Join(k.dir, "data"), k.nodes, max(1, k.nodes-1))
 }
 
 // Addr is the address for clients.
@@ -142,7 +142,7 @@ func (k *Kafka) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("start Kafka: %w", err)
 	}
-	cmd := exec.Command("java", "-Xmx512m", "-cp", filepath.Join(k.jars, "*"), "kafka.Kafka", k.config) //nolint:noctx // ctx bounds the start only; Stop and Kill end it
+	cmd := exec.Command("java", append(javaFlags(), "-cp", filepath.Join(k.jars, "*"), "kafka.Kafka", k.config)...) //nolint:noctx // ctx bounds the start only; Stop and Kill end it
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
@@ -197,9 +197,14 @@ func (k *Kafka) end(sig syscall.Signal) {
 	k.cmd = nil
 }
 
+// javaFlags make a short-lived Java cheap: the simple compiler and collector.
+func javaFlags() []string {
+	return []string{"-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"}
+}
+
 // java runs one of Kafka's tools.
 func (k *Kafka) java(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "java", append([]string{"-cp", filepath.Join(k.jars, "*")}, args...)...)
+	cmd := exec.CommandContext(ctx, "java", append(append(javaFlags(), "-cp", filepath.Join(k.jars, "*")), args...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {

@@ -10,7 +10,7 @@ import type { Told } from "../recorder/serialize";
 /** The document shown now; undefined where another is about to replace it, null for what cannot be read. */
 function documentOf(frame: HTMLIFrameElement): Document | null | undefined {
   const doc = frame.contentDocument;
-  return doc?.URL === "about:blank" && /^(http|blob|data)/.test(frame.src) ? undefined : doc;
+  return doc?.URL === "about:blank" && (frame.srcdoc || /^(http|blob|data)/.test(frame.src)) ? undefined : doc;
 }
 
 /** Takes frames that were told, or have loaded. */

@@ -24,10 +24,18 @@ function arrival(): Nav {
  * when that task is over, and so the view that ends keeps its own.
  */
 export function watchTitle(ctx: Context): void {
-  ctx.title = document.title;
-  const titles = new MutationObserver(() => (ctx.title = document.title));
-  titles.observe(document.head, { subtree: true, childList: true, characterData: true });
-  ctx.undo.push(() => titles.disconnect());
+  const { undo } = ctx;
+  const look = (): void => {
+    ctx.title = document.title;
+    // A page may replace its head, or write itself anew: then nothing listens any more.
+    const { documentElement, head } = document as Partial<Document>;
+    for (const node of [document, documentElement, head])
+      if (node) titles.observe(node, { subtree: node === head, childList: true, characterData: true });
+    for (const { again } of undo) again?.();
+  };
+  const titles = new MutationObserver(look);
+  look();
+  undo.push(() => titles.disconnect());
 }
 
 /** Where the browser gives no hints the server reads its header. */

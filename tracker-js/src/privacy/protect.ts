@@ -28,6 +28,8 @@ export interface Protection {
   typed: string;
   /** Does work into which no script of the page comes: fields are read once for it, and not again for each text. */
   during(work: () => void): void;
+  /** What listens for as long as the document lives. */
+  lasting: Undo[];
   /** Wraps the page's setters; what is known of fields lasts beyond `unwrap`. */
   wrap(): void;
   unwrap(): void;
@@ -55,9 +57,11 @@ function isField(node: unknown): node is Field {
   return !!(node as Partial<Element> | null)?.matches?.(FIELDS);
 }
 
-/** By itself, by what encloses it, or by the element whose shadow it is in. */
+/** By itself, by what encloses it where it stands and where a slot shows it, or by the element whose shadow it is in. */
 function marked(e: Element): boolean {
-  const { host } = e.getRootNode() as Partial<ShadowRoot>;
+  let host: Element | null | undefined;
+  for (let at: Element | null = e; at && !host; at = at.parentElement) host = at.assignedSlot;
+  host ??= (e.getRootNode() as Partial<ShadowRoot>).host;
   return SECRET.test(`${e.getAttribute("type")} ${e.getAttribute("autocomplete")}`) || !!e.closest(`[${MARK}]`) || (!!host && marked(host));
 }
 
@@ -124,7 +128,10 @@ export function protect(): Protection {
     }
     for (const { target, type, addedNodes } of records) {
       // `document.open` has taken the listeners away.
-      if (target.nodeType === 9) attend(target);
+      if (target.nodeType === 9) {
+        attend(target);
+        for (const { again } of [...protection.lasting, ...wrapped]) again?.();
+      }
       if (type === "attributes") scan(target);
       for (const node of addedNodes) {
         const found = scan(node);
@@ -187,6 +194,7 @@ export function protect(): Protection {
   const protection: Protection = {
     until: 0,
     typed: "",
+    lasting: [],
     has,
     during(work) {
       refresh();
@@ -235,10 +243,10 @@ export function protect(): Protection {
   const attend = (root: Node): void => {
     for (const type of ["input", "keydown", "focusin"]) root.addEventListener(type, used, true);
   };
-  eachDocument([], (doc) => {
+  eachDocument(protection.lasting, (doc) => {
     watch(doc);
     attend(doc);
-    listen([], doc.defaultView ?? doc, "submit pagehide visibilitychange", () => (protection.until = 0));
+    listen(protection.lasting, doc.defaultView ?? doc, "submit pagehide visibilitychange", () => (protection.until = 0));
   });
   return protection;
 }

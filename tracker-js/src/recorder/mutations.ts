@@ -5,7 +5,7 @@
 import type { Attributes } from "./attributes";
 import type { Privacy } from "./contract";
 import type { Mirror } from "./mirror";
-import { decides, type Flags, flagsOf, flagsOfDocument, isField, UNTOLD } from "./policy";
+import { decides, type Flags, flagsOf, flagsOfDocument, inSlot, isField, UNTOLD } from "./policy";
 import type { Styles } from "./styles/index";
 import type { Walk } from "./walk";
 import { isOpaque, isState, type Serializer } from "./serialize";
@@ -16,6 +16,8 @@ export interface Changes {
   again(element: Element): void;
   /** A shadow root was attached. */
   shadow(host: Element): void;
+  /** Slots show these nodes from now on: what was told before a mark stood around its slot is told anew. */
+  slotted(nodes: Iterable<Node>): void;
   /** Tells the attribute, whatever it was. */
   attribute(element: Element, name: string): void;
   any(): boolean;
@@ -64,6 +66,7 @@ export function createChanges(r: Watch): Changes {
   const hosts = new Set<Element>();
   const all = [removed, added, texts, changed, hosts];
   let memo = new Map<Node, Flags>();
+  const judged = new WeakSet<Node>();
 
   const of = (element: Element): Map<string, string | null | undefined> => {
     const names = changed.get(element) ?? new Map<string, string | null | undefined>();
@@ -124,9 +127,18 @@ export function createChanges(r: Watch): Changes {
     added.add(element);
   };
 
+  const slotted: Changes["slotted"] = (nodes) => {
+    for (const node of nodes)
+      if (!judged.has(node) && inSlot(node as Element, 0)) {
+        judged.add(node);
+        again(node as Element);
+      }
+  };
+
   return {
     flags,
     again,
+    slotted,
     look(node) {
       memo = new Map();
       return flags(node);
@@ -146,10 +158,14 @@ export function createChanges(r: Watch): Changes {
             decides(name, element.getAttribute(name)) ||
             // The player takes no modal dialog down again.
             (name === "open" && element.localName === "dialog" && old !== null)
-          )
+          ) {
             again(element);
+            for (const slot of [element, ...element.querySelectorAll("slot")]) slotted((slot as Partial<HTMLSlotElement>).assignedNodes?.({ flatten: true }) ?? []);
+          }
       // The player attaches a late root with its first child.
-      for (const host of hosts) if (host.shadowRoot && !host.shadowRoot.firstChild) again(host);
+      for (const host of hosts)
+        if (host.shadowRoot?.firstChild) slotted(host.childNodes);
+        else if (host.shadowRoot) again(host);
       const gone: number[] = [];
       for (const [node, parent] of removed) gone.push(mirror.id(parent), mirror.id(node) * (parent.nodeType === 11 ? -1 : 1));
       for (const node of removed.keys()) mirror.drop(node);
@@ -181,8 +197,8 @@ export function createChanges(r: Watch): Changes {
         if (!parent || !old(text) || text.data === was) continue;
         const above = flags(parent);
         if (above === UNTOLD || isOpaque(parent, above)) continue;
-        const value = serializer.text(text.data, parent, above);
-        if (held || value !== serializer.text(was, parent, above)) out[0].push(mirror.id(text), value);
+        const value = serializer.text(text, above);
+        if (held || value !== serializer.text(text, above, was)) out[0].push(mirror.id(text), value);
       }
       for (const [element, names] of changed) {
         const above = old(element) ? flags(element) : UNTOLD;

@@ -175,6 +175,10 @@ export function observe(host: Host, timed: Timed): Undo {
     if (name === "iframe") r.frame(target as Element);
     flush.soon();
   });
+  r.on("slotchange", (_event, target) => {
+    r.changes.slotted((target as HTMLSlotElement).assignedNodes());
+    flush.soon();
+  });
   r.eachWindow((page, watch) => {
     for (const name of ["Input", "TextArea", "Select", "Option"] as const)
       watch(page[`HTML${name}Element`].prototype, "value checked selected selectedIndex", touch);

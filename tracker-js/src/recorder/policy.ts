@@ -41,8 +41,21 @@ export function decides(name: string, value: string | null): boolean {
   return DECIDES.test(`${name}=${value}`);
 }
 
+/** What holds for a node by the marks around the slot that shows it, which are in its host's shadow tree. */
+export function inSlot(node: Element | Text, flags: Flags): Flags {
+  for (
+    let at: Element | null = node.assignedSlot;
+    at && at !== node.parentNode;
+    at = at.assignedSlot ?? at.parentElement ?? (at.parentNode as Partial<ShadowRoot>).host ?? null
+  ) {
+    if (at.matches(MASKED)) flags |= IN_MASK;
+    if (at.matches(BLOCKED)) flags |= IN_MASK | IS_BLOCKED;
+  }
+  return flags;
+}
+
 export function flagsOf(element: Element, names: string[], above: Flags, { protection }: Pick<Privacy, "protection">): Flags {
-  let flags = above & ~(IS_BLOCKED | IS_SEALED);
+  let flags = inSlot(element, above & ~(IS_BLOCKED | IS_SEALED));
   if (element.localName.includes("-") && protection.has(element)) flags |= IS_SEALED;
   if (names.some((name) => decides(name, name === "class" ? element.getAttribute(name) : null))) {
     const editable = element.getAttribute("contenteditable");

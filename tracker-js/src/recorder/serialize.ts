@@ -4,7 +4,7 @@ import { attribute, type Attributes } from "./attributes";
 import { isHolder } from "./fields";
 import { DOCTYPE, DOCUMENT } from "./kinds";
 import type { Observing } from "./observe";
-import { type Flags, flagsOf, isBlocked, isField, isSealed, showText } from "./policy";
+import { type Flags, flagsOf, inSlot, isBlocked, isField, isSealed, showText } from "./policy";
 
 /**
  * A node, written short (docs/wire-protocol.md, section 5): a text by itself; else what it is (an element's tag, or a
@@ -44,8 +44,8 @@ export interface Serializer {
   own: Flags;
   /** Bytes of everything that was serialised, as JSON, roughly; whoever sends it sets it back. */
   size: number;
-  /** A text as it may be told. */
-  text(text: string, parent: Node, flags: Flags): string;
+  /** A text as it may be told, by its parent's flags; `data`: what it was. */
+  text(text: Text, flags: Flags, data?: string): string;
   /** One attribute as it may be told; undefined where it may not. */
   attribute(element: Element, name: string, value: string, flags: Flags): Attributes[string] | undefined;
 }
@@ -68,7 +68,8 @@ export function createSerializer(r: Observing): Serializer {
     const kept = bounded(attribute(element, name, value, flags, host, r));
     return name === "style" ? `${kept}${r.raised?.(element) ?? ""}` : kept;
   };
-  const text: Serializer["text"] = (data, parent, flags) => bounded(showText(data, parent.nodeType === 11 ? (parent as ShadowRoot).host : parent, flags, host)) as string;
+  const text: Serializer["text"] = (node, flags, data = node.data) =>
+    bounded(showText(data, node.parentElement ?? (node.parentNode as ShadowRoot).host, inSlot(node, flags), host)) as string;
 
   const element = (e: Element, names: string[], flags: Flags): Told => {
     const tag = e.localName.toLowerCase();
@@ -125,7 +126,7 @@ export function createSerializer(r: Observing): Serializer {
           return element(node as Element, names, serializer.own);
         }
         case 3: {
-          const textContent = text((node as Text).data, node.parentNode as Node, flags);
+          const textContent = text(node as Text, flags);
           serializer.size += bytes(textContent);
           return textContent;
         }

@@ -16,7 +16,7 @@ export const start: Lazy<[Document]>["start"] = (r) => {
   const end = (node: Node, offset: number): [id: number, offset: number] | undefined => {
     const flags = r.changes.look((node.nodeType === 3 && node.parentNode) || node);
     if (!r.id(node) || flags === UNTOLD || isEditable(flags)) return;
-    return [r.id(node), node.nodeType === 3 ? Math.min(offset, r.serializer.text((node as Text).data, node.parentNode as Node, flags).length) : offset];
+    return [r.id(node), node.nodeType === 3 ? Math.min(offset, r.serializer.text(node as Text, flags).length) : offset];
   };
   const tell = r.later(() => {
     let active = changed.activeElement;

@@ -50,7 +50,6 @@ export const MIRRORS: Case[] = cases(
   each("a sound, and a box that scrolls", `au.volume=au.volume==1?.5:1;sc.scrollTop=v.length%2?40:80`,
     `<audio id="au"></audio><div id="sc" style="height:40px;overflow:auto"><div style="height:900px">x</div></div>`, { secrets: ["Zq7xKyT2", "WmvBjugQ12"] }),
   each("after the document was written anew", `a.textContent="is "+v`, `<b id="a">x</b>`, {
-    deaf: true,
     before: (page) => page.eval(() => {
       const html = document.documentElement.innerHTML.replace(/<script[^>]*t\.js[^>]*><\/script>/, "");
       document.open();
@@ -290,6 +289,34 @@ export const PLACES: Case[] = cases(
         await page.eval(focus, i);
         await page.type(secret);
       }
+    },
+  },
+  {
+    name: "in what slots show inside marked regions of a shadow tree: at once, attached late, marked late, passed on, a field",
+    body: (s) => `<x-a><b>${s.html}</b>${s.html}<i slot="n" style="display:block;width:50px;height:20px;overflow:hidden">${s.html}</i></x-a><x-late>held</x-late><x-later><u>open</u></x-later><x-field><input data-hindsight-unmask></x-field>
+      <script>const shade=(e,h)=>document.querySelector(e).attachShadow({mode:"open"}).innerHTML=h;
+      shade("x-a","<x-in><slot></slot></x-in><div class=rr-block><slot name=n></slot></div>");
+      document.querySelector("x-a").shadowRoot.querySelector("x-in").attachShadow({mode:"open"}).innerHTML="<p data-private><slot></slot></p>";
+      shade("x-later","<p><slot></slot></p>");shade("x-field","<p data-hindsight-secret><slot></slot></p>")</script>`,
+    act: async (page, secret) => {
+      await page.eval(async (s) => {
+        const pause = (): Promise<unknown> => new Promise((done) => setTimeout(done, 30));
+        const [late, later] = ["x-late", "x-later"].map((name) => document.querySelector(name)) as [Element, Element];
+        late.attachShadow({ mode: "open" }).innerHTML = "<p class=rr-mask><slot></slot></p>";
+        later.shadowRoot?.querySelector("p")?.setAttribute("data-private", "");
+        await pause();
+        for (const e of [late, later]) {
+          (e.firstChild?.firstChild ?? (e.firstChild as Node)).nodeValue = s;
+          e.append(`and ${s}`);
+        }
+        await pause();
+        // Another mark, around a slot of its own, in a root that is told.
+        const p = Object.assign(document.createElement("p"), { className: "rr-mask", innerHTML: "<slot name=own></slot>" });
+        later.shadowRoot?.append(p);
+        later.append(Object.assign(document.createElement("em"), { slot: "own", textContent: s }));
+      }, secret);
+      await page.click("x-field input");
+      await page.type(secret);
     },
   },
   {
