@@ -85,7 +85,7 @@ const EAGER = "//# allFunctionsCalledOnLoad\n";
 const core = EAGER + (await bundle("t.ts", "iife"));
 const parts = [];
 for (const [role, { entry, script }] of Object.entries(PARTS))
-  if (existsSync(source(entry))) parts.push([role, (/recorder|late/.test(role) ? EAGER : "") + (await bundle(entry, script ? "iife" : "esm"))]);
+  if (existsSync(source(entry))) parts.push([role, (/recorder|late|link|vitals/.test(role) ? EAGER : "") + (await bundle(entry, script ? "iife" : "esm"))]);
 const hash = sha(parts.map(([, text]) => text).join()).slice(0, 12);
 const named = (text) => Buffer.from(text.replaceAll(PLACE, hash));
 
