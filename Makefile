@@ -174,8 +174,14 @@ prepare: $(GOLANGCI) deps
 
 ROUNDS ?= 5
 .PHONY: bench
-bench: browser tracker-js/node_modules/.stamp tracker-js/dist/manifest.json ## what the tracker costs a page, beside @rrweb/record (ROUNDS=5; docs/bench.md): a table and bench-tracker.json
+bench: browser tracker-js/node_modules/.stamp tracker-js/dist/manifest.json ## what the tracker costs a page, beside @rrweb/record (ROUNDS=5; docs/bench.md), and bench-ingest: tables, bench-*.json
 	@export CHROME="$${CHROME:-$$(command -v chromium)}"; node tracker-js/bench/run.mjs --rounds $(ROUNDS) --out bench-tracker.json
+	@$(MAKE) --no-print-directory bench-ingest
+
+INGEST_ROUNDS ?= 5
+.PHONY: bench-ingest
+bench-ingest: ## what a collector costs, beside a bare websocket server (INGEST_ROUNDS=5; docs/bench.md): a table and bench-ingest.json
+	@mkdir -p bin && $(GO) build -o bin/bench-ingest ./test/bench && bin/bench-ingest -rounds $(INGEST_ROUNDS) -out bench-ingest.json
 
 FUZZTIME ?= 10m
 .PHONY: fuzz

@@ -74,7 +74,7 @@ func (c Config) withDefaults() Config {
 	c.MaxUnacked = min(c.MaxUnacked, maxWindow)
 	number(&c.MaxUnackedBytes, 1_800_000)
 	number(&c.FlushBytes, 16384)
-	duration(&c.Flush, 2*time.Second)
+	duration(&c.Flush, 3*time.Second)
 	duration(&c.MaxThrottle, 5*time.Second)
 	duration(&c.SlowAfter, 4*time.Second)
 	duration(&c.Hello, 10*time.Second)

@@ -83,7 +83,7 @@ async function bundle(entry, format, plugins = []) {
   });
   // In the package others have the last word.
   if (plugins.length) return code;
-  const before = /^(t\.|recorder|late)/.test(entry) ? EAGER : "";
+  const before = /^(t\.|recorder|late|link|vitals)/.test(entry) ? EAGER : "";
   return before + renamed(code, (text) => pressed(before + text).length);
 }
 

@@ -7,6 +7,17 @@ import (
 	"syscall"
 )
 
+// mayMount tries it; containers often may not.
+func mayMount(dir string) error {
+	cmd := exec.Command("/bin/sh", "-c", "exit 0")
+	onDiskOfItsOwn(cmd, dir, 1<<20)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
+}
+
 // onDiskOfItsOwn has a command see a small empty disk (tmpfs) at dir, in a mount namespace of its own. Without root's
 // rights it gets a user namespace too, in which it may mount.
 func onDiskOfItsOwn(cmd *exec.Cmd, dir string, size int) {

@@ -110,16 +110,17 @@ func TestProcessorKilledAtRandom(t *testing.T) {
 	in := s.feeder(t)
 	work := 0
 	for _, part := range parts(frames(t), kills) {
-		fed := make(chan error, 1)
-		go func() { fed <- in.feed(t.Context(), part, 300*time.Millisecond/time.Duration(len(part))) }()
 		p := s.processor(t, "").awaitReady(t, 200)
+		enough, fed := make(chan struct{}), make(chan error, 1)
+		go func() { fed <- in.feedUntil(t.Context(), part, enough) }()
 		time.Sleep(time.Duration(random.IntN(700)) * time.Millisecond)
 		p.kill()
-		if err := <-fed; err != nil {
-			t.Fatal(err)
-		}
 		if s.lag(t) > 0 {
 			work++
+		}
+		close(enough)
+		if err := <-fed; err != nil {
+			t.Fatal(err)
 		}
 	}
 	if work == 0 {

@@ -1,6 +1,7 @@
 /** What is measured: each takes a browser, the stand and a variant, and returns numbers by name. */
 import { inject, settled, threadClock, traced, withPage } from "./browser.mjs";
 import { workload } from "./pages.mjs";
+import { BATCH } from "./stand.mjs";
 
 /** Loads a page of so many nodes; what is measured starts once it has settled. */
 const opened = (browser, stand, path, use) =>
@@ -57,19 +58,19 @@ export const idle = (browser, stand, variant) =>
 
 /**
  * The same work spread over a minute, snapshot included. Ours: bytes of all frames that arrived, signals and headers
- * too. rrweb's: its events in batches of two seconds, each compressed by gzip.
+ * too. rrweb's: its events in batches as long as ours, each compressed by gzip.
  */
 export const heavyMinute = (gzip) => (browser, stand, variant) =>
   opened(browser, stand, "/nodes?n=5000", async (page) => {
     await inject(page, stand, variant);
     await settled(page, stand, variant, 1000);
     await page.evaluate(workload, { ...WORK, ms: 60_000, steps: 600 });
-    await page.waitForTimeout(4500);
+    await page.waitForTimeout(5500);
     if (variant === "ours") return { kilobytes: stand.bytes / 1000 };
     const events = await page.evaluate(() => window.__rrweb);
     const batches = new Map();
     for (const [at, text] of events) {
-      const batch = Math.floor(at / 2000);
+      const batch = Math.floor(at / BATCH);
       batches.set(batch, [...(batches.get(batch) ?? []), text]);
     }
     let bytes = 0;

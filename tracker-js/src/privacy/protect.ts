@@ -48,13 +48,13 @@ const HOLD = 1e4;
 type Field = HTMLInputElement;
 type Page = Window & typeof globalThis;
 
-/** A node and what is below it, as far as a selector finds it. */
-function within(node: Node, selector: string): Element[] {
-  return [node as Element, ...((node as Partial<Element>).querySelectorAll?.(selector) ?? [])];
-}
-
 function isField(node: unknown): node is Field {
   return !!(node as Partial<Element> | null)?.matches?.(FIELDS);
+}
+
+/** Fields of a subtree. */
+function fields(node: Node): Field[] {
+  return [node, ...((node as Partial<Element>).querySelectorAll?.(FIELDS) ?? [])].filter(isField);
 }
 
 /** By itself, by what encloses it where it stands and where a slot shows it, or by the element whose shadow it is in. */
@@ -111,9 +111,14 @@ export function protect(): Protection {
 
   /** Judges the fields of a subtree, which it gives, and finds the shadow roots there. */
   const scan = (node: Node): Element[] => {
-    const found = within(node, FIELDS).filter(isField);
+    const found = fields(node);
     found.forEach(judge);
-    for (const { shadowRoot } of within(node, "*")) if (shadowRoot) watch(shadowRoot);
+    // Half of what a list of all elements costs.
+    const walker = document.createTreeWalker(node, 1);
+    for (let at: Node | null = node; at; at = walker.nextNode()) {
+      const { shadowRoot } = at as Partial<Element>;
+      if (shadowRoot) watch(shadowRoot);
+    }
     return found;
   };
 
@@ -122,7 +127,7 @@ export function protect(): Protection {
     for (const { target, oldValue, removedNodes } of records) {
       if (SECRET.test(oldValue ?? "")) add(target);
       for (const node of removedNodes) {
-        const lost = within(node, FIELDS).filter(isField).map((f) => known.has(f));
+        const lost = fields(node).map((f) => known.has(f));
         if (lost.includes(true)) gaps.set(target, lost);
       }
     }

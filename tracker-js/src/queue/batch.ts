@@ -1,6 +1,6 @@
 /**
  * Gathers signals and replay events and closes them into numbered batches:
- * every two seconds while something happens, sooner when much has gathered, at
+ * every three seconds while something happens, sooner when much has gathered, at
  * once when the page view ends or the page is hidden.
  */
 import { guard } from "../guard";

@@ -6,7 +6,7 @@ import { CODEC_DEFLATE_RAW, type Section, type Sections } from "../wire";
 import { plain, type Texts } from "./plain";
 
 /** Below this compression gains nothing, bytes. */
-const WORTH_IT = 200;
+const WORTH_IT = 100;
 
 /** The section compressed; as it is where the browser has no compressor. */
 export async function squeeze(text: string): Promise<Section> {
