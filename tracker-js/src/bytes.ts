@@ -14,7 +14,9 @@ export function unhex(text: unknown, length?: number): Uint8Array<ArrayBuffer> |
   return pairs && (pairs.length === length || !length) ? Uint8Array.from(pairs, (pair) => parseInt(pair, 16)) : undefined;
 }
 
-/** First 16 bytes of SHA-256; nothing where the page is no secure context. */
-export async function digest(text: string): Promise<Uint8Array | undefined> {
-  return crypto.subtle && new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)), 0, 16);
+/** Gives the first 16 bytes of SHA-256; tells whether it will: not where the page is no secure context. */
+export function digest(text: string, use: (sum: Uint8Array) => void): boolean {
+  return !!(crypto.subtle as SubtleCrypto | undefined)
+    ?.digest("SHA-256", new TextEncoder().encode(text))
+    .then((sum) => use(new Uint8Array(sum, 0, 16)));
 }

@@ -14,18 +14,17 @@ export interface Config {
   server: string;
   /** Address of this script: its parts lie beside it. */
   script: string;
-  /** Share of sessions that send replays, 0…1. */
-  share: number;
   /** Version of the consent wording the site shows. */
   wording: string;
-  /** Whether frames of canvases are recorded. */
-  canvas: boolean;
-  /** Main-thread ms of a second that recording may cost before it pauses; 0: no bound. */
-  budget: number;
   /** Names of query parameters whose values may be recorded. */
   queries: string[];
   /** Everything the tag says, for what is seldom asked: attributes without `data-`, in camel case. */
   tag: DOMStringMap;
+}
+
+/** Share of sessions that send replays, 0…1, as the tag says. */
+export function shareOf(tag: DOMStringMap): number {
+  return Number(tag.sampleRate ?? 1) || 0;
 }
 
 /** Undefined without a site key. */
@@ -38,10 +37,7 @@ export function configure(script: Tag | null): Config | undefined {
     site: tag.site,
     server: (tag.collector || new URL(src).origin).replace(/\/$/, ""),
     script: src,
-    share: Number(tag.sampleRate ?? 1) || 0,
     wording: tag.consentVersion || "1",
-    canvas: "canvas" in tag,
-    budget: Number(tag.budget ?? 100) || 0,
     queries: (tag.allowQuery || "").split(/[\s,]+/),
   };
 }

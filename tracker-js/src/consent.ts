@@ -44,8 +44,8 @@ export interface Consent {
   /** Whether the tracker itself has to ask. */
   asks(): boolean;
   choose(granted: boolean): void;
-  /** The collector's own mode of the site; the stricter of both holds. */
-  serverSays(siteMode: unknown): void;
+  /** What the mode leaves to the site; the link lowers it to the collector's own mode of the site, where that is stricter. */
+  lenient: number;
   /** What the browser remembers of the visitor's answer. */
   choice: Partial<Choice>;
   /** Tells the answer just given; set by the late part. */
@@ -63,7 +63,6 @@ export interface Consent {
 export function createConsent({ site, wording, tag }: Config, url: (address: string) => string): Consent {
   const prefix = `hindsight.${site}`;
   const key = `${prefix}.consent`;
-  let lenient = leniency(tag.consent);
 
   const refused = (): unknown =>
     (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl ||
@@ -77,25 +76,23 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
     const { g, t, w } = (consent.choice = read<Choice>("localStorage", key) ?? consent.choice);
     // A time to come is none at all.
     if (w === wording && Math.abs(Date.now() - (t as number)) < YEAR) return g ? GRANTED : DENIED;
-    return lenient > 0 ? lenient + 2 : UNKNOWN;
+    return consent.lenient > 0 ? consent.lenient + 2 : UNKNOWN;
   };
 
   const consent: Consent = {
     choice: {},
+    lenient: leniency(tag.consent),
     prefix,
     state,
     refused,
     // The bits that unknown and denied lack.
     allowed: () => (state() & (GRANTED | NOT_NEEDED)) > 0,
-    asks: () => lenient < 0 && state() === UNKNOWN,
+    asks: () => consent.lenient < 0 && state() === UNKNOWN,
     choose(granted) {
       if (refused()) return;
       consent.given = true;
       consent.choice = { n: hex(random(16)), g: granted, t: Date.now(), w: wording, u: url(location.href) };
       write("localStorage", key, consent.choice);
-    },
-    serverSays(siteMode) {
-      if (siteMode) lenient = Math.min(lenient, leniency(siteMode));
     },
     forget() {
       consent.gone = read<{ v: string }>("localStorage", prefix)?.v ?? consent.gone;

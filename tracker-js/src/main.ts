@@ -144,7 +144,7 @@ export const run = guard((script: Tag | null): void => {
     api(wish[1]);
   }
   // What was called before the script had loaded: first what decides, then what tells.
-  const calls = [...(before?.q ?? [])].map((c) => [...c]);
+  const calls = before?.q ?? [];
   for (const decides of [true, false]) {
     for (const c of calls) if (/^(start|stop|consent)/.test(c[0] as string) === decides) api(...c);
     begin();

@@ -13,7 +13,7 @@ export function address(script: string, part: Part): string {
 
 /** Hands over what the part exports, or says that it cannot be had; gives something. `import` needs no global for it. */
 export function load<T>(script: string, part: Part, use: (exported: T) => void, fail = (): void => {}): object {
-  return (import(address(script, part)) as Promise<T>).then(guard(use), fail);
+  return (import(`${new URL(`${part}.${PARTS_HASH}.js`, script)}`) as Promise<T>).then(guard(use), fail);
 }
 
 interface Policy {

@@ -99,15 +99,17 @@ export function createSession(prefix: string): Session {
     renew() {
       now = stored() ?? now;
       session.fresh = !alive();
-      if (session.fresh)
-        now = { v: now.v, s: hex(date(random(16), (Date.now() + (session.offset ?? 0)) / DAY)), b: Date.now(), l: Date.now() };
+      if (session.fresh) {
+        const day = (Date.now() + (session.offset ?? 0)) / DAY;
+        now = { v: now.v, s: hex(Uint8Array.of(day >> 8, day, ...random(14))), b: Date.now(), l: Date.now() };
+      }
       session.sequence = 0;
       const who = (session.who = random(56));
       who.set(unhex(now.s) as Uint8Array);
       who.set(tab, 32);
       who.fill(0, 40);
       // Without a secure context there is no digest, and no visitor; nor where nothing is kept.
-      if (keep({ l: Date.now(), v: now.v || hex(random(16)) })) void digest(now.v).then((sum) => sum && who.set(sum, 40));
+      if (keep({ l: Date.now(), v: now.v || hex(random(16)) })) digest(now.v, (sum) => who.set(sum, 40));
     },
     enter() {
       const left = read<Left>("sessionStorage", place);

@@ -19,9 +19,9 @@ export function tellConsent(ctx: Context): void {
     if (state === IMPLIED) emit("consent", { state: "implied", version: ctx.wording });
     if (state !== GRANTED) return;
     const now = clock();
-    void digest(json(consent.choice)).then((sum) =>
-      emit("consent", { state: "granted", version: w, key: sum ? hex(sum) : n, at: t, url: u, held: given ? undefined : 1 }, now),
-    );
+    const say = (key: string): void =>
+      emit("consent", { state: "granted", version: w, key, at: t, url: u, held: given ? undefined : 1 }, now);
+    if (!digest(json(consent.choice), (sum) => say(hex(sum)))) say(n);
   };
   tell();
   // At once: who erases in the next moment has given consent all the same.

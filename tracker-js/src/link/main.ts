@@ -5,6 +5,7 @@
  * of the wire protocol.
  */
 import { hex } from "../bytes";
+import { leniency } from "../config";
 import { guard } from "../guard";
 import { load } from "../parts";
 import type { Post } from "../queue/post";
@@ -125,7 +126,7 @@ export const start: Link["start"] = (ctx) => {
       }
       Object.assign(ctx.limits, welcome);
       const { consent, revoke } = ctx;
-      consent.serverSays(welcome.consent);
+      if (welcome.consent) consent.lenient = Math.min(consent.lenient, leniency(welcome.consent));
       if (consent.allowed()) {
         // Without a rate what an earlier page was told holds, or 1.
         session.keep({ r: welcome.sample_rate ?? session.kept().r ?? 1 });

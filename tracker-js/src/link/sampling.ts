@@ -1,4 +1,5 @@
 /** Whether this document sends a replay, and the recorder's runs. */
+import { shareOf } from "../config";
 import { guard } from "../guard";
 import type { Context } from "../observe/context";
 import { load, type Part } from "../parts";
@@ -11,7 +12,7 @@ const ALONE = 4e4;
 
 /** Gives what the recorder is given, and what begins it where the session is among the sampled ones. */
 export function createSampling(ctx: Context): [core: Core, sample: () => void] {
-  const { limits, script, session, share } = ctx;
+  const { limits, script, session, tag } = ctx;
   let halt: (() => void) | undefined;
 
   const silence = (): void => {
@@ -22,7 +23,7 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
   /** The session is among this share of sessions and the collector's, which must be known; so in all its documents. */
   const sample = (): void => {
     const { s, r } = session.kept();
-    if (ctx.ending || core.wanted || !(parseInt(s.slice(-4), 16) / 65536 < Math.min(share, r as number))) return;
+    if (ctx.ending || core.wanted || !(parseInt(s.slice(-4), 16) / 65536 < Math.min(shareOf(tag), r as number))) return;
     const turn = (core.wanted = {});
     load<Recorder>(
       script,
@@ -39,6 +40,8 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
   };
   const core = {
     ...ctx,
+    canvas: "canvas" in tag,
+    budget: Number(tag.budget ?? 100) || 0,
     guard,
     load: (part: Part, use: (exported: never) => void, fail?: () => void) => load(script, part, use, fail),
     signal: ctx.emit,

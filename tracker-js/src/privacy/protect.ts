@@ -94,7 +94,7 @@ export function protect(): Protection {
     if (isField(e)) present.add(e);
     // Nobody outside of a closed shadow root sees what is typed there; a frame may be one that nobody has met.
     attend(e.getRootNode());
-    if (e.ownerDocument) attend(e.ownerDocument);
+    attend(e.ownerDocument as Document);
   };
 
   /** A field is new or has a new value, which may come from a protected one, or go there. */
@@ -140,9 +140,9 @@ export function protect(): Protection {
       if (type === "attributes") scan(target);
       for (const node of addedNodes) {
         const found = scan(node);
-        const gap = gaps.get(target) ?? [];
+        const gap = gaps.get(target);
         // What takes a protected field's place is protected like it.
-        if (gap.length === found.length) found.forEach((f, i) => gap[i] && add(f));
+        if (gap?.length === found.length) found.forEach((f, i) => gap[i] && add(f));
       }
     }
   };
@@ -180,7 +180,7 @@ export function protect(): Protection {
       !known.has(element) &&
       (marked(element) ||
         ((isField(element) || (element as HTMLElement).isContentEditable) &&
-          ((getComputedStyle(element) as { webkitTextSecurity?: string }).webkitTextSecurity || "none") !== "none"))
+          /circle|disc|square/.test((getComputedStyle(element) as unknown as { webkitTextSecurity: string }).webkitTextSecurity)))
     )
       add(element);
     return known.has(element);

@@ -1,4 +1,5 @@
 /* eslint-disable no-console -- asked for by data-debug */
+import { shareOf } from "../config";
 import { look, type Treatment } from "./look";
 import type { Host } from "./main";
 
@@ -9,7 +10,7 @@ function summary(host: Host): void {
   const { config, consent } = host;
   console.info(
     `hindsight: recording site ${config.site}; consent: ${STATES[consent.state()]}; ` +
-      `replays of ${config.share * 100} % of sessions at most, signals of all.`,
+      `replays of ${shareOf(config.tag) * 100} % of sessions at most, signals of all.`,
   );
   const lists: Record<Treatment, Element[]> = { protected: [], blocked: [], masked: [], unmasked: [] };
   for (const [element, treatment] of look(host)) lists[treatment].push(element);
