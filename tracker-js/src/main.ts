@@ -94,8 +94,9 @@ export const run = guard((script: Tag | null): void => {
   };
   const name = (given: unknown, id?: boolean): string => scrub.text(given, id).slice(0, 128);
   const emit = (kind: string, members: object): void => {
-    recording?.active();
-    recording?.emit(kind, members);
+    if (!recording) return;
+    recording.active();
+    recording.emit(kind, members);
   };
   const verbs: Host["verbs"] = {
     start() {

@@ -54,7 +54,7 @@ export interface Session {
   /** A new session, or the one another tab has begun meanwhile; and a new document. */
   renew(): void;
   /** What the tab's last page could not send. A copy of the tab finds nothing here, not even the tab's id. */
-  enter(): Uint8Array<ArrayBuffer>[];
+  enter(): { laid: Uint8Array<ArrayBuffer> }[];
   /** Leaves the tab to its next page; tells whether the frames are kept for it. */
   leave(frames: Uint8Array[]): boolean;
 }
@@ -116,8 +116,8 @@ export function createSession(prefix: string): Session {
       write("sessionStorage", place);
       tab = unhex(left?.t, 8) ?? tab;
       return [...(left?.q ?? [])]
-        .map((text) => unhex(text) as Uint8Array<ArrayBuffer>)
-        .filter((frame) => frame?.length > HEADER_BYTES);
+        .map((text) => ({ laid: unhex(text) as Uint8Array<ArrayBuffer> }))
+        .filter(({ laid }) => laid?.length > HEADER_BYTES);
     },
     leave: (frames) => write("sessionStorage", place, { t: hex(tab), q: frames.map(hex) }),
   } as Partial<Session> as Session;

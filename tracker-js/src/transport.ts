@@ -80,13 +80,13 @@ export function createTransport(ctx: Context): Transport {
   };
   /** The frames not given to a beacon yet, as many as there is room for, bytes. */
   const fitting = (queue: Entry[], room: number): Entry[] =>
-    queue.filter(({ beaconed, laid }) => !beaconed && room > (laid as Frame).length && (room -= (laid as Frame).length));
+    queue.filter((e) => !e.beaconed && room > (e.laid as Frame).length && (room -= (e.laid as Frame).length));
 
   return {
     address,
     pump,
     enter() {
-      ctx.queue.unshift(...session.enter().map((laid) => ({ laid })));
+      ctx.queue.unshift(...session.enter());
     },
     unload(last) {
       for (const e of ctx.queue) e.seal?.();

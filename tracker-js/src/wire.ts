@@ -45,8 +45,7 @@ export type Sections = [Section, Section];
 export function encode(h: Header, [one, two]: Sections): Uint8Array<ArrayBuffer> {
   const middle = HEADER_BYTES + one.bytes.length;
   const frame = new Uint8Array(middle + two.bytes.length);
-  frame.set([MAGIC, VERSION, h.flags, 0, h.consent, one.codec, two.codec]);
-  frame.set(h.who, 8);
+  frame.set([MAGIC, VERSION, h.flags, 0, h.consent, one.codec, two.codec, 0, ...h.who]);
   new Uint32Array(frame.buffer, 64, 5).set([h.sequence, one.bytes.length, one.raw, two.bytes.length, two.raw]);
   frame.set(one.bytes, HEADER_BYTES);
   frame.set(two.bytes, middle);

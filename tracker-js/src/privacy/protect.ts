@@ -105,7 +105,7 @@ export function protect(): Protection {
     const { value } = f;
     if (secret || marked(f)) {
       add(f);
-      if (value && last?.value === value) add(last);
+      if (last?.value && last.value === value) add(last);
     } else if (values.has(bare(value)) && (value.length > 3 || protection.until > Date.now())) add(f);
   };
 
