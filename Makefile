@@ -98,9 +98,11 @@ test-clean:
 
 .PHONY: test-web
 test-web: ## tracker and dashboard: types, lint, units, a real browser
+	@npm run --prefix tracker-js --silent check
+	@npm run --prefix api/dashboard --silent check
 	@export CHROME="$${CHROME:-$$(command -v chromium)}" FIREFOX="$${FIREFOX:-$$(command -v firefox-esr)}"; \
-	npm run --prefix tracker-js --silent check && npm test --prefix tracker-js --silent 2>&1 | tee $(TEST_LOG)/tracker.log; \
-	npm run --prefix api/dashboard --silent check && npm test --prefix api/dashboard --silent 2>&1 | tee $(TEST_LOG)/dashboard.log
+	npm test --prefix tracker-js --silent 2>&1 | tee $(TEST_LOG)/tracker.log; \
+	npm test --prefix api/dashboard --silent 2>&1 | tee $(TEST_LOG)/dashboard.log
 
 .PHONY: test-go
 test-go: ## Go: units, conformance on the embedded log and engine

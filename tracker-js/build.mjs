@@ -7,10 +7,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { minify } from "terser";
-import { renamed } from "./names.mjs";
+import { pressed, renamed } from "./names.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -38,16 +38,16 @@ const PARTS = {
   canvas: { entry: "canvas/main.ts" },
 };
 
-/** Members that only our own code names, one on each line, shortened alike in all files. */
-const internal = (await readFile(join(here, "internal-names.txt"), "utf8")).split(/\s+/).filter(Boolean);
-const INTERNAL = new RegExp(`^(${internal.join("|")})$`);
+/** Members that only our own code names, one on each line, shortened alike in all files, to the letters that follow the name. */
+const internal = (await readFile(join(here, "internal-names.txt"), "utf8")).trim().split("\n").map((line) => line.split(" "));
+const INTERNAL = new RegExp(`^(${internal.map(([name]) => name).join("|")})$`);
 
 const sha = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 /** What the parts' names hold until their hash is known. */
 const PLACE = "000000000000";
-// Without a cache none is handed back, and the files would not understand each other.
-let mangleCache = {};
+// The files understand each other: what one was given holds for the next.
+let mangleCache = Object.fromEntries(internal.filter(([, short]) => short));
 /** In the npm package the parts are found by names that bundlers follow. */
 const npmParts = {
   name: "npm-parts",
@@ -56,11 +56,6 @@ const npmParts = {
     b.onResolve({ filter: /^\.\/\w+\.js$/ }, ({ path }) => ({ path, external: true }));
   },
 };
-
-const pressed = (text) =>
-  brotliCompressSync(text, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text) },
-  });
 
 /** Before what runs most of its functions at once: compiled together, Chromium need not parse each again when it is called. */
 const EAGER = "//# allFunctionsCalledOnLoad\n";
@@ -79,7 +74,11 @@ async function bundle(entry, format, plugins = []) {
   // A second minifier takes off another twentieth.
   const { code } = await minify(made.outputFiles[0].text, {
     ecma: 2022, toplevel: true, module: true, mangle: plugins.length > 0,
-    compress: { passes: 4, keep_fargs: false, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true },
+    compress: {
+      passes: 4, keep_fargs: false, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true,
+      // Chosen by what brotli makes of it.
+      hoist_funs: true, arrows: false, inline: 1, sequences: false,
+    },
   });
   // In the package others have the last word.
   if (plugins.length) return code;
@@ -114,6 +113,8 @@ for (const [role, text] of [["core", core], ...parts]) {
   await put(`${name}.gz`, gz);
   files[name] = { role, sha256: sha(bytes), bytes: bytes.length, brotli: br.length, gzip: gz.length };
 }
+// For names-search.mjs.
+await put(".names.json", JSON.stringify(mangleCache));
 const recorder = Object.keys(files).find((name) => files[name].role === "recorder");
 await put("manifest.json", `${JSON.stringify({ core: "t.js", recorder, files }, null, 2)}\n`);
 for (const old of await readdir(dist)) if (!written.has(old) && !old.startsWith(".")) await rm(join(dist, old), { force: true });

@@ -40,7 +40,7 @@ export interface Consent {
   /** Whether anything may be stored or sent now. */
   allowed(): boolean;
   /** Whether the browser refuses for its visitor, whatever the page says. */
-  refused(): unknown;
+  declined(): unknown;
   /** Whether the tracker itself has to ask. */
   asks(): boolean;
   choose(granted: boolean): void;
@@ -64,14 +64,14 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
   const prefix = `hindsight.${site}`;
   const key = `${prefix}.consent`;
 
-  const refused = (): unknown =>
+  const declined = (): unknown =>
     (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl ||
     ("dnt" in tag && navigator.doNotTrack === "1") ||
     (tag.bots === "skip" && (navigator.webdriver || BOT.test(navigator.userAgent))) ||
     read("localStorage", OPT_OUT);
 
   const state = (): number => {
-    if (refused()) return DENIED;
+    if (declined()) return DENIED;
     // Read anew each time: another tab may have answered.
     const { g, t, w } = (consent.choice = read<Choice>("localStorage", key) ?? consent.choice);
     // A time to come is none at all.
@@ -84,12 +84,12 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
     lenient: leniency(tag.consent),
     prefix,
     state,
-    refused,
+    declined,
     // The bits that unknown and denied lack.
     allowed: () => (state() & (GRANTED | NOT_NEEDED)) > 0,
     asks: () => consent.lenient < 0 && state() === UNKNOWN,
     choose(granted) {
-      if (refused()) return;
+      if (declined()) return;
       consent.given = true;
       consent.choice = { n: hex(random(16)), g: granted, t: Date.now(), w: wording, u: url(location.href) };
       write("localStorage", key, consent.choice);

@@ -16,7 +16,7 @@ const STRICT = 1e3;
  * or the page is left, at most 10 s after the last key. It lets go when it is asked and says no. In the second after
  * that a text is tainted, too, when it contains what was typed, of any length; with `pieces` when it is a part of that.
  */
-export function createHold(protection: Protection): () => boolean {
+export function start(protection: Protection): () => boolean {
   let strict = "";
   let timer = 0;
   protection.stricter = (text, pieces) => {

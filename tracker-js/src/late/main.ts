@@ -21,7 +21,7 @@ import { tellConsent } from "./proof";
 import { createScrolls } from "./scroll";
 import { createSight } from "./sight";
 
-export { createPress } from "../queue/press";
+export { createPress as press } from "../queue/press";
 
 /** A page may name its elements after what was typed. */
 function masked(ctx: Context): Context["emit"] {

@@ -31,7 +31,7 @@ let asked = false;
 
 export const run: Prompt["run"] = (host, called) => {
   const { consent, config, verbs } = host;
-  if (called ? consent.refused() : asked || !consent.asks()) return;
+  if (called ? consent.declined() : asked || !consent.asks()) return;
   asked = true;
   host.close?.();
   host.close = show(config.tag, (granted) => verbs.consent?.(granted), !!called);

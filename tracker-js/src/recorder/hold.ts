@@ -10,7 +10,7 @@ export function createHolding({ protection, load }: Pick<Host, "protection" | "l
     if (hold) return hold();
     if (!asked) {
       asked = true;
-      load<typeof import("../hold/main")>("hold", (part) => (hold = part.createHold(protection)), () => (asked = false));
+      load<typeof import("../hold/main")>("hold", (part) => (hold = part.start(protection)), () => (asked = false));
     }
     return true;
   };

@@ -35,7 +35,7 @@ export function run(host: Host): () => void {
   let press: Press | undefined;
   const pressing = new Promise<void>((done) =>
     // Every page fetches this part: where a replay is to be compressed, at once.
-    host.load<typeof import("../late/main")>("late", (late) => done(void (press = late.createPress(host.script))), done));
+    host.load<typeof import("../late/main")>("late", (late) => done(void (press = late.press(host.script))), done));
   host.squeeze = async (texts) => {
     await pressing;
     return press?.squeeze(texts);

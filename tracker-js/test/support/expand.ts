@@ -104,7 +104,7 @@ export function dataOf([source, ...members]: [number, ...unknown[]]): Record<str
   if ([1, 6, 12].includes(source)) return { source, positions: positionsOf(members as number[]) };
   const names = PLACED[source];
   if (!names) return { source, ...(members[0] as object) };
-  return { source, ...Object.fromEntries(members.map((value, i) => [names[i], value])) };
+  return { source, ...(Object.fromEntries(members.map((value, i) => [names[i], value])) as Record<string, unknown>) };
 }
 
 /** A section's events. */
