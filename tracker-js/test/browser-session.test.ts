@@ -184,7 +184,7 @@ test("a prerendered page says nothing until it is shown", async () => {
     const gone = ended(browser, "exit");
     browser.kill();
     await gone;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 30 });
   }
 });
 

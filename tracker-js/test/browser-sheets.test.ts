@@ -1,14 +1,20 @@
 /** Which style sheets count as sent. The page is given a hand on the recorder: it defines sheets by itself. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
 import { type Collector, startCollector } from "./support/collector";
 import { type Site, startSite } from "./support/site";
 import { documents } from "./support/story";
 
+declare const ROOT: string;
+
 let collector: Collector;
 let site: Site;
 
+/** What the build calls our members. */
+const NAMES = JSON.parse(readFileSync(join(ROOT, "dist/.names.json"), "utf8")) as Record<"hand" | "hasSheet", string>;
 const PAGE = "<!doctype html><html><head></head><body>page</body></html>";
 
 /** The recorder, which does as the page says besides. */
@@ -17,8 +23,8 @@ const recorder = (address: string): string => `
   export const start = (core) => {
     const stop = begin(core);
     window.starts = (window.starts ?? 0) + 1;
-    window.has = (id) => core.hasSheet(id);
-    window.define = (id) => core.hand({ type: 5, data: { tag: "hindsight.css", payload: { id, rules: ["a { color: red }"] } }, timestamp: Date.now() });
+    window.has = (id) => core.${NAMES.hasSheet}(id);
+    window.define = (id) => core.${NAMES.hand}({ type: 5, data: { tag: "hindsight.css", payload: { id, rules: ["a { color: red }"] } }, timestamp: Date.now() });
     return () => {
       stop();
       window.stopped = window.starts;

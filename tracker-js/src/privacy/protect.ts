@@ -180,7 +180,8 @@ export function protect(): Protection {
       !known.has(element) &&
       (marked(element) ||
         ((isField(element) || (element as HTMLElement).isContentEditable) &&
-          /circle|disc|square/.test((getComputedStyle(element) as unknown as { webkitTextSecurity: string }).webkitTextSecurity)))
+          // "circle", "disc", "square": "none" has neither letter, nor has what a browser says that does not know it.
+          /[cq]/.test((getComputedStyle(element) as unknown as { webkitTextSecurity: string }).webkitTextSecurity)))
     )
       add(element);
     return known.has(element);

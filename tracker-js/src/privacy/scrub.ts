@@ -21,7 +21,7 @@ const LINK = /(\w{1,16}:\/\/[^\s?#"'<>)]*)[?#][^\s"'<>)]*?(?=(?::\d+){0,2}(?:[\s
 /** Luhn's check: most digit runs of this length are no card numbers. Every second digit counts twice, by its cross sum. */
 function isCard(text: string): boolean {
   const digits = text.replace(/\D/g, "");
-  return [...digits].reduce((sum, d, i) => sum + Number((digits.length - i) % 2 ? d : "0246813579"[Number(d)]), 0) % 10 === 0;
+  return [...digits].reduce((sum, d, i) => sum + +((digits.length - i) % 2 ? d : ("0246813579"[+d] as string)), 0) % 10 === 0;
 }
 
 /** Digits and letters that touch more than twice, digits in one long row, or an IBAN: a token, and not words joined by dashes. */

@@ -24,7 +24,7 @@ export interface Flush {
   now(hurry?: boolean): void;
   /** Whether nodes are being serialised. */
   busy(): boolean;
-  /** Does it once the event that brings the present nodes is out. */
+  /** Does it once the event that brings the present nodes is out; the same only once. */
   afterwards(tell: () => void): void;
   /** Whether changes wait until a protected field is left. */
   holding(): boolean;
@@ -45,7 +45,7 @@ export function createFlush(
   send: (type: number, data: unknown) => void,
 ): Flush {
   const { host, mirror, walk, changes } = r;
-  let afterwards: (() => void)[] = [];
+  let afterwards = new Set<() => void>();
   let due = false;
   let held = 0;
   let waited = false;
@@ -63,7 +63,7 @@ export function createFlush(
       send(3, [0, ...event]);
     }
     const tells = afterwards;
-    afterwards = [];
+    afterwards = new Set();
     for (const t of tells) t();
   };
 
@@ -165,7 +165,7 @@ export function createFlush(
     soon() {
       if (due) return;
       due = true;
-      void Promise.resolve().then(run);
+      queueMicrotask(run);
     },
     now(hurry) {
       // An event that is sent may close a batch, which asks for what waits.
@@ -178,7 +178,7 @@ export function createFlush(
     },
     busy: () => busy,
     holding,
-    afterwards: (t) => void afterwards.push(t),
+    afterwards: (t) => void afterwards.add(t),
     snapshot() {
       observer.takeRecords();
       changes.differences(-1);

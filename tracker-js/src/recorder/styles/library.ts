@@ -19,7 +19,7 @@ export interface Library {
 }
 
 /**
- * 24 lower-case hexadecimal digits: 64 bits of hash and the length. Not cryptographic: an id means something within
+ * At most 24 lower-case hexadecimal digits: 64 bits of hash and the length. Not cryptographic: an id means something within
  * its session only, and the server stores a sheet under a hash of its own.
  */
 function sheetId(text: string): string {
@@ -31,7 +31,7 @@ function sheetId(text: string): string {
     b = Math.imul((b << 15) | (b >>> 17), 0x9e3779b1) + c;
   }
   // The upper bits of a product know more than the lower: fold them down.
-  return [a ^ (a >>> 15), b ^ (b >>> 13), text.length].map((n) => (n >>> 0).toString(16).padStart(8, "0")).join("");
+  return [a ^ (a >>> 15), b ^ (b >>> 13), text.length].map((n) => (n >>> 0).toString(16)).join("");
 }
 
 export function createLibrary(r: Observing): Library {
