@@ -15,6 +15,15 @@ const each = (name: string, code: string, body = "", more: Partial<Case> = {}): 
   ...more,
 });
 
+/** The secret is typed; long after, a press has the page show it. */
+const longAfter: Case["act"] = async (page, secret) => {
+  await into("#p")(page, secret);
+  await page.click("#done");
+  await forgotten(page);
+  await page.click("#go");
+  await settle(page);
+};
+
 export const MIRRORS: Case[] = cases(
   each("mirrored into texts", `a.textContent=v;b.firstChild.data="it is "+v+".";c.innerHTML="";c.append("now ",v);document.title="Now "+v`,
     `<b id="a"></b><i id="b">x</i><u id="c"></u>`),
@@ -95,13 +104,7 @@ export const MIRRORS: Case[] = cases(
       a.textContent=['hello '+v.trim(),v.replace(/\\s/g,''),v.toUpperCase(),new URLSearchParams({v}),'100% sure: '+encodeURIComponent(v)].join();
       g.setAttribute('value',v);setTimeout(()=>{throw new Error('GET /login?'+new URLSearchParams({v}))})">show</button>`,
     secrets: [" Zq7 x&K yT2", "  WmvB=ug Qz?lo%ngphrase"],
-    act: async (page, secret) => {
-      await into("#p")(page, secret);
-      await page.click("#done");
-      await forgotten(page);
-      await page.click("#go");
-      await settle(page);
-    },
+    act: longAfter,
   },
   {
     name: "shown character by character, long after, and as the name of what is clicked",
@@ -143,13 +146,7 @@ export const MIRRORS: Case[] = cases(
     name: "kept by the page, which shows dots in the field",
     body: () => `<input id="p" type="password"><p id="a">x</p><button id="go" onclick="a.textContent='it is '+v">show</button>
       <script>let v="";p.oninput=(e)=>{v+=e.data;p.value="•".repeat(v.length)}</script>`,
-    act: async (page, secret) => {
-      await into("#p")(page, secret);
-      await page.click("#done");
-      await forgotten(page);
-      await page.click("#go");
-      await settle(page);
-    },
+    act: longAfter,
   },
   {
     name: "shown after much was typed elsewhere, and in a query whose name the site allows",
