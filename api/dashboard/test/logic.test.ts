@@ -143,7 +143,7 @@ describe('figures and events', () => {
     expect(eventText({ ...event, kind: 'submit', value: 1 })).toEqual({ kind: 'Form sent', text: '#email with 1 field' })
     expect(eventText({ ...event, kind: 'vital', name: 'LCP', value: 1234, data: { rating: 'needs-improvement' } }).text).toBe('LCP 1.2 s, needs improvement')
     expect(eventText({ ...event, kind: 'vital', name: 'CLS', value: 0.0512 }).text).toBe('CLS 0.051')
-    expect(eventText({ ...event, kind: 'dead', name: '' })).toEqual({ kind: 'Dead click', text: 'nothing changed within 2.5 s' })
+    expect(eventText({ ...event, kind: 'dead', name: '' })).toEqual({ kind: 'Dead click', text: 'the click 2.5 s before changed nothing' })
     expect(eventText({ ...event, kind: 'unheard-of' })).toEqual({ kind: 'unheard-of', text: '#email' })
     expect(stackOf({ ...event, kind: 'error', data: { stack: 7 } as never })).toBe('')
   })

@@ -36,7 +36,7 @@ export function eventText(event: SessionEvent): { kind: string; text: string } {
     case 'scroll':
       return { kind, text: `to ${count(Math.round(event.value))} px` }
     case 'dead':
-      return { kind, text: 'nothing changed within 2.5 s' }
+      return { kind, text: 'the click 2.5 s before changed nothing' }
     case 'field':
       return { kind, text: `${event.name} for ${span(event.value)}${howItWent(event)}` }
     case 'submit':
