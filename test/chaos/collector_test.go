@@ -21,14 +21,14 @@ func collectorKilled(t *testing.T, kills int, brokers ...string) {
 	random := seed(t)
 	s := newStack(t, brokers...)
 	p := s.processor(t, "")
-	c := s.collector(t).start(t).awaitReady(t, 200)
+	c := s.collector(t).Start(t).AwaitReady(t, 200)
 	input := frames(t)
-	crowd := visit(t, c.base, input, 8, 5*time.Millisecond)
+	crowd := visit(t, c.Base, input, 8, 5*time.Millisecond)
 	for i := range kills {
 		from, to := len(input)*i/kills, len(input)*(i+1)/kills-8
 		crowd.awaitAcks(t, from+random.IntN(max(1, to-from)))
-		c.kill()
-		c = c.again(t)
+		c.Kill()
+		c = c.Again(t)
 	}
 	crowd.finish(t)
 	if crowd.resent() == 0 {
@@ -36,6 +36,6 @@ func collectorKilled(t *testing.T, kills int, brokers ...string) {
 	}
 	t.Logf("%d kills, %d connections, %d frames sent again", kills, crowd.connections(), crowd.resent())
 	s.compare(t)
-	c.terminate(t)
+	c.Terminate(t)
 	s.stop(t, p)
 }

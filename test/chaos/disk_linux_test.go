@@ -25,7 +25,7 @@ func onDiskOfItsOwn(cmd *exec.Cmd, dir string, size int) {
 	cmd.Args = append([]string{"sh", "-c", mount, "sh", dir, cmd.Path}, cmd.Args[1:]...)
 	cmd.Path = "/bin/sh"
 	// Unshare, not clone: then Go makes the mounts of the new namespace private.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Setpgid: true}
 	if os.Geteuid() != 0 {
 		cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER
 		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}

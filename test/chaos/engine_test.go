@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"hindsight/test/process"
 )
 
 // TestEngineKilled kills the engine's process while the processor inserts: each time when a part is seen that an
@@ -22,7 +24,7 @@ func TestEngineKilled(t *testing.T) {
 	baseline(t)
 	s := newStack(t)
 	in := s.feeder(t)
-	p := s.processor(t, "").awaitReady(t, 200)
+	p := s.processor(t, "").AwaitReady(t, 200)
 	kills := 2
 	if long() {
 		kills = 20
@@ -42,14 +44,14 @@ func TestEngineKilled(t *testing.T) {
 		}
 		eventually(t, "another engine", func() error {
 			if now, err := s.findEngine(); err != nil || now == old {
-				return errors.Join(errNotYet, err)
+				return errors.Join(process.ErrNotYet, err)
 			}
 			return nil
 		})
 	}
 	s.compare(t)
 	// The inserts of a batch, of marks, or of a derivation: each is seen alike.
-	if said := p.out.String(); !strings.Contains(said, "the log waits until it works") && !strings.Contains(said, "derivation fails") {
+	if said := p.Out.String(); !strings.Contains(said, "the log waits until it works") && !strings.Contains(said, "derivation fails") {
 		t.Error("no insert failed: the kills came at no moment that proves anything")
 	}
 	s.stop(t, p)
@@ -68,7 +70,7 @@ func TestEngineKilledAtTheRename(t *testing.T) {
 	}
 	s := newStack(t)
 	in := s.feeder(t)
-	p := s.processor(t, "").awaitReady(t, 200)
+	p := s.processor(t, "").AwaitReady(t, 200)
 	for i, part := range parts(frames(t), 8) {
 		old := s.engine(t)
 		tracer := exec.Command(strace, "-f", "-qq", "-o", "/dev/null", "-p", strconv.Itoa(old),
@@ -81,7 +83,7 @@ func TestEngineKilledAtTheRename(t *testing.T) {
 		go func() { fed <- in.feedUntil(t.Context(), part, enough) }()
 		eventually(t, "the engine dies at a rename", func() error {
 			if now, err := s.findEngine(); err != nil || now == old {
-				return errors.Join(errNotYet, err)
+				return errors.Join(process.ErrNotYet, err)
 			}
 			return nil
 		})
@@ -98,7 +100,7 @@ func TestEngineKilledAtTheRename(t *testing.T) {
 // awaitHalfInsert waits until an insert's part lies there under its first name, and is none of those left by a kill.
 func (s *stack) awaitHalfInsert(t testing.TB, left map[string]bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Microsecond) {
+	for end := time.Now().Add(process.Patience); time.Now().Before(end); time.Sleep(200 * time.Microsecond) {
 		for name := range s.halfInserts() {
 			if !left[name] {
 				return
@@ -148,7 +150,7 @@ func (s *stack) findEngine() (int, error) {
 		}
 		// pid (name) state parent …
 		fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
-		if fields[1] == strconv.Itoa(s.embedded.cmd.Process.Pid) && fields[0] != "Z" {
+		if fields[1] == strconv.Itoa(s.embedded.Pid()) && fields[0] != "Z" {
 			return strconv.Atoi(filepath.Base(filepath.Dir(name)))
 		}
 	}

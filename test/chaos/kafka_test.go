@@ -53,8 +53,8 @@ func TestKafkaCluster(t *testing.T) {
 	k := startKafka(t, 3)
 	baseline(t)
 	s := newStack(t, k.Addrs()...)
-	p := s.processor(t, "").awaitReady(t, 200)
-	c := s.collector(t).start(t).awaitReady(t, 200)
+	p := s.processor(t, "").AwaitReady(t, 200)
+	c := s.collector(t).Start(t).AwaitReady(t, 200)
 	kills := 1
 	if long() {
 		kills = 3
@@ -67,7 +67,7 @@ func TestKafkaCluster(t *testing.T) {
 			}
 		}
 		hold := make(chan struct{})
-		crowd := visitHalf(t, c.base, part, 8, 5*time.Millisecond, hold)
+		crowd := visitHalf(t, c.Base, part, 8, 5*time.Millisecond, hold)
 		crowd.awaitAcks(t, len(part)/4)
 		node.Kill()
 		close(hold)
@@ -79,7 +79,7 @@ func TestKafkaCluster(t *testing.T) {
 		t.Logf("broker %d was killed and is back; all of %d frames are acknowledged", i+1, len(part))
 	}
 	s.compare(t)
-	c.terminate(t)
+	c.Terminate(t)
 	s.stop(t, p)
 }
 

@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"hindsight/test/process"
 )
 
 // diskBytes is the size of the log's disk in TestLogDiskFull.
@@ -21,17 +23,17 @@ func TestLogDiskFull(t *testing.T) {
 	}
 	t.Parallel()
 	baseline(t)
-	s := newStackWith(t, func(s *stack) *process {
+	s := newStackWith(t, func(s *stack) *process.Process {
 		p := s.embeddedCommand(t)
 		disk := filepath.Join(s.data, "log", "data")
 		if err := os.MkdirAll(disk, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		onDiskOfItsOwn(p.cmd, disk, diskBytes)
+		onDiskOfItsOwn(p.Cmd, disk, diskBytes)
 		return p
 	})
 	// The disk is seen by that process alone, and through it.
-	filler := filepath.Join("/proc", fmt.Sprint(s.embedded.cmd.Process.Pid), "root", s.data, "log", "data", "filler")
+	filler := filepath.Join("/proc", fmt.Sprint(s.embedded.Pid()), "root", s.data, "log", "data", "filler")
 	s.outage(t, outage{
 		begin: func() { fill(t, filler) },
 		end: func() {
@@ -49,12 +51,12 @@ func TestLogFrozenThenKilled(t *testing.T) {
 	s := newStack(t)
 	s.outage(t,
 		outage{
-			begin: func() { s.embedded.signal(t, syscall.SIGSTOP) },
-			end:   func() { s.embedded.signal(t, syscall.SIGCONT) },
+			begin: func() { s.embedded.Signal(t, syscall.SIGSTOP) },
+			end:   func() { s.embedded.Signal(t, syscall.SIGCONT) },
 		},
 		outage{
-			begin: func() { s.embedded.kill() },
-			end:   func() { s.embedded = s.embedded.again(t).awaitReady(t, 200) },
+			begin: func() { s.embedded.Kill() },
+			end:   func() { s.embedded = s.embedded.Again(t).AwaitReady(t, 200) },
 		})
 }
 
@@ -63,15 +65,15 @@ type outage struct{ begin, end func() }
 
 // outage sends the input through a collector, with outages in between, and compares.
 func (s *stack) outage(t *testing.T, outages ...outage) {
-	c := s.collector(t).start(t).awaitReady(t, 200)
+	c := s.collector(t).Start(t).AwaitReady(t, 200)
 	input := frames(t)
-	crowd := visit(t, c.base, input, 8, 5*time.Millisecond)
+	crowd := visit(t, c.Base, input, 8, 5*time.Millisecond)
 	for i, o := range outages {
 		crowd.awaitAcks(t, len(input)*(i+1)/(len(outages)+2))
 		crowd.awaitConnections(t)
 		connections := crowd.connections()
 		o.begin()
-		c.awaitReady(t, 503)
+		c.AwaitReady(t, 503)
 		// The last page of a segment's file may have room for a few more.
 		var acked int64
 		eventually(t, "no more acks", func() error {
@@ -86,7 +88,7 @@ func (s *stack) outage(t *testing.T, outages ...outage) {
 			t.Fatal("everything is acknowledged: the outage proves nothing")
 		}
 		o.end()
-		c.awaitReady(t, 200)
+		c.AwaitReady(t, 200)
 		crowd.awaitAcks(t, int(acked)+1)
 		if now := crowd.connections(); now != connections {
 			t.Errorf("%d connections were made anew: the collector did not keep them", now-connections)
@@ -95,7 +97,7 @@ func (s *stack) outage(t *testing.T, outages ...outage) {
 	crowd.finish(t)
 	p := s.processor(t, "")
 	s.compare(t)
-	c.terminate(t)
+	c.Terminate(t)
 	s.stop(t, p)
 }
 

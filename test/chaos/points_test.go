@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
@@ -11,9 +10,6 @@ import (
 	"hindsight/internal/fault"
 	"hindsight/internal/wire"
 )
-
-// long asks for the long form: more kills, every passing of every point.
-func long() bool { return os.Getenv("HINDSIGHT_LONG") == "1" }
 
 // rawTables is how many inserts a batch makes at once.
 const rawTables = 11
@@ -63,7 +59,7 @@ func killedAt(t *testing.T, orders []string, brokers ...string) {
 		in.mustFeed(t, pieces[i])
 		// What no batch of the input has: a record that goes to the dead letters.
 		in.broken(t, uint32(i+1))
-		s.processor(t, order).awaitKilled(t, order)
+		s.processor(t, order).AwaitKilled(t, order)
 	}
 	in.mustFeed(t, pieces[len(orders)])
 	p := s.processor(t, "")
@@ -110,11 +106,11 @@ func TestProcessorKilledAtRandom(t *testing.T) {
 	in := s.feeder(t)
 	work := 0
 	for _, part := range parts(frames(t), kills) {
-		p := s.processor(t, "").awaitReady(t, 200)
+		p := s.processor(t, "").AwaitReady(t, 200)
 		enough, fed := make(chan struct{}), make(chan error, 1)
 		go func() { fed <- in.feedUntil(t.Context(), part, enough) }()
 		time.Sleep(time.Duration(random.IntN(700)) * time.Millisecond)
-		p.kill()
+		p.Kill()
 		if s.lag(t) > 0 {
 			work++
 		}

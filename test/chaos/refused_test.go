@@ -28,13 +28,13 @@ func TestRowThatTheStoreRefuses(t *testing.T) {
 	if err := db.Conn().Exec(t.Context(), "ALTER TABLE events ADD CONSTRAINT honest CHECK name != 'poison'"); err != nil {
 		t.Fatal(err)
 	}
-	p.terminate(t)
+	p.Terminate(t)
 	// Among a hundred others, so that it has to be looked for.
 	in.mustFeed(t, pieces[1])
 	in.mustFeed(t, [][]byte{poison(t)})
 	in.mustFeed(t, pieces[2])
 	order := fault.AfterLetter + ":1:kill"
-	s.processor(t, order).awaitKilled(t, order)
+	s.processor(t, order).AwaitKilled(t, order)
 	p = s.processor(t, "")
 	s.settled(t)
 	letters := s.letters(t)

@@ -46,8 +46,8 @@ func TestResent(t *testing.T) {
 	gap(1)
 
 	// Two connections send the same at the same time, the missing one too: both are told that it is kept.
-	c := s.collector(t).start(t).awaitReady(t, 200)
-	crowds := []*crowd{visit(t, c.base, frames(t), 8, 0), visit(t, c.base, frames(t), 5, 0)}
+	c := s.collector(t).Start(t).AwaitReady(t, 200)
+	crowds := []*crowd{visit(t, c.Base, frames(t), 8, 0), visit(t, c.Base, frames(t), 5, 0)}
 	for _, crowd := range crowds {
 		crowd.finish(t)
 	}
@@ -68,7 +68,7 @@ func TestResent(t *testing.T) {
 		in.append(t, rec)
 	}
 	s.compare(t)
-	c.terminate(t)
+	c.Terminate(t)
 	s.stop(t, p)
 }
 

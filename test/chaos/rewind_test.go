@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hindsight/test/process"
 )
 
 // TestRewind stores everything again on purpose while records keep coming; then puts an older copy of the store back,
@@ -20,7 +22,7 @@ func TestRewind(t *testing.T) {
 	s.feeder(t).mustFeed(t, pieces[0])
 	p := s.processor(t, "")
 	s.settled(t)
-	p.terminate(t)
+	p.Terminate(t)
 	p = s.rewind(t, pieces[1])
 	s.settled(t)
 	s.stop(t, p)
@@ -28,7 +30,7 @@ func TestRewind(t *testing.T) {
 	old := s.data + ".old"
 	store := filepath.Join(s.data, "store")
 	copyDir(t, store, old)
-	s.embedded = s.embedded.again(t).awaitReady(t, 200)
+	s.embedded = s.embedded.Again(t).AwaitReady(t, 200)
 	s.feeder(t).mustFeed(t, pieces[2])
 	p = s.processor(t, "")
 	s.settled(t)
@@ -38,7 +40,7 @@ func TestRewind(t *testing.T) {
 		t.Fatal(err)
 	}
 	copyDir(t, old, store)
-	s.embedded = s.embedded.again(t).awaitReady(t, 200)
+	s.embedded = s.embedded.Again(t).AwaitReady(t, 200)
 	if n, fed := len(s.dump(t)["batches"]), want-len(pieces[3]); n >= fed {
 		t.Fatalf("the older copy holds %d batches of %d: it proves nothing", n, fed)
 	}
@@ -52,16 +54,16 @@ func TestRewind(t *testing.T) {
 const rewound = 96 * time.Hour
 
 // rewind starts a processor that stores everything again, while a feeder appends.
-func (s *stack) rewind(t testing.TB, frames [][]byte) *process {
+func (s *stack) rewind(t testing.TB, frames [][]byte) *process.Process {
 	t.Helper()
 	in := s.feeder(t)
 	fed := make(chan error, 1)
 	go func() { fed <- in.feed(t.Context(), frames, 5*time.Millisecond) }()
-	p := s.processor(t, "", "--rewind", rewound.String()).awaitReady(t, 200)
+	p := s.processor(t, "", "--rewind", rewound.String()).AwaitReady(t, 200)
 	if err := <-fed; err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(p.out.String(), "offsets were set back on purpose") {
+	if !strings.Contains(p.Out.String(), "offsets were set back on purpose") {
 		t.Error("nothing was set back")
 	}
 	return p

@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 	"hindsight/internal/eventlog"
 	"hindsight/internal/fault"
 	"hindsight/internal/store"
+	"hindsight/test/process"
 )
 
 // sessionTimeout after which a killed or frozen processor's partitions go to another.
@@ -27,19 +27,19 @@ const partitions = 4
 // Kafka instead.
 type stack struct {
 	data     string
-	embedded *process
+	embedded *process.Process
 	brokers  []string // of Apache Kafka; none: the embedded log
 }
 
 func newStack(t testing.TB, brokers ...string) *stack {
 	t.Helper()
-	s := newStackWith(t, func(s *stack) *process { return s.embeddedCommand(t) })
+	s := newStackWith(t, func(s *stack) *process.Process { return s.embeddedCommand(t) })
 	s.brokers = brokers
 	return s
 }
 
 // newStackWith has the embedded process started as command says.
-func newStackWith(t testing.TB, command func(*stack) *process) *stack {
+func newStackWith(t testing.TB, command func(*stack) *process.Process) *stack {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "hc-") // short: it holds unix sockets
 	if err != nil {
@@ -47,22 +47,22 @@ func newStackWith(t testing.TB, command func(*stack) *process) *stack {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s := &stack{data: filepath.Join(dir, "d")}
-	s.embedded = command(s).start(t).awaitReady(t, 200)
+	s.embedded = command(s).Start(t).AwaitReady(t, 200)
 	return s
 }
 
-func (s *stack) embeddedCommand(t testing.TB) *process {
+func (s *stack) embeddedCommand(t testing.TB) *process.Process {
 	t.Helper()
 	return command(t, "embedded", "--data", s.data, "--kafka-partitions", fmt.Sprint(partitions))
 }
 
 // processor starts a processor; order is what its fault point does, such as "after-insert:3:kill".
-func (s *stack) processor(t testing.TB, order string, flags ...string) *process {
+func (s *stack) processor(t testing.TB, order string, flags ...string) *process.Process {
 	t.Helper()
 	flags = append(s.logFlags(), flags...)
 	p := command(t, append([]string{"processor", "--data", s.data, "--kafka-session-timeout", sessionTimeout.String()}, flags...)...)
-	p.cmd.Env = append(p.cmd.Env, fault.Variable+"="+order)
-	return p.start(t)
+	p.Cmd.Env = append(p.Cmd.Env, fault.Variable+"="+order)
+	return p.Start(t)
 }
 
 func (s *stack) log(t testing.TB) eventlog.Config {
@@ -135,12 +135,9 @@ func (s *stack) lag(t testing.TB) int64 {
 }
 
 // stop ends processes in order, the embedded ones last.
-func (s *stack) stop(t testing.TB, processes ...*process) {
+func (s *stack) stop(t testing.TB, processes ...*process.Process) {
 	t.Helper()
 	for _, p := range append(processes, s.embedded) {
-		p.terminate(t)
+		p.Terminate(t)
 	}
 }
-
-// errNotYet is what eventually hears while something is awaited that says no more.
-var errNotYet = errors.New("not yet")

@@ -18,6 +18,7 @@ import (
 
 	"hindsight/internal/site"
 	"hindsight/internal/wire"
+	"hindsight/test/process"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 )
 
 // collector starts a collector that knows the site from a file; no API runs.
-func (s *stack) collector(t testing.TB) *process {
+func (s *stack) collector(t testing.TB) *process.Process {
 	t.Helper()
 	one := site.New("Shop", origin)
 	one.ID, one.Key, one.Consent = siteID, siteKey, site.ModeImplied
@@ -150,7 +151,7 @@ func (c *crowd) awaitConnections(t testing.TB) {
 	eventually(t, "connections", func() error {
 		for _, v := range c.visitors {
 			if len(v.frames) > 0 && v.connections.Load() == 0 {
-				return errNotYet
+				return process.ErrNotYet
 			}
 		}
 		return nil

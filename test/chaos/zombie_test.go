@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hindsight/internal/fault"
+	"hindsight/test/process"
 )
 
 // TestTwoProcessors lets one join and one leave, and freezes one past its session's time-out in the middle of an
@@ -35,7 +36,7 @@ func twoProcessors(t *testing.T, points []string, brokers ...string) {
 		in.mustFeed(t, pieces[0])
 		pieces = pieces[1:]
 	}
-	other := s.processor(t, "").awaitReady(t, 200)
+	other := s.processor(t, "").AwaitReady(t, 200)
 	next()
 	for _, point := range points {
 		next()
@@ -44,7 +45,7 @@ func twoProcessors(t *testing.T, points []string, brokers ...string) {
 		frozen := make(chan struct{})
 		fed := make(chan error, 1)
 		go func() { fed <- in.feedUntil(t.Context(), pieces[0], frozen) }()
-		zombie.awaitFrozen(t, point)
+		zombie.AwaitFrozen(t, point)
 		close(frozen)
 		if err := <-fed; err != nil {
 			t.Fatal(err)
@@ -54,16 +55,16 @@ func twoProcessors(t *testing.T, points []string, brokers ...string) {
 		s.settled(t)
 		next()
 		s.settled(t)
-		before := zombie.generations()
-		zombie.signal(t, syscall.SIGCONT)
+		before := generations(zombie)
+		zombie.Signal(t, syscall.SIGCONT)
 		eventually(t, "the zombie finds out that it was given up, and joins anew", func() error {
-			if zombie.generations() == before {
-				return errNotYet
+			if generations(zombie) == before {
+				return process.ErrNotYet
 			}
 			return nil
 		})
 		next()
-		zombie.terminate(t) // it leaves
+		zombie.Terminate(t) // it leaves
 	}
 	for len(pieces) > 0 {
 		next()
@@ -73,6 +74,6 @@ func twoProcessors(t *testing.T, points []string, brokers ...string) {
 }
 
 // generations is how often it was given partitions.
-func (p *process) generations() int {
-	return strings.Count(p.out.String(), "generation of the consumer group begins")
+func generations(p *process.Process) int {
+	return strings.Count(p.Out.String(), "generation of the consumer group begins")
 }

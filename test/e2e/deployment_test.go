@@ -1,11 +1,14 @@
 package e2e
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"hindsight/test/process"
 )
 
 const adminToken = "e2e-admin-token-0123456789abcdef"
@@ -16,10 +19,10 @@ type deployment struct {
 	api       string
 	processor string
 	data      string
-	out       *lockedBuffer // what every process printed, since the beginning
-	brokers   []string      // how the processes reach the log; empty: the embedded one in data
+	out       *process.Output // what every process printed, since the beginning
+	brokers   []string        // how the processes reach the log; empty: the embedded one in data
 
-	processes []*process
+	processes []*process.Process
 	launch    func(t testing.TB)
 }
 
@@ -28,7 +31,7 @@ func (d *deployment) client() client { return client{d.api, adminToken} }
 // crash kills every process with -9, one after the other.
 func (d *deployment) crash() {
 	for _, p := range d.processes {
-		p.kill()
+		p.Kill()
 	}
 }
 
@@ -43,8 +46,8 @@ func (d *deployment) restart(t testing.TB) time.Duration {
 func (d *deployment) stop(t testing.TB) {
 	t.Helper()
 	for i := len(d.processes) - 1; i >= 0; i-- {
-		if took := d.processes[i].terminate(t); took > 10*time.Second {
-			t.Errorf("hindsight %s took %s to stop, more than 10 s", d.processes[i].name, took)
+		if took := d.processes[i].Terminate(t); took > 10*time.Second {
+			t.Errorf("hindsight %s took %s to stop, more than 10 s", d.processes[i].Name, took)
 		}
 	}
 }
@@ -52,14 +55,14 @@ func (d *deployment) stop(t testing.TB) {
 // allInOne starts `hindsight all` with a site whose pages lie at origin.
 func allInOne(t testing.TB, origins ...string) *deployment {
 	t.Helper()
-	listen := freePort(t)
-	d := &deployment{collector: "http://" + listen, api: "http://" + listen, processor: "http://" + listen, data: dataDir(t), out: &lockedBuffer{}}
+	listen := process.FreeAddress(t)
+	d := &deployment{collector: "http://" + listen, api: "http://" + listen, processor: "http://" + listen, data: dataDir(t), out: &process.Output{}}
 	d.launch = func(t testing.TB) {
-		args := []string{"all", "--listen", listen, "--data", d.data, "--demo=false"}
+		args := []string{"all", "--data", d.data, "--demo=false"}
 		args = append(args, siteFlags(origins)...)
-		p := start(t, d.out, []string{"HINDSIGHT_ADMIN_TOKEN=" + adminToken}, args...)
+		p := start(t, d.out, listen, []string{"HINDSIGHT_ADMIN_TOKEN=" + adminToken}, args...)
 		d.processes = append(d.processes, p)
-		p.waitReady(t, d.api)
+		p.AwaitReady(t, http.StatusOK)
 	}
 	d.launch(t)
 	return d
@@ -77,24 +80,23 @@ func siteFlags(origins []string) []string {
 // the log at brokers (the embedded one where there are none).
 func apart(t testing.TB, brokers []string, origins ...string) *deployment {
 	t.Helper()
-	collector, api, proc := freePort(t), freePort(t), freePort(t)
-	d := &deployment{collector: "http://" + collector, api: "http://" + api, processor: "http://" + proc, data: dataDir(t), out: &lockedBuffer{}, brokers: brokers}
+	collector, api, proc := process.FreeAddress(t), process.FreeAddress(t), process.FreeAddress(t)
+	d := &deployment{collector: "http://" + collector, api: "http://" + api, processor: "http://" + proc, data: dataDir(t), out: &process.Output{}, brokers: brokers}
 	env := []string{"HINDSIGHT_ADMIN_TOKEN=" + adminToken}
 	var kafka []string
 	if len(brokers) > 0 {
 		kafka = []string{"--kafka-brokers", strings.Join(brokers, ",")}
 	}
 	d.launch = func(t testing.TB) {
-		run := func(base string, args ...string) {
-			p := start(t, d.out, env, args...)
+		run := func(address string, args ...string) {
+			p := start(t, d.out, address, env, args...)
 			d.processes = append(d.processes, p)
-			p.waitReady(t, base)
+			p.AwaitReady(t, http.StatusOK)
 		}
-		health := freePort(t)
-		run("http://"+health, "embedded", "--data", d.data, "--listen", health)
-		run(d.api, append([]string{"api", "--data", d.data, "--listen", api, "--tracker-url", d.collector}, siteFlags(origins)...)...)
-		run(d.collector, append([]string{"collector", "--data", d.data, "--listen", collector, "--api", d.api}, kafka...)...)
-		run(d.processor, append([]string{"processor", "--data", d.data, "--listen", proc}, kafka...)...)
+		run(process.FreeAddress(t), "embedded", "--data", d.data)
+		run(api, append([]string{"api", "--data", d.data, "--tracker-url", d.collector}, siteFlags(origins)...)...)
+		run(collector, append([]string{"collector", "--data", d.data, "--api", d.api}, kafka...)...)
+		run(proc, append([]string{"processor", "--data", d.data}, kafka...)...)
 	}
 	d.launch(t)
 	return d

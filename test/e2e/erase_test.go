@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hindsight/test/process"
 )
 
 // TestErase: of two visitors one erases what was recorded; no call of the API
@@ -35,7 +37,7 @@ func TestErase(t *testing.T) {
 		t.Errorf("answer %d, left in the browser: %v", goes.Status, goes.Kept)
 	}
 	base := "/sites/" + id
-	eventually(t, "the erasure", 60*time.Second, func() error {
+	process.Eventually(t, "the erasure", 60*time.Second, func() error {
 		list, err := d.client().sessions(id)
 		if err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,15 +12,14 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"hindsight/demo"
+	"hindsight/test/process"
 )
 
 const (
@@ -30,136 +28,12 @@ const (
 	clientAddress = "127.77.13.9"
 )
 
-// binary is the program under test, built by `make build`.
-func binary(t testing.TB) string {
+// start runs hindsight with these arguments and environment; what it says is added to out.
+func start(t testing.TB, out *process.Output, address string, env []string, args ...string) *process.Process {
 	t.Helper()
-	path, err := filepath.Abs("../../bin/hindsight")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("bin/hindsight is missing: run `make build` first (%v)", err)
-	}
-	return path
-}
-
-func freePort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
-// process is one running hindsight; what it prints is kept.
-type process struct {
-	name string
-	cmd  *exec.Cmd
-	out  *lockedBuffer
-	done chan struct{}
-	err  error
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-// start runs hindsight with these arguments in a process group of its own and kills that group at the test's end.
-func start(t testing.TB, out *lockedBuffer, env []string, args ...string) *process {
-	t.Helper()
-	p := &process{name: args[0], cmd: exec.Command(binary(t), args...), out: out, done: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), env...)
-	p.cmd.Stdout, p.cmd.Stderr = out, out
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatalf("start hindsight %s: %v", args[0], err)
-	}
-	go func() { p.err = p.cmd.Wait(); close(p.done) }()
-	t.Cleanup(func() {
-		p.kill()
-		if t.Failed() {
-			t.Logf("output of hindsight %s, answered requests left out:\n%s", p.name, tail(withoutRequests(out.String()), 3000))
-		}
-	})
-	return p
-}
-
-// withoutRequests leaves out the lines that tell of a request that was answered, of which a test makes thousands.
-func withoutRequests(s string) string {
-	var kept strings.Builder
-	for line := range strings.Lines(s) {
-		if !strings.Contains(line, `"level":"info"`) || !strings.Contains(line, `"msg":"request"`) {
-			kept.WriteString(line)
-		}
-	}
-	return kept.String()
-}
-
-func tail(s string, n int) string {
-	if len(s) > n {
-		return "…" + s[len(s)-n:]
-	}
-	return s
-}
-
-// kill ends the process by SIGKILL and waits for it. Only the process itself is hit: a child that stays behind
-// would show in the tests.
-func (p *process) kill() {
-	_ = p.cmd.Process.Kill()
-	<-p.done
-}
-
-// terminate asks the process to stop in order and says how long it took.
-func (p *process) terminate(t testing.TB) time.Duration {
-	t.Helper()
-	begin := time.Now()
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-p.done:
-		if p.err != nil {
-			t.Errorf("hindsight %s ended with %v after SIGTERM", p.name, p.err)
-		}
-	case <-time.After(15 * time.Second):
-		t.Errorf("hindsight %s still runs 15 s after SIGTERM", p.name)
-		p.kill()
-	}
-	return time.Since(begin)
-}
-
-// waitReady polls /readyz; it fails when the process ends before.
-func (p *process) waitReady(t testing.TB, base string) {
-	t.Helper()
-	deadline := time.Now().Add(60 * time.Second)
-	for time.Now().Before(deadline) {
-		select {
-		case <-p.done:
-			t.Fatalf("hindsight %s ended before it was ready: %v\n%s", p.name, p.err, tail(p.out.String(), 4000))
-		default:
-		}
-		if resp, err := http.Get(base + "/readyz"); err == nil {
-			resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return
-			}
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Fatalf("hindsight %s is not ready after 60 s\n%s", p.name, tail(p.out.String(), 4000))
+	p := process.New(process.Binary(t, "hindsight", "build"), address, args...)
+	p.Out, p.Cmd.Env = out, append(p.Cmd.Env, env...)
+	return p.Start(t)
 }
 
 // forwarder passes connections on to a target that is named later, coming from clientAddress. It outlives restarts
@@ -246,10 +120,10 @@ func node(t testing.TB, script string, task map[string]any, answer any) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s: %v\n%s", script, err, tail(stderr.String(), 4000))
+		t.Fatalf("%s: %v\n%s", script, err, process.Tail(stderr.String(), 4000))
 	}
 	if err := json.Unmarshal(stdout.Bytes(), answer); err != nil {
-		t.Fatalf("%s answered %q: %v", script, tail(stdout.String(), 1000), err)
+		t.Fatalf("%s answered %q: %v", script, process.Tail(stdout.String(), 1000), err)
 	}
 }
 
@@ -264,7 +138,7 @@ func (c client) get(path string, answer any) error {
 		return err
 	}
 	if err := json.Unmarshal(raw, answer); err != nil {
-		return fmt.Errorf("GET %s: %w in %s", path, err, tail(string(raw), 500))
+		return fmt.Errorf("GET %s: %w in %s", path, err, process.Tail(string(raw), 500))
 	}
 	return nil
 }
@@ -296,21 +170,7 @@ func (c client) request(method, path string) ([]byte, error) {
 		return nil, err
 	}
 	if resp.StatusCode >= 300 {
-		return nil, fmt.Errorf("%s %s: %s %s", method, path, resp.Status, tail(string(raw), 500))
+		return nil, fmt.Errorf("%s %s: %s %s", method, path, resp.Status, process.Tail(string(raw), 500))
 	}
 	return raw, nil
-}
-
-// eventually tries until f has no complaint, or fails with its last one.
-func eventually(t testing.TB, what string, within time.Duration, f func() error) {
-	t.Helper()
-	deadline := time.Now().Add(within)
-	err := errors.New("never tried")
-	for time.Now().Before(deadline) {
-		if err = f(); err == nil {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Fatalf("%s: not within %s: %v", what, within, err)
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"hindsight/test/process"
 )
 
 const killOrigin = "https://kill.example"
@@ -68,7 +70,7 @@ func killAndCount(t *testing.T, d *deployment, kills int) {
 func assertCounts(t *testing.T, d *deployment, trackers []*tracker) {
 	t.Helper()
 	site, api := d.siteID(t), d.client()
-	eventually(t, "every batch counted once", 30*time.Second, func() error {
+	process.Eventually(t, "every batch counted once", 30*time.Second, func() error {
 		list, err := api.sessions(site)
 		if err != nil {
 			return err

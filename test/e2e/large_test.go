@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hindsight/test/process"
 )
 
 // largeSite serves a page of more than 20,000 nodes, whose snapshot comes in parts, and a small one of the same style
@@ -53,7 +55,7 @@ func TestLargePage(t *testing.T) {
 	}
 	id := d.siteID(t)
 	var session sessionDetail
-	eventually(t, "the click", 20*time.Second, func() error {
+	process.Eventually(t, "the click", 20*time.Second, func() error {
 		list, err := d.client().sessions(id)
 		if err != nil {
 			return err

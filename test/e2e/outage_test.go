@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"hindsight/test/process"
 )
 
 // TestReadinessTellsTheTruth takes log and store away from services that run apart, and gives them back.
@@ -26,14 +28,13 @@ func TestReadinessTellsTheTruth(t *testing.T) {
 			return nil
 		}
 	}
-	eventually(t, "every service is ready", 10*time.Second, all(http.StatusOK))
+	process.Eventually(t, "every service is ready", 10*time.Second, all(http.StatusOK))
 	embedded := d.processes[0]
-	embedded.kill()
-	eventually(t, "no service claims to be ready without log and store", 20*time.Second, all(http.StatusServiceUnavailable))
+	embedded.Kill()
+	process.Eventually(t, "no service claims to be ready without log and store", 20*time.Second, all(http.StatusServiceUnavailable))
 
-	again := start(t, d.out, nil, embedded.cmd.Args[1:]...)
-	again.waitReady(t, "http://"+embedded.cmd.Args[len(embedded.cmd.Args)-1])
-	eventually(t, "every service recovers by itself", 60*time.Second, all(http.StatusOK))
+	embedded.Again(t).AwaitReady(t, http.StatusOK)
+	process.Eventually(t, "every service recovers by itself", 60*time.Second, all(http.StatusOK))
 
 	// What is sent now is stored: the recovery is no mere claim.
 	tr := newTracker(d.collector, killOrigin)

@@ -11,12 +11,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hindsight/test/process"
 )
 
 // runToEnd runs hindsight, which must end by itself, and returns its exit code and what it said on standard error.
 func runToEnd(t *testing.T, env []string, args ...string) (code int, stderr string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), binary(t), args...)
+	cmd := exec.CommandContext(t.Context(), process.Binary(t, "hindsight", "build"), args...)
 	cmd.Env = append(os.Environ(), env...)
 	var out strings.Builder
 	cmd.Stderr = &out
@@ -111,11 +113,11 @@ func write(t *testing.T, name, text string) {
 // TestGreeting starts with nothing but a port and a directory, as `make run` does, and follows what is printed: the
 // dashboard with its one-time login, the demo shop, the snippet.
 func TestGreeting(t *testing.T) {
-	address, dir, out := freePort(t), dataDir(t), &lockedBuffer{}
+	address, dir, out := process.FreeAddress(t), dataDir(t), &process.Output{}
 	base := "http://" + address
-	p := start(t, out, nil, "all", "--listen", address, "--data", dir)
-	p.waitReady(t, base)
-	eventually(t, "the greeting", 5*time.Second, func() error {
+	p := start(t, out, address, nil, "all", "--data", dir)
+	p.AwaitReady(t, http.StatusOK)
+	process.Eventually(t, "the greeting", 5*time.Second, func() error {
 		for _, want := range []string{base + "/#/login?token=", base + "/demo/", "<script defer src=\"" + base + "/t.js\" data-site=\""} {
 			if !strings.Contains(out.String(), want) {
 				return errors.New("no " + want + " in:\n" + out.String())
@@ -153,21 +155,21 @@ func TestGreeting(t *testing.T) {
 			t.Errorf("hindsight %s: exit code %d: %s", strings.Join(args, " "), code, stderr)
 		}
 	}
-	if took := p.terminate(t); took > 10*time.Second {
+	if took := p.Terminate(t); took > 10*time.Second {
 		t.Errorf("stopping took %s, more than 10 s", took)
 	}
 	begin := time.Now()
-	again := start(t, out, nil, "all", "--listen", address, "--data", dir)
-	again.waitReady(t, base)
+	again := start(t, out, address, nil, "all", "--data", dir)
+	again.AwaitReady(t, http.StatusOK)
 	t.Logf("second start to ready: %s", time.Since(begin).Round(10*time.Millisecond))
-	again.terminate(t)
+	again.Terminate(t)
 }
 
 // TestEngineEndsWithItsParent kills the program with -9 and finds nothing of it left.
 func TestEngineEndsWithItsParent(t *testing.T) {
 	d := allInOne(t, "https://a.example")
 	d.crash()
-	eventually(t, "every process of the data directory is gone", 10*time.Second, func() error {
+	process.Eventually(t, "every process of the data directory is gone", 10*time.Second, func() error {
 		out, _ := exec.Command("pgrep", "-f", d.data).Output()
 		env, err := processesWith(d.data)
 		if err != nil {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"hindsight/test/process"
 )
 
 // What the visit types and says. The canaries must be found nowhere, the controls everywhere.
@@ -62,7 +64,7 @@ func visitAndFind(t *testing.T, deploy func(origin string) *deployment) {
 func findSession(t *testing.T, d *deployment, site string, visit visitResult) sessionDetail {
 	t.Helper()
 	var found sessionDetail
-	eventually(t, "the visit as a session", 20*time.Second, func() error {
+	process.Eventually(t, "the visit as a session", 20*time.Second, func() error {
 		list, err := d.client().sessions(site)
 		if err != nil {
 			return err
@@ -203,12 +205,12 @@ func measureVisible(t *testing.T, d *deployment, site, origin string) {
 		var g errgroup.Group
 		g.Go(func() error { return tr.run(t.Context(), quit, time.Millisecond) })
 		path := "/sites/" + site + "/sessions/" + tr.session.String() + "/events"
-		eventually(t, "the batch in the events call", 20*time.Second, func() error {
+		process.Eventually(t, "the batch in the events call", 20*time.Second, func() error {
 			_, err := d.client().raw(path)
 			return err
 		})
 		events = append(events, time.Since(begin))
-		eventually(t, "the session in the list", 20*time.Second, func() error {
+		process.Eventually(t, "the session in the list", 20*time.Second, func() error {
 			all, err := d.client().sessions(site)
 			for _, s := range all {
 				if s.ID == tr.session.String() {
