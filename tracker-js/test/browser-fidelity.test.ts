@@ -4,9 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Seen } from "./fidelity/browser/walk";
 import { type Found, judge, list, perform, scripted } from "./fidelity/judge";
 import { readLedger, unfounded, unlisted } from "./fidelity/ledger";
 import { PAGES } from "./fidelity/pages/index";
+import { reordered } from "./fidelity/reordered";
 import { openStage, type Stage, type Take } from "./fidelity/stage";
 
 /** Names of pages, to look at some only; then nothing is said of entries for others. */
@@ -58,4 +60,16 @@ test("a recording that says something else is noticed", async () => {
     ["an event of the last third that is missing", { ...sample, events: sample.events.filter((e) => !JSON.stringify(e.data).includes("Changed words")) }],
   ];
   for (const [what, take] of cases) assert.ok((await judge(stage, scene, take)).length, `${what} was not noticed`);
+});
+
+test("sheets that a frame has adopted stay where the Replayer, on a jump, makes its document anew", async () => {
+  const looks = (seen: Seen): string => {
+    if (seen.name === "iframe") return seen.inner[0]?.inner.map((html) => JSON.stringify(html)).join() ?? "";
+    return seen.inner.map(looks).join("");
+  };
+  for (const virtual of [true, false]) {
+    const [first = "", second = ""] = (await stage.replay(reordered, virtual)).map(looks);
+    assert.match(first, /"css:color":"rgb\(255, 0, 0\)"/);
+    assert.match(second, /"css:color":"rgb\(255, 0, 0\)".*"css:font-weight":"700"/);
+  }
 });

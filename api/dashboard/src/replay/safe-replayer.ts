@@ -1,4 +1,5 @@
 import { Replayer } from '@rrweb/replay'
+import { keepAdopted } from './adopted'
 import type { RecordedEvent } from './protocol'
 
 type Config = ConstructorParameters<typeof Replayer>[1]
@@ -25,5 +26,6 @@ export function safeReplayer(root: HTMLElement, events: RecordedEvent[], config:
     replayer.destroy()
     throw new Error('The replay is not sandboxed as it must be; nothing is shown.')
   }
+  keepAdopted(replayer)
   return replayer
 }

@@ -1,5 +1,6 @@
-/** In the second page: plays a recording up to a moment and shows what is there. */
+/** In the second page: plays a recording up to a moment, as the dashboard's player does, and shows what is there. */
 import { Replayer } from "@rrweb/replay";
+import { keepAdopted } from "../../../../api/dashboard/src/replay/adopted";
 import { type Seen, walk } from "./walk";
 
 export interface Play {
@@ -34,6 +35,7 @@ export async function play({ events, moments, virtual, masked }: Play): Promise<
     mouseTail: false,
     triggerFocus: false,
   });
+  keepAdopted(replayer);
   // It builds the first snapshot by a timer of its own.
   await pause(10);
   const seen: Seen[] = [];
