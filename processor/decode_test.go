@@ -59,11 +59,11 @@ func TestDecodeEveryKind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if out.refused != "" || out.invalid != 0 || out.unknown != 1 {
-			t.Errorf("refused %q, invalid %d, unknown %d", out.refused, out.invalid, out.unknown)
+		if out.Refused != "" || out.Invalid != 0 || out.Unknown != 1 {
+			t.Errorf("refused %q, invalid %d, unknown %d", out.Refused, out.Invalid, out.Unknown)
 		}
-		checkPayload(t, out.record.Chunk, replay)
-		if diff := cmp.Diff(wantEveryKind(replay), out.record); diff != "" {
+		checkPayload(t, out.Record.Chunk, replay)
+		if diff := cmp.Diff(wantEveryKind(replay), out.Record); diff != "" {
 			t.Errorf("codec %d (-want +got):\n%s", codec, diff)
 		}
 	}
@@ -196,12 +196,12 @@ func TestDecodeRefuses(t *testing.T) {
 			if err != nil || c.dead != "" {
 				t.Fatalf("decoded with %v, want it dead for %q", err, c.dead)
 			}
-			if out.refused != c.refused {
-				t.Fatalf("replay refused for %q, want %q", out.refused, c.refused)
+			if out.Refused != c.refused {
+				t.Fatalf("replay refused for %q, want %q", out.Refused, c.refused)
 			}
-			b := out.record.Batch
-			kept := out.record.Chunk != nil
-			if kept != (c.refused == "") || kept != (b.ReplayState == store.ReplayKept) || !kept && (b.ReplayState != store.ReplayRefused || len(out.record.Snapshots) > 0) {
+			b := out.Record.Batch
+			kept := out.Record.Chunk != nil
+			if kept != (c.refused == "") || kept != (b.ReplayState == store.ReplayKept) || !kept && (b.ReplayState != store.ReplayRefused || len(out.Record.Snapshots) > 0) {
 				t.Errorf("chunk %v, state %d", kept, b.ReplayState)
 			}
 		})
@@ -239,7 +239,7 @@ func TestClock(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b := out.record.Batch
+			b := out.Record.Batch
 			if b.OffsetSource != c.source || b.OffsetMS != c.offset || b.FirstAt != c.first || b.LastAt != c.last {
 				t.Errorf("source %d offset %d first %d last %d; want %d %d %d %d",
 					b.OffsetSource, b.OffsetMS, b.FirstAt, b.LastAt, c.source, c.offset, c.first, c.last)
@@ -261,10 +261,10 @@ func TestDataIsJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(out.record.Events) != 2 {
-			t.Fatalf("%d events", len(out.record.Events))
+		if len(out.Record.Events) != 2 {
+			t.Fatalf("%d events", len(out.Record.Events))
 		}
-		for _, e := range out.record.Events {
+		for _, e := range out.Record.Events {
 			var object map[string]any
 			if err := json.Unmarshal([]byte(e.Data), &object); err != nil {
 				t.Errorf("%s: %v in %q", e.Kind, err, e.Data)
@@ -274,7 +274,7 @@ func TestDataIsJSON(t *testing.T) {
 			}
 		}
 		var data struct{ Stack string }
-		_ = json.Unmarshal([]byte(out.record.Events[0].Data), &data)
+		_ = json.Unmarshal([]byte(out.Record.Events[0].Data), &data)
 		if data.Stack != cut(text, maxStack) {
 			t.Errorf("stack %q became %q", text, data.Stack)
 		}
@@ -337,12 +337,12 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		b := out.record.Batch
+		b := out.Record.Batch
 		day := h.Session.Day().Time().UnixMilli()
 		if b.FirstAt > b.LastAt || b.FirstAt < day-dayMS || b.LastAt >= day+3*dayMS {
 			t.Errorf("times %d … %d of day %d", b.FirstAt, b.LastAt, day)
 		}
-		for _, e := range out.record.Events {
+		for _, e := range out.Record.Events {
 			if !json.Valid([]byte(e.Data)) {
 				t.Errorf("data of %s is no JSON: %q", e.Kind, e.Data)
 			}

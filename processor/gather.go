@@ -83,27 +83,27 @@ func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
 		p.metrics.records.WithLabelValues("dead").Inc()
 		return
 	}
-	p.metrics.dropped.WithLabelValues("invalid").Add(float64(out.invalid))
-	p.metrics.dropped.WithLabelValues("unknown").Add(float64(out.unknown))
-	p.metrics.sheets.WithLabelValues("kept").Add(float64(len(out.record.Sheets)))
-	p.metrics.sheets.WithLabelValues("invalid").Add(float64(out.badSheets))
-	if out.refused != "" {
-		reason := out.refused
-		if out.guarded {
+	p.metrics.dropped.WithLabelValues("invalid").Add(float64(out.Invalid))
+	p.metrics.dropped.WithLabelValues("unknown").Add(float64(out.Unknown))
+	p.metrics.sheets.WithLabelValues("kept").Add(float64(len(out.Record.Sheets)))
+	p.metrics.sheets.WithLabelValues("invalid").Add(float64(out.BadSheets))
+	if out.Refused != "" {
+		reason := out.Refused
+		if out.Guarded {
 			p.metrics.refusals.WithLabelValues(reason).Inc()
 			reason = reasonGuard + reason
 		}
-		b.letters = append(b.letters, letterOf(f, out.record, reason))
+		b.letters = append(b.letters, letterOf(f, out.Record, reason))
 		p.metrics.records.WithLabelValues("partial").Inc()
 	} else {
 		p.metrics.records.WithLabelValues("stored").Inc()
 	}
-	b.bytes += rowBytes(out.record)
-	b.records = append(b.records, out.record)
+	b.bytes += rowBytes(out.Record)
+	b.records = append(b.records, out.Record)
 	// The frame is not needed any more: only a record that could not be decoded
 	// takes its payload along, and this one could.
 	f.Value = nil
-	b.origins[out.record] = f
+	b.origins[out.Record] = f
 }
 
 // takeErasure notes an order. The same order lies in every partition; it is

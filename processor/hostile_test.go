@@ -64,15 +64,15 @@ func TestHostileSections(t *testing.T) {
 				case errors.As(err, &u) && u.reason == c.dead:
 				case err != nil || c.dead != "":
 					t.Errorf("%v, want it dead for %q", err, c.dead)
-				case out.refused != c.refused || out.record.Chunk != nil || out.record.Batch.ReplayState != store.ReplayRefused:
-					t.Errorf("refused for %q, want %q", out.refused, c.refused)
+				case out.Refused != c.refused || out.Record.Chunk != nil || out.Record.Batch.ReplayState != store.ReplayRefused:
+					t.Errorf("refused for %q, want %q", out.Refused, c.refused)
 				}
 			})
 			if took > 160*mib { // ten times a replay section
 				t.Errorf("took %d MiB", took/mib)
 			}
 			good := fetched(t, newFrame(t, testHeader(), section(everyKind), replaySection(testOrigin), wire.CodecGzip), testOrigin)
-			if out, err := d.decode(good); err != nil || out.refused != "" || out.record.Chunk == nil {
+			if out, err := d.decode(good); err != nil || out.Refused != "" || out.Record.Chunk == nil {
 				t.Errorf("the next frame: %v", err)
 			}
 		})
@@ -101,13 +101,13 @@ func TestHostileValues(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b := out.record.Batch
+			b := out.Record.Batch
 			day := testHeader().Session.Day().Time().UnixMilli()
 			if b.FirstAt < day-dayMS || b.LastAt >= day+3*dayMS || b.FirstAt > b.LastAt {
 				t.Errorf("times %d … %d of day %d", b.FirstAt, b.LastAt, day)
 			}
 			kept := 0
-			for _, e := range out.record.Events {
+			for _, e := range out.Record.Events {
 				if !utf8.ValidString(e.Name) || !json.Valid([]byte(e.Data)) || !utf8.ValidString(e.Data) || len(e.Data) > 64<<10 {
 					t.Errorf("kept of %s: %.200q %.200q", e.Kind, e.Name, e.Data)
 				}

@@ -57,6 +57,9 @@ func appendJSONString(b []byte, s string) []byte {
 		case c == '"' || c == '\\':
 			b = append(b, '\\', c)
 			i++
+		case c == '\n' || c == '\r' || c == '\t':
+			b = append(b, '\\', "tn  r"[c-'\t'])
+			i++
 		case c < ' ':
 			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 			i++

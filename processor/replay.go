@@ -10,8 +10,8 @@ import (
 )
 
 // replayRows makes the rows of a replay section whose events have been checked:
-// the compressed chunk, and where to find the snapshots inside.
-func (d *decoder) replayRows(rec *store.Record, c *clock, times *span, section []byte, events []rrweb.Event) {
+// the chunk, and where to find the snapshots inside.
+func replayRows(rec *store.Record, c *clock, times *span, section []byte, events []rrweb.Event) {
 	b := &rec.Batch
 	b.ReplayEvents, b.ReplayBytes = uint32(len(events)), uint32(len(section))
 	if len(events) == 0 {
@@ -38,7 +38,7 @@ func (d *decoder) replayRows(rec *store.Record, c *clock, times *span, section [
 	}
 	times.add(c.at(float64(chunk.FirstTS)))
 	times.add(c.at(float64(chunk.LastTS)))
-	chunk.Payload = d.zstd.EncodeAll(section, make([]byte, 0, len(section)/4+64))
+	chunk.Payload = section
 	rec.Chunk = chunk
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 
 	"hindsight/internal/store"
 	"hindsight/processor/rrweb"
@@ -17,7 +16,7 @@ var definition = []byte(`"` + rrweb.SheetTag + `"`)
 // takeSheets takes the definitions of style sheets out of a section into the
 // record's rows. It returns the section and the events without them, and how
 // many definitions break the protocol: those are dropped.
-func (d *decoder) takeSheets(rec *store.Record, section []byte, events []rrweb.Event) (kept []byte, left []rrweb.Event, invalid int) {
+func (d *Core) takeSheets(rec *store.Record, section []byte, events []rrweb.Event) (kept []byte, left []rrweb.Event, invalid int) {
 	if !bytes.Contains(section, definition) {
 		return section, events, 0
 	}
@@ -28,7 +27,7 @@ func (d *decoder) takeSheets(rec *store.Record, section []byte, events []rrweb.E
 		defines[i], found = is, found || is
 		switch {
 		case ok:
-			row, fits := d.sheetRow(sheet, uint32(i), events[i].Timestamp)
+			row, fits := sheetRow(sheet, uint32(i), events[i].Timestamp)
 			if fits {
 				rec.Sheets = append(rec.Sheets, row)
 				continue
@@ -64,7 +63,7 @@ func (d *decoder) takeSheets(rec *store.Record, section []byte, events []rrweb.E
 // what the tracker calls it means something within one session only. It is not
 // ok when the text is not what style sheets are made of, but control characters
 // that take six bytes each.
-func (d *decoder) sheetRow(sheet rrweb.Sheet, index uint32, at int64) (row store.SheetRow, ok bool) {
+func sheetRow(sheet rrweb.Sheet, index uint32, at int64) (row store.SheetRow, ok bool) {
 	hash := sha256.New()
 	text := []byte{'['}
 	var length [binary.MaxVarintLen64]byte
@@ -74,7 +73,7 @@ func (d *decoder) sheetRow(sheet rrweb.Sheet, index uint32, at int64) (row store
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = append(text, quoted(rule)...)
+		text = appendJSONString(text, rule)
 	}
 	text = append(text, ']')
 	if len(text) > maxSheetText {
@@ -82,19 +81,9 @@ func (d *decoder) sheetRow(sheet rrweb.Sheet, index uint32, at int64) (row store
 	}
 	row = store.SheetRow{Index: index, TS: at, ID: sheet.ID, Bytes: uint32(len(text))}
 	hash.Sum(row.Hash[:0])
-	row.Payload = d.zstd.EncodeAll(text, make([]byte, 0, len(text)/4+64))
+	row.Payload = text
 	return row, true
 }
 
 // maxSheetText bounds a sheet as JSON: quotes and line ends take two bytes each.
 const maxSheetText = 2*rrweb.MaxSheetBytes + 4*rrweb.MaxSheetRules
-
-// quoted is a text as JSON, with <, > and & as they are: style sheets are full
-// of them.
-func quoted(text string) []byte {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(text) // a string always can be
-	return bytes.TrimSuffix(out.Bytes(), []byte{'\n'})
-}

@@ -29,7 +29,7 @@ func defines(id string, rules ...string) string {
 }
 
 // decodeReplay decodes a frame with this replay section.
-func decodeReplay(t *testing.T, d *decoder, section string) decoded {
+func decodeReplay(t *testing.T, d *decoder, section string) Decoded {
 	t.Helper()
 	out, err := d.decode(fetched(t, newFrame(t, testHeader(), section0(), section, wire.CodecGzip), testOrigin+9100))
 	if err != nil {
@@ -84,26 +84,26 @@ func TestDefinitionsAreTakenOut(t *testing.T) {
 		{"another type", strings.Replace("["+defines(id)+"]", `"type":5`, `"type":6`, 1), strings.Replace("["+defines(id)+"]", `"type":5`, `"type":6`, 1), 0, 0},
 	} {
 		out := decodeReplay(t, d, c.section)
-		if out.refused != "" || len(out.record.Sheets) != c.sheets || out.badSheets != c.invalid {
-			t.Errorf("%s: refused %q, %d sheets, %d invalid", c.name, out.refused, len(out.record.Sheets), out.badSheets)
+		if out.Refused != "" || len(out.Record.Sheets) != c.sheets || out.BadSheets != c.invalid {
+			t.Errorf("%s: refused %q, %d sheets, %d invalid", c.name, out.Refused, len(out.Record.Sheets), out.BadSheets)
 			continue
 		}
 		if c.sheets > 0 {
-			row := out.record.Sheets[0]
+			row := out.Record.Sheets[0]
 			if diff := cmp.Diff(rules, rulesOf(t, row)); diff != "" || row.ID != id || row.TS != 1800000000000 {
 				t.Errorf("%s: %+v\n%s", c.name, row, diff)
 			}
 		}
-		if out.record.Batch.ReplayState != store.ReplayKept {
-			t.Errorf("%s: state %d", c.name, out.record.Batch.ReplayState)
+		if out.Record.Batch.ReplayState != store.ReplayKept {
+			t.Errorf("%s: state %d", c.name, out.Record.Batch.ReplayState)
 		}
 		if c.kept == "" {
-			if out.record.Chunk != nil {
+			if out.Record.Chunk != nil {
 				t.Errorf("%s: a chunk of nothing", c.name)
 			}
 			continue
 		}
-		checkPayload(t, out.record.Chunk, c.kept)
+		checkPayload(t, out.Record.Chunk, c.kept)
 	}
 }
 
@@ -112,7 +112,7 @@ func TestSheetsOfRefusedSections(t *testing.T) {
 	d := testDecoder(t)
 	leak := `{"type":3,"data":{"source":0,"adds":[{"parentId":1,"nextId":null,"node":{"type":2,"tagName":"input","attributes":{"type":"password","value":"x1"},"childNodes":[],"id":9}}]},"timestamp":5}`
 	out := decodeReplay(t, d, "["+defines("0011223344556677", "a{}")+","+leak+"]")
-	if out.refused == "" || !out.guarded || out.record.Chunk != nil || len(out.record.Sheets) != 1 || out.record.Batch.ReplayState != store.ReplayRefused {
+	if out.Refused == "" || !out.Guarded || out.Record.Chunk != nil || len(out.Record.Sheets) != 1 || out.Record.Batch.ReplayState != store.ReplayRefused {
 		t.Errorf("%+v", out)
 	}
 }
@@ -123,10 +123,10 @@ func TestSheetHash(t *testing.T) {
 	d := testDecoder(t)
 	hash := func(section string) [32]byte {
 		out := decodeReplay(t, d, "["+section+"]")
-		if len(out.record.Sheets) != 1 {
-			t.Fatalf("%d sheets in %s", len(out.record.Sheets), section)
+		if len(out.Record.Sheets) != 1 {
+			t.Fatalf("%d sheets in %s", len(out.Record.Sheets), section)
 		}
-		return out.record.Sheets[0].Hash
+		return out.Record.Sheets[0].Hash
 	}
 	one := hash(defines("0011223344556677", "ab", "c"))
 	if hash(strings.Replace(defines("99112233", "ab", "c"), "ab", `\u0061b`, 1)) != one {
@@ -142,7 +142,8 @@ func TestSheetHash(t *testing.T) {
 // BenchmarkSectionWithoutSheets is what every other section pays.
 func BenchmarkSectionWithoutSheets(b *testing.B) {
 	section := []byte("[" + strings.TrimSuffix(strings.Repeat(refers+",", 4000), ",") + "]")
-	events, err := rrweb.Events(nil, section)
+	var reader rrweb.Reader
+	read, err := reader.Read(section, wire.MaxReplay)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -150,7 +151,7 @@ func BenchmarkSectionWithoutSheets(b *testing.B) {
 	b.Run("parse", func(b *testing.B) {
 		b.SetBytes(int64(len(section)))
 		for b.Loop() {
-			if events, err = rrweb.Events(events[:0], section); err != nil {
+			if read, err = reader.Read(section, wire.MaxReplay); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -158,7 +159,7 @@ func BenchmarkSectionWithoutSheets(b *testing.B) {
 	b.Run("take", func(b *testing.B) {
 		b.SetBytes(int64(len(section)))
 		for b.Loop() {
-			d.takeSheets(nil, section, events)
+			d.takeSheets(nil, read.Text, read.Events)
 		}
 	})
 }

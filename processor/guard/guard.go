@@ -5,6 +5,7 @@
 package guard
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -85,18 +86,23 @@ type Verdict struct {
 	Shown []int64
 }
 
-// Check judges the events of one section. What a refused section shows of fields
-// is remembered all the same.
-func (g *Guard) Check(doc Document, sequence uint32, events []rrweb.Event) Verdict {
+// Check judges what one section tells of fields. What a refused section shows is
+// remembered all the same.
+func (g *Guard) Check(doc Document, sequence uint32, fields []rrweb.Field) Verdict {
 	known, _ := g.recall(doc)
-	w := walker{known: known, sequence: sequence}
-	for i := range events {
-		if !events[i].Walk(&w) && w.reason == "" {
-			w.reason = ReasonUnreadable
+	j := judge{known: known, sequence: sequence}
+	for i := range fields {
+		switch f := &fields[i]; f.Kind {
+		case rrweb.FieldElement:
+			j.element(f)
+		case rrweb.FieldInput:
+			j.input(f)
+		default:
+			j.refuse(ReasonUnreadable)
 		}
 	}
-	g.remember(doc, w.known)
-	return Verdict{Reason: w.reason, Shown: slices.Sorted(maps.Keys(w.shown))}
+	g.remember(doc, j.known)
+	return Verdict{Reason: j.reason, Shown: slices.Sorted(maps.Keys(j.shown))}
 }
 
 func (g *Guard) recall(doc Document) (fields, bool) {
@@ -115,82 +121,99 @@ func (g *Guard) remember(doc Document, f fields) {
 	g.documents[doc] = f
 }
 
-// walker judges what the recording tells, in its order.
-type walker struct {
+// judge judges what the recording tells, in its order.
+type judge struct {
 	known    fields
 	sequence uint32
 	shown    map[int64]struct{}
 	reason   string
 }
 
-// Element learns whether an element is protected, and judges its value.
-func (w *walker) Element(el rrweb.Element) {
+// element learns whether an element is protected, and judges its value.
+func (j *judge) element(el *rrweb.Field) {
 	shows := showsProtected(el)
 	if shows {
-		w.learn(el.ID)
+		j.learn(el.ID)
 	}
-	if (shows || w.protected(el.ID)) && el.HasValue && !isMask(el.Value) {
-		w.refuse(ReasonValue)
+	if (shows || j.protected(el.ID)) && !isMask(el.Value) {
+		j.refuse(ReasonValue)
 	}
 }
 
-func (w *walker) learn(id int64) {
-	if w.shown == nil {
-		w.shown = map[int64]struct{}{}
+func (j *judge) learn(id int64) {
+	if j.shown == nil {
+		j.shown = map[int64]struct{}{}
 	}
-	if len(w.shown) < MaxFields {
-		w.shown[id] = struct{}{}
+	if len(j.shown) < MaxFields {
+		j.shown[id] = struct{}{}
 	}
-	if first, ok := w.known[id]; ok && first <= w.sequence || !ok && len(w.known) >= MaxFields {
+	if first, ok := j.known[id]; ok && first <= j.sequence || !ok && len(j.known) >= MaxFields {
 		return
 	}
-	if w.known == nil {
-		w.known = fields{}
+	if j.known == nil {
+		j.known = fields{}
 	}
-	w.known[id] = w.sequence
+	j.known[id] = j.sequence
 }
 
-// Input judges a text that was typed.
-func (w *walker) Input(in rrweb.Input) {
-	if w.protected(in.ID) && !isMask(in.Text) {
-		w.refuse(ReasonInput)
+// input judges a text that was typed.
+func (j *judge) input(in *rrweb.Field) {
+	if j.protected(in.ID) && !isMask(in.Value) {
+		j.refuse(ReasonInput)
 	}
 }
 
-func (w *walker) protected(id int64) bool {
-	first, ok := w.known[id]
-	return ok && first <= w.sequence
+func (j *judge) protected(id int64) bool {
+	first, ok := j.known[id]
+	return ok && first <= j.sequence
 }
 
-func (w *walker) refuse(reason string) {
-	if w.reason == "" {
-		w.reason = reason
+func (j *judge) refuse(reason string) {
+	if j.reason == "" {
+		j.reason = reason
 	}
 }
+
+// expiry begins what autocomplete calls the parts of a card's last day.
+const expiry = "cc-exp"
 
 // showsProtected tells whether an element's attributes say that it holds a secret.
-func showsProtected(el rrweb.Element) bool {
-	if el.HasType && strings.EqualFold(strings.TrimSpace(el.Type), "password") {
+func showsProtected(el *rrweb.Field) bool {
+	if equals(bytes.TrimSpace(el.Type), "password") {
 		return true
 	}
-	for word := range strings.FieldsSeq(strings.ToLower(el.Autocomplete)) {
-		switch word {
-		case "current-password", "new-password", "one-time-code", "cc-number", "cc-csc":
-			return true
+	for word := range bytes.FieldsSeq(el.Autocomplete) {
+		for _, secret := range [...]string{"current-password", "new-password", "one-time-code", "cc-number", "cc-csc"} {
+			if equals(word, secret) {
+				return true
+			}
 		}
-		if strings.HasPrefix(word, "cc-exp") {
+		if len(word) >= len(expiry) && equals(word[:len(expiry)], expiry) {
 			return true
 		}
 	}
 	return false
+}
+
+// equals compares whatever the case of letters.
+func equals(text []byte, word string) bool {
+	return len(text) >= len(word) && strings.EqualFold(string(text), word)
 }
 
 // isMask tells whether a text gives nothing away: it is empty or one mask
 // character repeated.
-func isMask(text string) bool {
-	first, _ := utf8.DecodeRuneInString(text)
-	if text == "" || first == '*' || first == '•' {
-		return strings.Trim(text, string(first)) == ""
+func isMask(text []byte) bool {
+	if len(text) == 0 {
+		return true
 	}
-	return false
+	first, size := utf8.DecodeRune(text)
+	if first != '*' && first != '•' {
+		return false
+	}
+	for mask := text[:size]; len(text) > 0; text = text[size:] {
+		if !bytes.HasPrefix(text, mask) {
+			return false
+		}
+	}
+	return true
 }

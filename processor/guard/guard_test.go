@@ -8,13 +8,15 @@ import (
 	"hindsight/processor/rrweb"
 )
 
-func events(t *testing.T, section string) []rrweb.Event {
+// told is what a section tells of fields.
+func told(t *testing.T, section string) []rrweb.Field {
 	t.Helper()
-	list, err := rrweb.Events(nil, []byte(section))
+	var r rrweb.Reader // one for each: what it gives holds until it reads again
+	got, err := r.Read([]byte(section), 1<<20)
 	if err != nil {
 		t.Fatalf("%v: %s", err, section)
 	}
-	return list
+	return got.Fields
 }
 
 func snapshot(node string) string {
@@ -57,7 +59,7 @@ func TestCheck(t *testing.T) {
 			g := New()
 			var got string
 			for i, section := range c.sections {
-				got = g.Check(Document{Site: "s"}, uint32(i+1), events(t, section)).Reason
+				got = g.Check(Document{Site: "s"}, uint32(i+1), told(t, section)).Reason
 			}
 			if got != c.want {
 				t.Errorf("reason %q, want %q", got, c.want)
@@ -70,8 +72,8 @@ func TestCheck(t *testing.T) {
 // by nothing that came after it.
 func TestReadAgain(t *testing.T) {
 	g, doc := New(), Document{Site: "s"}
-	typed := events(t, incremental(`{"source":5,"text":"tea","id":7}`))
-	becomes := events(t, incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}`))
+	typed := told(t, incremental(`{"source":5,"text":"tea","id":7}`))
+	becomes := told(t, incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}`))
 	for range 2 {
 		if got := g.Check(doc, 1, typed).Reason; got != "" {
 			t.Errorf("typing before the field was protected: %q", got)
@@ -90,7 +92,7 @@ func TestReadAgain(t *testing.T) {
 
 func TestMemoryIsBounded(t *testing.T) {
 	g := New()
-	field := events(t, `[{"type":3,"timestamp":1,"data":{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}}]`)
+	field := told(t, `[{"type":3,"timestamp":1,"data":{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}}]`)
 	for i := range 3 * maxDocuments {
 		g.Check(Document{Document: [16]byte{byte(i), byte(i >> 8), byte(i >> 16)}}, 1, field)
 	}
@@ -148,7 +150,7 @@ func TestSnapshotInParts(t *testing.T) {
 		}
 		for i, text := range c.sections {
 			sequence := uint32(i%(len(c.sections)/2)) + 1
-			if got := g.Check(doc, sequence, events(t, "["+text+"]")).Reason; got != c.want[i] {
+			if got := g.Check(doc, sequence, told(t, "["+text+"]")).Reason; got != c.want[i] {
 				t.Errorf("%s, section %d: %q, want %q", name, i+1, got, c.want[i])
 			}
 		}
@@ -158,7 +160,7 @@ func TestSnapshotInParts(t *testing.T) {
 // TestShown: what a section shows is a function of the section alone, whatever
 // the guard knew before.
 func TestShown(t *testing.T) {
-	section := events(t, snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password"},"childNodes":[],"id":9},{"type":2,"tagName":"input","attributes":{"autocomplete":"cc-number","value":"4111"},"childNodes":[],"id":3},{"type":2,"tagName":"input","attributes":{"type":"text"},"childNodes":[],"id":4}`))
+	section := told(t, snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password"},"childNodes":[],"id":9},{"type":2,"tagName":"input","attributes":{"autocomplete":"cc-number","value":"4111"},"childNodes":[],"id":3},{"type":2,"tagName":"input","attributes":{"type":"text"},"childNodes":[],"id":4}`))
 	g, doc := New(), Document{Site: "s"}
 	for range 2 {
 		if got := g.Check(doc, 4, section); !slices.Equal(got.Shown, []int64{3, 9}) || got.Reason != ReasonValue {
@@ -166,7 +168,7 @@ func TestShown(t *testing.T) {
 		}
 		g.Learn(doc, map[int64]uint32{9: 1, 3: 2})
 	}
-	if got := g.Check(doc, 5, events(t, incremental(`{"source":5,"text":"•••","id":9}`))); len(got.Shown) != 0 {
+	if got := g.Check(doc, 5, told(t, incremental(`{"source":5,"text":"•••","id":9}`))); len(got.Shown) != 0 {
 		t.Errorf("a section that shows no field: %v", got.Shown)
 	}
 }
@@ -175,7 +177,7 @@ func TestShown(t *testing.T) {
 // it asks for.
 func TestLearn(t *testing.T) {
 	g, doc := New(), Document{Site: "s"}
-	typed := events(t, incremental(`{"source":5,"text":"tea","id":7}`))
+	typed := told(t, incremental(`{"source":5,"text":"tea","id":7}`))
 	if g.Knows(doc) {
 		t.Error("a new guard knows a document")
 	}

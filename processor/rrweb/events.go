@@ -3,55 +3,36 @@ package rrweb
 import (
 	"errors"
 	"math"
-	"unicode/utf8"
 )
 
 // ErrMalformed says that a section is no valid array of rrweb events.
 var ErrMalformed = errors.New("replay section is no valid array of rrweb events")
 
-// Event is one event of a section. Data is part of the section.
+// Event is one event of a section. Data is part of the section's text.
 type Event struct {
 	Type      int
 	Timestamp int64  // Unix ms by the browser's clock
 	Data      []byte // JSON, checked; empty when the event has none
-	Start     int    // where the event begins in the section
+	Start     int    // where the event begins in the text
 	Size      int    // and how many bytes it takes there
 }
 
 // maxTimestamp is the last Unix ms that a JavaScript Date can hold.
 const maxTimestamp = 8.64e15
 
-// Events reads a whole section and appends its events to dst. Every byte of the
-// section has been checked when the error is nil: it is valid JSON in UTF-8.
-func Events(dst []Event, section []byte) ([]Event, error) {
-	if !utf8.Valid(section) {
-		return dst, ErrMalformed
-	}
-	s := scanner{b: section}
-	if s.peek() != '[' {
-		return dst, ErrMalformed
-	}
-	s.pos++
-	for first := true; s.next(first, ']'); first = false {
-		e, ok := s.event()
-		if !ok {
-			return dst, ErrMalformed
-		}
-		dst = append(dst, e)
-	}
-	if s.bad || s.peek() != 0 || s.pos != len(section) {
-		return dst, ErrMalformed
-	}
-	return dst, nil
-}
+// span is where an event's data stands in the text.
+type span struct{ from, to int }
 
-// event reads {type, data, timestamp}, in any order.
-func (s *scanner) event() (Event, bool) {
-	e := Event{Type: -1, Timestamp: -1}
-	if s.peek() != '{' {
-		return e, false
-	}
-	start := s.pos
+// long copies an event that is an object, {type, data, timestamp} in any order,
+// and writes out what is short in it. How its data is read depends on its type:
+// where the type stands behind, the event is read again, as one of type kind.
+// kind below 0: it is not known yet.
+func (r *Reader) long(kind int) {
+	s := &r.in
+	begin, written, told := s.pos, len(r.out), len(r.fields)
+	e := Event{Type: -1, Timestamp: -1, Start: written}
+	var data span
+	copied, read := begin, -1 // copied: up to where; read: as which type
 	s.pos++
 	for first := true; ; first = false {
 		name, ok := s.member(first)
@@ -69,15 +50,69 @@ func (s *scanner) event() (Event, bool) {
 			}
 		case "data":
 			s.peek()
-			from := s.pos
-			s.skip(2)
-			e.Data = s.b[from:s.pos]
+			r.out = append(r.out, s.b[copied:s.pos]...)
+			r.fields = r.fields[:told] // of two, the last counts
+			if read = kind; kind < 0 {
+				read = e.Type
+			}
+			data.from = len(r.out)
+			r.data(read)
+			data.to = len(r.out)
+			copied = s.pos
 		default:
 			s.skip(2)
 		}
 	}
-	e.Start, e.Size = start, s.pos-start
-	return e, !s.bad && e.Type >= 0 && e.Timestamp >= 0
+	r.bad = r.bad || s.bad || e.Type < 0 || e.Timestamp < 0
+	if r.bad {
+		return
+	}
+	if data.to > 0 && read != e.Type && kind < 0 {
+		s.pos, r.out, r.fields = begin, r.out[:written], r.fields[:told]
+		r.long(e.Type)
+		return
+	}
+	r.out = append(r.out, s.b[copied:s.pos]...)
+	r.add(e, data)
+}
+
+// add notes an event that has been written.
+func (r *Reader) add(e Event, data span) {
+	e.Size = len(r.out) - e.Start
+	r.events = append(r.events, e)
+	r.spans = append(r.spans, data)
+	r.before = e.Timestamp
+}
+
+// data copies the data of an event that is an object, and writes out what is
+// short in it.
+func (r *Reader) data(kind int) {
+	s := &r.in
+	object := s.peek() == '{'
+	switch {
+	case object && kind == TypeFullSnapshot && r.snapshot():
+		return
+	case s.bad || r.bad:
+		return
+	}
+	from := s.pos
+	s.skip(2)
+	if s.bad {
+		return
+	}
+	data, begin := s.b[from:s.pos], len(r.out)
+	switch {
+	case !object:
+		r.out = append(r.out, data...)
+		return
+	case kind == TypeFullSnapshot:
+		r.looseSnapshot(data)
+	case kind == TypeIncremental && source(data) == SourceMutation:
+		r.looseMutation(data)
+	default:
+		r.out = append(r.out, data...)
+	}
+	r.walk(kind, r.out[begin:])
 }
 
 // Meta is what a Meta event says. Sizes are CSS px.

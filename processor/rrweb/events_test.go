@@ -13,19 +13,19 @@ import (
 func TestEvents(t *testing.T) {
 	section := []byte(` [ {"type":4,"data":{"href":"https://a.example/\u002fx","width":390,"height":844.5},"timestamp":1700000000000},
 		{"timestamp":1700000000001.4,"data":{"node":{"type":0}},"type":2,"delay":3}, {"type":0,"timestamp":5} ] `)
-	got, err := Events(nil, section)
+	got, err := read(section, enough)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []Event{
-		{Type: 4, Timestamp: 1700000000000, Data: []byte(`{"href":"https://a.example/\u002fx","width":390,"height":844.5}`), Start: 3, Size: 107},
-		{Type: 2, Timestamp: 1700000000001, Data: []byte(`{"node":{"type":0}}`), Start: 114, Size: 75},
-		{Type: 0, Timestamp: 5, Start: 191, Size: 24},
+		{Type: 4, Timestamp: 1700000000000, Data: []byte(`{"href":"https://a.example/\u002fx","width":390,"height":844.5}`), Start: 1, Size: 107},
+		{Type: 2, Timestamp: 1700000000001, Data: []byte(`{"node":{"type":0}}`), Start: 109, Size: 75},
+		{Type: 0, Timestamp: 5, Start: 185, Size: 24},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got.Events); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(Meta{Href: "https://a.example//x", Width: 390, Height: 844.5}, got[0].Meta()); diff != "" {
+	if diff := cmp.Diff(Meta{Href: "https://a.example//x", Width: 390, Height: 844.5}, got.Events[0].Meta()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -40,19 +40,17 @@ func TestEventsRefused(t *testing.T) {
 		"raw newline": "[{\"type\":1,\"timestamp\":1,\"data\":\"\n\"}]", "bad escape": `[{"type":1,"timestamp":1,"data":"\x"}]`,
 		"leading zero": `[{"type":1,"timestamp":01}]`, "bare word": `[{"type":1,"timestamp":1,"data":nul}]`,
 	} {
-		if _, err := Events(nil, []byte(section)); !errors.Is(err, ErrMalformed) {
+		if _, err := read([]byte(section), enough); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%s: %v, want ErrMalformed", name, err)
 		}
 	}
 }
 
-type recorder struct {
-	Elements []Element
-	Inputs   []Input
+// read reads a section by itself, so that what it gives stays.
+func read(section []byte, limit int) (Section, error) {
+	var r Reader
+	return r.Read(section, limit)
 }
-
-func (r *recorder) Element(e Element) { r.Elements = append(r.Elements, e) }
-func (r *recorder) Input(i Input)     { r.Inputs = append(r.Inputs, i) }
 
 func FuzzEvents(f *testing.F) {
 	f.Add([]byte(`[]`))
@@ -62,23 +60,26 @@ func FuzzEvents(f *testing.F) {
 	f.Add([]byte(`[{"type":5,"timestamp":1,"data":{"tag":"hindsight.css","payload":{"id":"0a1b2c3d","rules":["a { b: \"c\" }",""]}}}]`))
 	f.Add([]byte(`[{"type":5,"timestamp":1,"data":{"payload":{"rules":[null],"id":7},"tag":"hindsight.css"}},{"type":5,"timestamp":1,"data":"hindsight.css"}]`))
 	f.Fuzz(func(t *testing.T, section []byte) {
-		events, err := Events(nil, section)
+		got, err := read(section, enough)
 		if err != nil {
 			return
 		}
-		if !json.Valid(section) {
+		events := got.Events
+		if !json.Valid(section) || !json.Valid(got.Text) {
 			t.Fatalf("taken, but no JSON: %q", section)
+		}
+		for _, field := range got.Fields {
+			if field.Kind == FieldUnreadable {
+				t.Fatalf("checked but cannot be walked: %q", section)
+			}
 		}
 		var theirs []struct{ Type, Timestamp float64 }
 		if json.Unmarshal(section, &theirs) == nil && len(theirs) != len(events) {
 			t.Fatalf("%d events, encoding/json finds %d", len(events), len(theirs))
 		}
 		for i := range events {
-			if !events[i].Walk(&recorder{}) {
-				t.Fatalf("event %d was checked but cannot be walked: %q", i, section)
-			}
 			events[i].Meta()
-			if own := section[events[i].Start : events[i].Start+events[i].Size]; own[0] != '{' || !json.Valid(own) {
+			if own := got.Text[events[i].Start : events[i].Start+events[i].Size]; own[0] != '{' || !json.Valid(own) {
 				t.Fatalf("event %d is not %q", i, own)
 			}
 			compareSheet(t, &events[i])
@@ -128,7 +129,7 @@ func TestDeepTree(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`[{"type":2,"timestamp":1,"data":{"node":`)
 	for range depth {
-		b.WriteString(`{"type":2,"tagName":"div","childNodes":[`)
+		b.WriteString(`{"type":2,"tagName":"div","attributes":{"value":"x"},"childNodes":[`)
 	}
 	for i := range depth {
 		if i > 0 {
@@ -138,12 +139,11 @@ func TestDeepTree(t *testing.T) {
 		}
 	}
 	b.WriteString(`}}]`)
-	events, err := Events(nil, []byte(b.String()))
+	got, err := read([]byte(b.String()), enough)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r recorder
-	if !events[0].Walk(&r) || len(r.Elements) != depth {
-		t.Fatalf("%d of %d elements", len(r.Elements), depth)
+	if len(got.Fields) != depth || got.Fields[0].Kind != FieldElement {
+		t.Fatalf("%d of %d elements", len(got.Fields), depth)
 	}
 }

@@ -50,7 +50,7 @@ func TestExpandEvents(t *testing.T) {
 			 "node":{"type":0,"id":20,"childNodes":[{"type":2,"tagName":"html","attributes":{},"id":21,"rootId":20,"childNodes":[]}]}}]},"timestamp":1000}]`,
 		},
 	} {
-		got, err := Expand(nil, []byte(c.short), enough)
+		got, err := expand([]byte(c.short), enough)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -58,7 +58,7 @@ func TestExpandEvents(t *testing.T) {
 		if diff := cmp.Diff(decoded(t, []byte(c.long)), decoded(t, got)); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
 		}
-		if _, err := Events(nil, got); err != nil {
+		if _, err := read(got, enough); err != nil {
 			t.Errorf("%s: %v in %s", name, err, got)
 		}
 	}
@@ -75,7 +75,7 @@ func TestExpandEventsRefused(t *testing.T) {
 		"an id of zero": `[[1,0,null,[1,0,0,"x"]]]`, "a list in a list": `[[1,0,[[1,2]]]]`, "more than a mutation has": `[[1,0,null,null,null,null,1,1]]`,
 		"broken text in a list": `[[1,0,null,null,[1,"\x"]]]`,
 	} {
-		if got, err := Expand(nil, []byte(section), enough); !errors.Is(err, ErrMalformed) {
+		if got, err := expand([]byte(section), enough); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%s: %v, %s", name, err, got)
 		}
 	}
@@ -88,10 +88,10 @@ func TestExpandEventsIsBounded(t *testing.T) {
 		"adds":      `[[1,0,null,[1,0,1,""` + strings.Repeat(`,1,0,1,""`, 20_000) + `]]]`,
 		"events":    `[[1,3,1,2,3]` + strings.Repeat(`,[0,0]`, 20_000) + `]`,
 	} {
-		if _, err := Expand(nil, []byte(section), 300_000); !errors.Is(err, ErrTooLong) {
+		if _, err := expand([]byte(section), 300_000); !errors.Is(err, ErrTooLong) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got, err := Expand(nil, []byte(section), 10*enough); err != nil || len(got) <= 300_000 {
+		if got, err := expand([]byte(section), 10*enough); err != nil || len(got) <= 300_000 {
 			t.Errorf("%s: %v, %d bytes", name, err, len(got))
 		}
 	}

@@ -1,218 +1,266 @@
 package rrweb
 
-// Element is an element as a snapshot, an added node or a change of attributes
-// shows it. In a change the tag is empty: only the id is told.
-type Element struct {
-	ID  int64
-	Tag string
-	// Type, Autocomplete and Value are attributes; the Has fields tell whether
-	// they are there with a text.
-	Type, Autocomplete, Value          string
-	HasType, HasAutocomplete, HasValue bool
-}
+import "encoding/json"
 
-// Input is what an input event tells of a field.
-type Input struct {
-	ID   int64
-	Text string
-}
+// Kinds of short nodes that are no elements.
+const (
+	shortDocument = '0'
+	shortDoctype  = '1'
+	shortShadow   = '2'
+)
 
-// Walker is told of elements and inputs in the order of the recording.
-type Walker interface {
-	Element(Element)
-	Input(Input)
-}
-
-// Walk tells w what the event holds and whether it could read all of it. Events
-// of other kinds hold nothing for it.
-func (e *Event) Walk(w Walker) bool {
-	if len(e.Data) == 0 {
-		return true
+// prefix is the member that a letter before a short element's tag stands for.
+func prefix(letter byte) string {
+	switch letter {
+	case 's':
+		return `,"isSVG":true`
+	case 'c':
+		return `,"isCustom":true`
+	case 'b':
+		return `,"needBlock":true`
 	}
-	s := scanner{b: e.Data}
-	switch e.Type {
-	case TypeFullSnapshot:
-		s.each(func(name string) bool {
-			if name == "node" {
-				s.node(w, 1)
-				return true
-			}
-			return false
-		}, 0)
-	case TypeIncremental:
-		switch s.source() {
-		case SourceMutation:
-			s.mutation(w)
-		case SourceInput:
-			s.input(w)
-		}
-	}
-	return !s.bad
+	return ""
 }
 
-// each calls take for each member of an object; take reads the value or is
-// false, and then it is skipped. A value that is no object is skipped.
-func (s *scanner) each(take func(name string) bool, depth int) {
-	if !s.open('{', depth) {
+// maxShortDepth bounds nesting of short nodes: written out they nest twice as
+// deep.
+const maxShortDepth = maxDepth/2 - 8
+
+// isShort tells by its first byte whether a node is written short.
+func isShort(first byte) bool { return first == '[' || first == '"' }
+
+// place is where a node stands.
+type place struct {
+	flat   bool  // what lies in it becomes adds of their own, behind its own
+	added  bool  // it is the outermost node of an add
+	root   int64 // of the frame's document it is in, 0 in the page's own
+	shadow bool  // directly in a shadow root
+	depth  int
+}
+
+// place writes the added node that stands next, whose id is the next, and all
+// that lies in it. frame tells whether it is a frame's document.
+func (r *Reader) place(shadow bool, root int64) (frame bool) {
+	frame = isDocument(r.in)
+	// The player takes a frame's document as one tree.
+	r.node(place{flat: !frame, added: true, root: root, shadow: shadow})
+	if frame {
+		r.raw("}")
+	}
+	return frame
+}
+
+// node writes out the short node that stands next and all that lies in it, and
+// where it is flat, the end of its add. An element of a tree is told after what
+// lies in it, as Walk tells one.
+func (r *Reader) node(at place) {
+	s := &r.in
+	if at.depth > maxShortDepth || len(r.out) > r.limit {
+		s.fail()
 		return
 	}
+	id := r.next
+	r.next++
+	if s.peek() == '"' {
+		r.raw(`{"type":3,"textContent":"`)
+		r.out = append(r.out, s.str()...)
+		r.raw(`"`)
+		r.end(id, at)
+		return
+	}
+	if s.peek() != '[' {
+		s.fail()
+		return
+	}
+	s.pos++
+	document := false
+	el := Field{Kind: FieldElement, ID: id}
+	switch s.peek() {
+	case '"':
+		r.element()
+		r.attributes(&el, at.depth)
+	case shortDocument:
+		document = true
+		s.pos++
+		r.raw(`{"type":0`)
+		r.compatMode()
+	case shortDoctype:
+		s.pos++
+		r.doctype()
+		r.end(id, at)
+		return
+	default:
+		s.fail()
+		return
+	}
+	if isHost(*s) {
+		r.raw(`,"isShadowHost":true`)
+	}
+	r.identity(id, at)
+	inner := place{flat: at.flat, root: at.root, depth: at.depth + 1}
+	if document && at.added {
+		inner.root = id
+	}
+	if at.flat {
+		r.raw(`,"childNodes":[]}}`)
+		r.tell(el)
+		r.children(id, inner)
+		return
+	}
+	r.raw(`,"childNodes":[`)
+	r.children(id, inner)
+	r.raw("]}")
+	r.tell(el)
+}
+
+// end tells who a node without children is, and ends it.
+func (r *Reader) end(id int64, at place) {
+	r.identity(id, at)
+	r.raw("}")
+	if at.flat {
+		r.raw("}")
+	}
+}
+
+func (r *Reader) identity(id int64, at place) {
+	r.raw(`,"id":`)
+	r.int(id)
+	if at.root > 0 {
+		r.raw(`,"rootId":`)
+		r.int(at.root)
+	}
+	if at.shadow {
+		r.raw(`,"isShadow":true`)
+	}
+}
+
+// element begins an element by its tag and what stands before it.
+func (r *Reader) element() {
+	tag := plain(r.in.str())
+	r.raw(`{"type":2`)
+	if len(tag) > 1 && tag[1] == ':' {
+		if member := prefix(tag[0]); member != "" {
+			r.raw(member)
+			tag = tag[2:]
+		}
+	}
+	r.raw(`,"tagName":`)
+	r.quote(tag)
+}
+
+// quote writes a text, whose escapes are resolved, as JSON.
+func (r *Reader) quote(text []byte) {
+	if special(text, 0) < len(text) {
+		quoted, _ := json.Marshal(string(text)) // a string always can be
+		r.out = append(r.out, quoted...)
+		return
+	}
+	r.out = append(r.out, '"')
+	r.out = append(r.out, text...)
+	r.out = append(r.out, '"')
+}
+
+// attributes copies those of an element.
+func (r *Reader) attributes(el *Field, depth int) {
+	s := &r.in
+	if !s.next(false, ']') || s.peek() != '{' {
+		s.fail()
+		return
+	}
+	r.raw(`,"attributes":`)
+	from := s.pos
+	s.attributes(el, 6+2*depth)
+	r.out = append(r.out, s.b[from:s.pos]...)
+}
+
+// compatMode copies what is told of a document.
+func (r *Reader) compatMode() {
+	s := &r.in
+	if !s.next(false, ']') || s.peek() != '{' {
+		s.fail()
+		return
+	}
+	s.pos++
 	for first := true; ; first = false {
 		name, ok := s.member(first)
 		if !ok {
 			return
 		}
-		text := string(name)
-		if len(text) > 0 && hasEscape(name) {
-			text = unescape(name) // "typ\u0065" is "type" to whoever replays it
-		}
-		if !take(text) {
-			s.skip(depth + 1)
+		if value := r.value(3); string(plain(name)) == "compatMode" && !s.bad {
+			r.member(name, value)
 		}
 	}
 }
 
-func hasEscape(b []byte) bool {
-	for _, c := range b {
-		if c == '\\' {
-			return true
+func (r *Reader) doctype() {
+	s := &r.in
+	r.raw(`{"type":1`)
+	for _, name := range [...]string{`,"name":"`, `,"publicId":"`, `,"systemId":"`} {
+		if !s.next(false, ']') {
+			s.fail()
+			return
 		}
+		r.raw(name)
+		r.out = append(r.out, s.str()...)
+		r.raw(`"`)
 	}
-	return false
-}
-
-// list calls take for each element of an array; take must read it.
-func (s *scanner) list(take func(), depth int) {
-	if !s.open('[', depth) {
-		return
-	}
-	for first := true; s.next(first, ']'); first = false {
-		take()
-	}
-}
-
-// source finds an incremental event's source and goes back to the start; -1 if
-// there is none.
-func (s *scanner) source() int {
-	source := -1
-	s.each(func(name string) bool {
-		if name != "source" {
-			return false
-		}
-		if f, ok := s.float(1); ok {
-			source = int(f)
-		}
-		return true
-	}, 0)
-	s.pos = 0
-	return source
-}
-
-// node reads a node and its children. An element is told after its children,
-// because its id stands behind them: so every byte is read once, however deep
-// the tree.
-func (s *scanner) node(w Walker, depth int) {
-	if depth > maxDepth {
+	if s.next(false, ']') {
 		s.fail()
-		return
-	}
-	var el Element
-	var kind float64
-	s.each(func(name string) bool {
-		switch name {
-		case "type":
-			kind, _ = s.float(depth + 1)
-		case "id":
-			el.ID = s.id(depth + 1)
-		case "tagName":
-			el.Tag, _ = s.text(depth + 1)
-		case "attributes":
-			s.attributes(&el, depth+1)
-		case "childNodes":
-			s.list(func() { s.node(w, depth+2) }, depth+1)
-		default:
-			return false
-		}
-		return true
-	}, depth)
-	if kind == NodeElement {
-		w.Element(el)
 	}
 }
 
-func (s *scanner) attributes(el *Element, depth int) {
-	s.each(func(name string) bool {
-		switch name {
-		case "type":
-			el.Type, el.HasType = s.text(depth + 1)
-		case "autocomplete":
-			el.Autocomplete, el.HasAutocomplete = s.text(depth + 1)
-		case "value":
-			if c := s.peek(); c == '-' || c >= '0' && c <= '9' {
-				el.Value, el.HasValue = string(s.number()), true
-				return true
-			}
-			el.Value, el.HasValue = s.text(depth + 1)
-		default:
-			return false
-		}
-		return true
-	}, depth)
+// isDocument tells whether a short document stands next. s is a copy.
+func isDocument(s scanner) bool {
+	if s.peek() != '[' {
+		return false
+	}
+	s.pos++
+	return s.peek() == shortDocument
 }
 
-func (s *scanner) id(depth int) int64 {
-	f, _ := s.float(depth)
-	return int64(f)
+// isHost tells whether the next child is a shadow root. s is a copy.
+func isHost(s scanner) bool {
+	return s.next(false, ']') && opensShadow(&s)
 }
 
-// mutation reads added nodes and changed attributes; both may hold values.
-func (s *scanner) mutation(w Walker) {
-	s.each(func(name string) bool {
-		switch name {
-		case "adds":
-			s.list(func() {
-				s.each(func(name string) bool {
-					if name != "node" {
-						return false
-					}
-					s.node(w, 3)
-					return true
-				}, 2)
-			}, 1)
-		case "attributes":
-			s.list(func() {
-				var el Element
-				s.each(func(name string) bool {
-					switch name {
-					case "id":
-						el.ID = s.id(3)
-					case "attributes":
-						s.attributes(&el, 3)
-					default:
-						return false
-					}
-					return true
-				}, 2)
-				w.Element(el)
-			}, 1)
-		default:
-			return false
-		}
-		return true
-	}, 0)
+// opensShadow steps into a shadow root, if one stands next.
+func opensShadow(s *scanner) bool {
+	if s.peek() != '[' {
+		return false
+	}
+	begin := s.pos
+	s.pos++
+	if s.peek() != shortShadow {
+		s.pos = begin
+		return false
+	}
+	s.pos++
+	return true
 }
 
-func (s *scanner) input(w Walker) {
-	var in Input
-	s.each(func(name string) bool {
-		switch name {
-		case "id":
-			in.ID = s.id(1)
-		case "text":
-			in.Text, _ = s.text(1)
-		default:
-			return false
+// children writes what is left of an array, first what the shadow root holds.
+func (r *Reader) children(parent int64, at place) {
+	s := &r.in
+	for begin := true; s.next(false, ']'); begin = false {
+		if !begin || !opensShadow(s) {
+			r.child(parent, at)
+			continue
 		}
-		return true
-	}, 0)
-	w.Input(in)
+		within := at
+		within.shadow = true
+		for s.next(false, ']') {
+			r.child(parent, within)
+		}
+	}
+}
+
+func (r *Reader) child(parent int64, at place) {
+	if at.flat {
+		r.raw(`,{"parentId":`)
+		r.int(parent)
+		r.raw(`,"nextId":null,"node":`)
+	} else {
+		r.comma('[')
+	}
+	r.node(at)
 }

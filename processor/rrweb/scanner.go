@@ -2,7 +2,9 @@ package rrweb
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"math/bits"
 	"strconv"
 )
 
@@ -89,25 +91,46 @@ func (s *scanner) str() []byte {
 	}
 	s.pos++
 	start := s.pos
-	for i := start; i < len(s.b); i++ {
-		switch c := s.b[i]; {
-		case c == '"':
+	for i := start; ; {
+		i = special(s.b, i)
+		if i == len(s.b) {
+			break
+		}
+		switch s.b[i] {
+		case '"':
 			s.pos = i + 1
 			return s.b[start:i]
-		case c == '\\':
-			n := escapeLen(s.b[i:])
-			if n == 0 {
-				s.fail()
-				return nil
+		case '\\':
+			if n := escapeLen(s.b[i:]); n > 0 {
+				i += n
+				continue
 			}
-			i += n - 1
-		case c < ' ':
-			s.fail()
-			return nil
 		}
+		break // a bad escape or a control character
 	}
 	s.fail()
 	return nil
+}
+
+// special finds the first byte from i on that is a quote, a backslash or a
+// control character, len(b) if there is none; eight bytes at a time, since most
+// of a section lies in its texts. Each of the three terms sets the top bit of
+// the lowest byte that it looks for; what it may set by mistake lies above that.
+func special(b []byte, i int) int {
+	const low, high = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		quote, slash := w^(low*'"'), w^(low*'\\')
+		if found := ((w-low*' ')&^w | (quote-low)&^quote | (slash-low)&^slash) & high; found != 0 {
+			return i + bits.TrailingZeros64(found)>>3
+		}
+	}
+	for ; i < len(b); i++ {
+		if c := b[i]; c == '"' || c == '\\' || c < ' ' {
+			return i
+		}
+	}
+	return i
 }
 
 // escapeLen is the length of the escape at the start of b, 0 if it is none.
@@ -135,24 +158,17 @@ func escapeLen(b []byte) int {
 // number reads a number's text by JSON's grammar.
 func (s *scanner) number() []byte {
 	start, b, i := s.pos, s.b, s.pos
-	digits := func() int {
-		from := i
-		for i < len(b) && b[i] >= '0' && b[i] <= '9' {
-			i++
-		}
-		return i - from
-	}
 	if i < len(b) && b[i] == '-' {
 		i++
 	}
-	leadingZero := i < len(b) && b[i] == '0'
-	if n := digits(); n == 0 || n > 1 && leadingZero {
+	from := i
+	if i = digits(b, i); i == from || i > from+1 && b[from] == '0' {
 		s.fail()
 		return nil
 	}
 	if i < len(b) && b[i] == '.' {
-		i++
-		if digits() == 0 {
+		from = i + 1
+		if i = digits(b, from); i == from {
 			s.fail()
 			return nil
 		}
@@ -162,13 +178,22 @@ func (s *scanner) number() []byte {
 		if i < len(b) && (b[i] == '+' || b[i] == '-') {
 			i++
 		}
-		if digits() == 0 {
+		from = i
+		if i = digits(b, from); i == from {
 			s.fail()
 			return nil
 		}
 	}
 	s.pos = i
 	return b[start:i]
+}
+
+// digits steps over digits.
+func digits(b []byte, i int) int {
+	for i < len(b) && b[i]-'0' <= 9 {
+		i++
+	}
+	return i
 }
 
 // skip steps over one value of any type and checks its grammar.

@@ -24,8 +24,8 @@ func (e *Event) Sheet() (sheet Sheet, defines, ok bool) {
 	}
 	s := scanner{b: e.Data}
 	good := false
-	s.each(func(name string) bool {
-		switch name {
+	s.each(func(name []byte) bool {
+		switch string(name) {
 		case "tag":
 			tag, _ := s.text(1)
 			defines = tag == SheetTag
@@ -41,8 +41,8 @@ func (e *Event) Sheet() (sheet Sheet, defines, ok bool) {
 
 // sheet reads a payload. As in JavaScript, the last of equal names counts.
 func (s *scanner) sheet() (sheet Sheet, ok bool) {
-	s.each(func(name string) bool {
-		switch name {
+	s.each(func(name []byte) bool {
+		switch string(name) {
 		case "id":
 			sheet.ID, _ = s.text(2)
 		case "rules":

@@ -1,0 +1,195 @@
+package processor
+
+import (
+	"errors"
+
+	"hindsight/internal/eventlog"
+	"hindsight/internal/seal"
+	"hindsight/internal/store"
+	"hindsight/internal/wire"
+	"hindsight/processor/guard"
+	"hindsight/processor/rrweb"
+)
+
+// Opener opens sealed client addresses; *seal.Sealer is one.
+type Opener interface {
+	Open(sealed []byte, b seal.Binding) (seal.Address, error)
+}
+
+// Guard judges what a replay section tells of fields; *guard.Guard is one. What
+// it knows of documents it is told by Learn, and forgets at the start of a
+// generation.
+type Guard interface {
+	Check(doc guard.Document, sequence uint32, fields []rrweb.Field) guard.Verdict
+	Knows(doc guard.Document) bool
+	Learn(doc guard.Document, protected map[int64]uint32)
+	Forget()
+}
+
+// Decoded is what became of a record.
+type Decoded struct {
+	Record *store.Record
+	// Refused is why the replay section was left out, "" when it was not;
+	// Guarded tells whether it was the guard.
+	Refused string
+	Guarded bool
+	// Invalid and Unknown count dropped signals and members, BadSheets
+	// definitions of style sheets that were left out.
+	Invalid, Unknown, BadSheets int
+}
+
+// Core makes rows of records: it inflates a frame, reads its sections, judges
+// and bins, each in memory that it keeps, so that what one frame costs in
+// allocations does not depend on how much is in it. It is for one goroutine.
+type Core struct {
+	opener Opener
+	region Region
+	guard  Guard
+	agents *agents
+
+	signals wire.Signals
+	raw     []byte
+	kept    []byte // a section without its definitions of style sheets
+	reader  rrweb.Reader
+}
+
+// maxKeptBuffer bounds the buffer that is kept between records.
+const maxKeptBuffer = 4 << 20
+
+// NewCore makes a core that has learnt nothing yet.
+func NewCore(opener Opener, region Region, g Guard) *Core {
+	return &Core{opener: opener, region: region, guard: g, agents: newAgents()}
+}
+
+// Decode makes rows of one record of the log. Payloads of the recording and of
+// style sheets are not compressed yet; the recording's lies in the core's memory
+// and holds until the next call. The error says why nothing can be made of it.
+func (d *Core) Decode(f *eventlog.Fetched) (Decoded, error) {
+	r, err := eventlog.DecodeRecord(f)
+	if err != nil {
+		return Decoded{}, &undecodable{reasonRecord, err}
+	}
+	frame, err := wire.ParseFrame(r.Frame)
+	if err != nil {
+		return Decoded{}, &undecodable{reasonFrame, err}
+	}
+	if frame.Session != wire.SessionID(r.Session) || frame.Document != wire.DocumentID(r.Document) || frame.Sequence != r.Sequence {
+		return Decoded{}, &undecodable{reasonMismatch, errors.New("record headers and frame name different batches")}
+	}
+	out := Decoded{Record: d.batch(&r, &frame)}
+	sig, err := d.decodeSignals(&frame)
+	if err != nil {
+		return Decoded{}, &undecodable{reasonSignals, err}
+	}
+	c := newClock(frame.Session, sig, frame.SentAt, r.Received)
+	var times span
+	if sig != nil {
+		b := &out.Record.Batch
+		b.Path, b.View = sig.Path, uint16(sig.View)
+		m := maker{
+			rec: out.Record, sig: sig, clock: &c, span: &times, path: sig.Path, view: uint16(sig.View),
+			ua: agent{device: b.Device},
+		}
+		m.signals()
+		out.Invalid, out.Unknown = sig.Invalid, sig.UnknownKinds+sig.UnknownMembers
+	}
+	d.replay(&frame, &out, &c, &times)
+	d.finish(out.Record, sig, &c, &times, r.Received.UnixMilli())
+	return out, nil
+}
+
+// batch begins the batch's row with what header and record tell.
+func (d *Core) batch(r *eventlog.Record, f *wire.Frame) *store.Record {
+	ua := d.agents.read(r.Agent)
+	return &store.Record{
+		Identity: store.Identity{Site: r.Site, Session: r.Session, Document: r.Document, Sequence: r.Sequence},
+		Batch: store.BatchRow{
+			Tab: f.Tab.Uint64(), Visitor: f.Visitor, Flags: f.Flags, Consent: uint8(f.Consent),
+			ReceivedAt: r.Received.UnixMilli(), SentAt: int64(f.SentAt), Via: r.Via,
+			Browser: ua.browser, BrowserVersion: ua.browserVersion, OS: ua.os, OSVersion: ua.osVersion, Device: ua.device,
+			Country:      d.country(r),
+			SignalsBytes: f.Signals.Raw, ReplayBytes: f.Replay.Raw,
+		},
+	}
+}
+
+// country opens the client's address, asks, and lets it go. An address that
+// cannot be opened (a key that is gone) merely has no country.
+func (d *Core) country(r *eventlog.Record) string {
+	if len(r.Address) == 0 {
+		return ""
+	}
+	addr, err := d.opener.Open(r.Address, seal.Binding{Site: r.Site, Document: r.Document, Sequence: r.Sequence})
+	if err != nil {
+		return ""
+	}
+	return d.region.Country(addr.ForRegionLookup())
+}
+
+// decodeSignals gives nil when the frame has no signals section.
+func (d *Core) decodeSignals(f *wire.Frame) (*wire.Signals, error) {
+	if f.Signals.Raw == 0 {
+		return nil, nil
+	}
+	raw, err := f.InflateSignals(d.buffer())
+	if err != nil {
+		return nil, err
+	}
+	d.raw = raw
+	return &d.signals, d.signals.Decode(raw)
+}
+
+// replay takes the replay section in, or says why not: then the signals are
+// kept and the recording shows a gap.
+func (d *Core) replay(f *wire.Frame, out *Decoded, c *clock, times *span) {
+	if f.Replay.Raw == 0 {
+		return
+	}
+	rec := out.Record
+	rec.Batch.ReplayState = store.ReplayRefused
+	raw, err := f.InflateReplay(d.buffer())
+	if err != nil {
+		out.Refused = reasonReplay
+		return
+	}
+	d.raw = raw
+	section, err := d.reader.Read(raw, wire.MaxReplay)
+	if err != nil {
+		out.Refused = reasonReplayFormat
+		return
+	}
+	// Before the guard: what it refuses takes no style sheet along.
+	text, events, bad := d.takeSheets(rec, section.Text, section.Events)
+	out.BadSheets = bad
+	doc := guard.Document{Site: rec.Site, Session: rec.Session, Document: rec.Document}
+	verdict := d.guard.Check(doc, rec.Sequence, section.Fields)
+	rec.Protected = verdict.Shown
+	if verdict.Reason != "" {
+		out.Refused, out.Guarded = verdict.Reason, true
+		return
+	}
+	rec.Batch.ReplayState = store.ReplayKept
+	replayRows(rec, c, times, text, events)
+}
+
+// finish fills in what the whole batch decides.
+func (d *Core) finish(rec *store.Record, sig *wire.Signals, c *clock, times *span, received int64) {
+	if !times.any {
+		switch {
+		case sig != nil:
+			times.add(c.at(sig.Origin))
+		default: // nothing tells a time but the sending itself
+			times.add(min(max(received, c.lo), c.hi))
+		}
+	}
+	b := &rec.Batch
+	b.FirstAt, b.LastAt = times.first, times.last
+	b.OffsetMS, b.OffsetSource = c.offsetMS(), c.source
+}
+
+func (d *Core) buffer() []byte {
+	if cap(d.raw) > maxKeptBuffer {
+		d.raw = nil
+	}
+	return d.raw[:0]
+}

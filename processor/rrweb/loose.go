@@ -1,0 +1,227 @@
+package rrweb
+
+// What is long around something short: its parts may stand in any order, and so
+// these read it more than once. Trackers write the order that snapshot reads.
+
+// snapshot writes out a full snapshot's data whose short node stands behind its
+// id. What is written otherwise it leaves where it is and is false.
+func (r *Reader) snapshot() bool {
+	s := &r.in
+	begin, written, told := s.pos, len(r.out), len(r.fields)
+	s.pos++
+	r.raw("{")
+	known, node := false, false
+	for first := true; ; first = false {
+		name, ok := s.member(first)
+		if !ok {
+			break
+		}
+		switch string(plain(name)) {
+		case "id":
+			if c := s.peek(); known || c < '1' || c > '9' {
+				return r.leave(begin, written, told)
+			}
+			r.next, known = r.whole(), true
+			if c := s.peek(); r.bad || c != ',' && c != '}' {
+				r.bad = false
+				return r.leave(begin, written, told)
+			}
+		case "node":
+			if node || !known || !isShort(s.peek()) {
+				return r.leave(begin, written, told)
+			}
+			node = true
+			r.comma('{')
+			r.raw(`"node":`)
+			r.node(place{})
+		default:
+			r.member(name, r.value(3))
+		}
+	}
+	if s.bad || r.bad {
+		return true // as it is, it is no good
+	}
+	if !node {
+		return r.leave(begin, written, told)
+	}
+	r.raw("}")
+	return true
+}
+
+// leave goes back to the beginning of what could not be read that way.
+func (r *Reader) leave(begin, written, told int) bool {
+	if r.in.bad {
+		return false
+	}
+	r.in.pos, r.out, r.fields = begin, r.out[:written], r.fields[:told]
+	return false
+}
+
+// within reads a part of the section by itself.
+func (r *Reader) within(part []byte, read func()) {
+	outer := r.in
+	r.in = scanner{b: part}
+	read()
+	r.bad = r.bad || r.in.bad
+	r.in = outer
+}
+
+// looseSnapshot writes a full snapshot's data: its node is short where an id
+// stands beside it.
+func (r *Reader) looseSnapshot(data []byte) {
+	var node, id []byte
+	members(data, func(name, value []byte) {
+		switch string(plain(name)) {
+		case "node":
+			node = value
+		case "id":
+			id = value
+		}
+	})
+	if len(node) == 0 || !isShort(node[0]) {
+		r.out = append(r.out, data...)
+		return
+	}
+	r.next = r.idOf(id)
+	r.raw("{")
+	members(data, func(name, value []byte) {
+		if n := plain(name); string(n) != "node" && string(n) != "id" {
+			r.member(name, value)
+		}
+	})
+	r.comma('{')
+	r.raw(`"node":`)
+	r.quiet = true
+	r.within(node, func() { r.node(place{}) })
+	r.quiet = false
+	r.raw("}")
+}
+
+// idOf reads a node's id, at least 1.
+func (r *Reader) idOf(text []byte) (id int64) {
+	r.within(text, func() {
+		if id = r.id(); r.in.pos != len(text) {
+			r.fault()
+		}
+	})
+	return id
+}
+
+// looseMutation writes a mutation's data with the lists that were left out.
+func (r *Reader) looseMutation(data []byte) {
+	var removes, adds, texts, attributes, attach, frame bool
+	r.raw("{")
+	members(data, func(name, value []byte) {
+		switch string(plain(name)) {
+		case "adds":
+			adds = true
+			r.member(name, nil)
+			frame = r.looseAdds(value) || frame
+			return
+		case "removes":
+			removes = true
+		case "texts":
+			texts = true
+		case "attributes":
+			attributes = true
+		case "isAttachIframe":
+			attach = true
+		}
+		r.member(name, value)
+	})
+	for _, left := range [...]struct {
+		member string
+		out    bool
+	}{
+		{`"removes":[]`, !removes}, {`"texts":[]`, !texts}, {`"attributes":[]`, !attributes}, {`"adds":[]`, !adds},
+		{`"isAttachIframe":true`, frame && !attach},
+	} {
+		if left.out {
+			r.comma('{')
+			r.raw(left.member)
+		}
+	}
+	r.raw("}")
+}
+
+// looseAdds writes a mutation's list. frame tells whether it brings a frame's
+// document written short.
+func (r *Reader) looseAdds(list []byte) (frame bool) {
+	if list[0] != '[' {
+		r.out = append(r.out, list...)
+		return false
+	}
+	r.quiet = true
+	defer func() { r.quiet = false }()
+	s := scanner{b: list, pos: 1}
+	r.raw("[")
+	for first := true; r.goesOn() && s.next(first, ']'); first = false {
+		s.peek()
+		from := s.pos
+		s.skip(1)
+		r.comma('[')
+		frame = r.looseAdd(list[from:s.pos]) || frame
+	}
+	r.raw("]")
+	return frame
+}
+
+func (r *Reader) looseAdd(add []byte) (frame bool) {
+	var id, root, node []byte
+	parent, next, shadow := []byte("null"), []byte("null"), false
+	members(add, func(name, value []byte) {
+		switch string(plain(name)) {
+		case "parentId":
+			parent = value
+		case "nextId":
+			next = value
+		case "id":
+			id = value
+		case "rootId":
+			root = value
+		case "isShadow":
+			shadow = string(value) == "true"
+		case "node":
+			node = value
+		}
+	})
+	if len(node) == 0 || !isShort(node[0]) {
+		r.out = append(r.out, add...)
+		return false
+	}
+	r.next = r.idOf(id)
+	var document int64
+	if root != nil {
+		document = r.idOf(root)
+	}
+	r.raw(`{"parentId":`)
+	r.out = append(r.out, parent...)
+	r.raw(`,"nextId":`)
+	r.out = append(r.out, next...)
+	r.raw(`,"node":`)
+	r.within(node, func() { frame = r.place(shadow, document) })
+	return frame
+}
+
+// members calls take for each member of an object whose grammar has been
+// checked: the name as it stands between quotes, the value's text. What is no
+// object has none.
+func members(object []byte, take func(name, value []byte)) {
+	s := scanner{b: object}
+	if !s.open('{', 0) {
+		return
+	}
+	for first := true; ; first = false {
+		name, ok := s.member(first)
+		if !ok {
+			return
+		}
+		s.peek()
+		from := s.pos
+		s.skip(2)
+		if s.bad {
+			return
+		}
+		take(name, object[from:s.pos])
+	}
+}

@@ -1,0 +1,131 @@
+package rrweb
+
+// Sources of events that hold positions of a pointer.
+const (
+	sourceMove      = 1
+	sourceTouchMove = 6
+	sourceDrag      = 12
+)
+
+// short writes out an event that is an array: milliseconds since the event
+// before it, source, members.
+func (r *Reader) short() {
+	s := &r.in
+	s.pos++
+	if !s.next(true, ']') {
+		r.fault()
+		return
+	}
+	at := r.before + r.whole()
+	source := r.another()
+	if r.bad || at < 0 || at > maxTimestamp || source < 0 {
+		r.fault()
+		return
+	}
+	e := Event{Type: TypeIncremental, Timestamp: at, Start: len(r.out)}
+	r.raw(`{"type":3,"data":`)
+	data := span{from: len(r.out)}
+	r.raw(`{"source":`)
+	r.int(source)
+	switch source {
+	case SourceMutation:
+		r.changes()
+	case sourceMove, sourceTouchMove, sourceDrag:
+		r.positions()
+	case 2:
+		r.places("type", "id", "x", "y", "pointerType")
+	case 3:
+		r.places("id", "x", "y")
+	case 4:
+		r.places("width", "height")
+	default:
+		r.object(source)
+	}
+	r.raw("}")
+	data.to = len(r.out)
+	r.raw(`,"timestamp":`)
+	r.int(at)
+	r.raw("}")
+	r.add(e, data)
+}
+
+// places writes members that are told by their place; null stands for none.
+func (r *Reader) places(names ...string) {
+	for _, name := range names {
+		if !r.in.next(false, ']') {
+			return
+		}
+		if value := r.value(3); string(value) != "null" {
+			r.raw(`,"`)
+			r.raw(name)
+			r.raw(`":`)
+			r.out = append(r.out, value...)
+		}
+	}
+	r.over()
+}
+
+// over expects the end of the event.
+func (r *Reader) over() {
+	if r.in.next(false, ']') {
+		r.fault()
+	}
+}
+
+// positions writes places of a pointer: four numbers each, of which x, y and
+// the time stand as they differ from those before.
+func (r *Reader) positions() {
+	r.raw(`,"positions":[`)
+	var x, y, t int64
+	for r.in.next(false, ']') && r.goesOn() {
+		x += r.whole()
+		y += r.another()
+		id := r.another()
+		t += r.another()
+		if max(x, -x, y, -y, t, -t) > maxWhole {
+			r.fault()
+		}
+		r.comma('[')
+		r.raw(`{"x":`)
+		r.int(x)
+		r.raw(`,"y":`)
+		r.int(y)
+		r.raw(`,"id":`)
+		r.int(id)
+		r.raw(`,"timeOffset":`)
+		r.int(t)
+		r.raw("}")
+	}
+	r.raw("]")
+}
+
+// object writes the members of an event that has them in one object.
+func (r *Reader) object(source int64) {
+	s := &r.in
+	if !s.next(false, ']') || s.peek() != '{' {
+		r.fault()
+		return
+	}
+	s.pos++
+	in := Field{Kind: FieldInput}
+	for first := true; ; first = false {
+		name, ok := s.member(first)
+		if !ok {
+			break
+		}
+		value := r.value(3)
+		switch string(plain(name)) {
+		case "source":
+			continue
+		case "id":
+			in.ID = numberOf(value)
+		case "text":
+			in.Value = textOf(value)
+		}
+		r.member(name, value)
+	}
+	if source == SourceInput {
+		r.fields = append(r.fields, in)
+	}
+	r.over()
+}
