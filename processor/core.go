@@ -26,6 +26,22 @@ type Guard interface {
 	Forget()
 }
 
+// Sections reads the sections of a frame. What it gives may lie in memory of its
+// own and hold until it is asked again; errors of Replay are of the section.
+type Sections interface {
+	Signals(s *wire.Signals, raw []byte) error
+	Replay(raw []byte, limit int) (rrweb.Section, error)
+}
+
+// scanners reads sections in one pass each.
+type scanners struct{ replay rrweb.Reader }
+
+func (*scanners) Signals(s *wire.Signals, raw []byte) error { return s.Decode(raw) }
+
+func (c *scanners) Replay(raw []byte, limit int) (rrweb.Section, error) {
+	return c.replay.Read(raw, limit)
+}
+
 // Decoded is what became of a record.
 type Decoded struct {
 	Record *store.Record
@@ -42,23 +58,27 @@ type Decoded struct {
 // and bins, each in memory that it keeps, so that what one frame costs in
 // allocations does not depend on how much is in it. It is for one goroutine.
 type Core struct {
-	opener Opener
-	region Region
-	guard  Guard
-	agents *agents
+	opener   Opener
+	region   Region
+	guard    Guard
+	sections Sections
+	agents   *agents
 
 	signals wire.Signals
 	raw     []byte
 	kept    []byte // a section without its definitions of style sheets
-	reader  rrweb.Reader
 }
 
 // maxKeptBuffer bounds the buffer that is kept between records.
 const maxKeptBuffer = 4 << 20
 
-// NewCore makes a core that has learnt nothing yet.
-func NewCore(opener Opener, region Region, g Guard) *Core {
-	return &Core{opener: opener, region: region, guard: g, agents: newAgents()}
+// NewCore makes a core that has learnt nothing yet. sections is nil but where
+// something is to be compared with the core's own way of reading them.
+func NewCore(opener Opener, region Region, g Guard, sections Sections) *Core {
+	if sections == nil {
+		sections = &scanners{}
+	}
+	return &Core{opener: opener, region: region, guard: g, sections: sections, agents: newAgents()}
 }
 
 // Decode makes rows of one record of the log. Payloads of the recording and of
@@ -136,7 +156,7 @@ func (d *Core) decodeSignals(f *wire.Frame) (*wire.Signals, error) {
 		return nil, err
 	}
 	d.raw = raw
-	return &d.signals, d.signals.Decode(raw)
+	return &d.signals, d.sections.Signals(&d.signals, raw)
 }
 
 // replay takes the replay section in, or says why not: then the signals are
@@ -153,7 +173,7 @@ func (d *Core) replay(f *wire.Frame, out *Decoded, c *clock, times *span) {
 		return
 	}
 	d.raw = raw
-	section, err := d.reader.Read(raw, wire.MaxReplay)
+	section, err := d.sections.Replay(raw, wire.MaxReplay)
 	if err != nil {
 		out.Refused = reasonReplayFormat
 		return

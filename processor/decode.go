@@ -41,7 +41,7 @@ func newDecoder(opener Opener, region Region, g Guard) (*decoder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make compressor: %w", err)
 	}
-	return &decoder{Core: NewCore(opener, region, g), zstd: enc}, nil
+	return &decoder{Core: NewCore(opener, region, g, nil), zstd: enc}, nil
 }
 
 // decode makes rows of one record of the log. The error is *undecodable.

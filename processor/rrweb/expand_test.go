@@ -154,7 +154,7 @@ func (g *grower) tree(depth int, root int64, shadow bool) (short any, long map[s
 	tag, name := "div", "div"
 	if prefix := "scb."[g.Intn(4)]; prefix != '.' {
 		tag = string(prefix) + ":div"
-		long[map[byte]string{'s': "isSVG", 'c': "isCustom", 'b': "needBlock"}[byte(prefix)]] = true
+		long[map[byte]string{'s': "isSVG", 'c': "isCustom", 'b': "needBlock"}[prefix]] = true
 	}
 	list, children := []any{tag, attributes}, []any{}
 	long["type"], long["tagName"], long["attributes"] = 2, name, attributes

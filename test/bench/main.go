@@ -27,6 +27,7 @@ type report struct {
 	Rounds  int       `json:"rounds"`
 	Figures []figure  `json:"figures"`
 	Runs    []run     `json:"runs,omitempty"`
+	Core    []coreRun `json:"core,omitempty"`
 	Idle    *idle     `json:"idle,omitempty"`
 }
 
@@ -46,6 +47,7 @@ type options struct {
 	seconds     time.Duration
 	connections int
 	idle        int
+	core        bool
 }
 
 func main() {
@@ -56,6 +58,7 @@ func main() {
 	flag.DurationVar(&o.seconds, "seconds", 4*time.Second, "how long a run takes")
 	flag.IntVar(&o.connections, "connections", 1000, "connections of a run")
 	flag.IntVar(&o.idle, "idle", 15_000, "connections that do nothing (0: leave that out)")
+	flag.BoolVar(&o.core, "core", false, "measure the processor's core and nothing else")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -79,6 +82,30 @@ var sizes = []struct {
 
 func measure(ctx context.Context, o options) error {
 	r := report{At: time.Now().UTC(), CPUs: runtime.NumCPU(), Rounds: o.rounds}
+	figures, runs, err := coreFigures(o.rounds)
+	if err != nil {
+		return fmt.Errorf("processor's core: %w", err)
+	}
+	r.Figures, r.Core = figures, runs
+	if !o.core {
+		if err := servers(ctx, o, &r); err != nil {
+			return err
+		}
+	}
+	fmt.Fprint(os.Stderr, "\r", strings.Repeat(" ", 50), "\r")
+	r.print()
+	if o.out == "" {
+		return nil
+	}
+	raw, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(o.out, append(raw, '\n'), 0o600)
+}
+
+// servers measures the collector against the bare server.
+func servers(ctx context.Context, o options, r *report) error {
 	for round := range o.rounds {
 		for _, size := range sizes {
 			roles := []string{roleBare, roleCollector}
@@ -111,16 +138,7 @@ func measure(ctx context.Context, o options) error {
 		r.Idle = &got
 		r.Figures = append(r.Figures, figure{What: fmt.Sprintf("bytes of an idle connection, %d of them", got.Connections), Ours: got.Each, Goal: "≤ 10,240", Met: got.Each <= 10<<10})
 	}
-	fmt.Fprint(os.Stderr, "\r", strings.Repeat(" ", 50), "\r")
-	r.print()
-	if o.out == "" {
-		return nil
-	}
-	raw, err := json.MarshalIndent(r, "", " ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(o.out, append(raw, '\n'), 0o600)
+	return nil
 }
 
 // median of messages per CPU second.
@@ -131,8 +149,7 @@ func (r *report) median(role string, bytes int) float64 {
 			all = append(all, run.PerCPUSecond)
 		}
 	}
-	slices.Sort(all)
-	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
+	return median(all)
 }
 
 func (r *report) print() {

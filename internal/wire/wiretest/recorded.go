@@ -10,7 +10,7 @@ import (
 // recordings are frames as the tracker has sent them, one behind the other;
 // tracker-js/bench/record.mjs makes them anew.
 //
-//go:embed recorded/*.frames
+//go:embed golden/*.frames
 var recordings embed.FS
 
 // Names of recordings.
@@ -25,7 +25,7 @@ const (
 
 // Recorded gives the frames of a recording in the order in which they were sent.
 func Recorded(name string) ([][]byte, error) {
-	body, err := recordings.ReadFile("recorded/" + name + ".frames")
+	body, err := recordings.ReadFile("golden/" + name + ".frames")
 	if err != nil {
 		return nil, fmt.Errorf("read a recording: %w", err)
 	}
