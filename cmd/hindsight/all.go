@@ -53,7 +53,7 @@ func newAllCommand() *cobra.Command {
 
 // runAll is the wiring of everything: it follows an event from the collector to the dashboard.
 func runAll(ctx context.Context, o allOptions) (err error) {
-	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.complete(o.tls.scheme(), o.listen)); err != nil {
+	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.validate(o.tls.scheme(), o.listen)); err != nil {
 		return err
 	}
 	s, err := begin(ctx, o.listen, o.data, openDataDir, o.log, o.tls)
@@ -61,6 +61,9 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 		return err
 	}
 	defer s.end(&err)
+	if err := o.web.complete(o.tls.scheme(), s.address(o.listen)); err != nil {
+		return err
+	}
 	fmt.Printf("Hindsight %s, data in %s\n", version, s.dir.path)
 
 	at, err := startEmbedded(ctx, s, o.embedded, o.kafka, o.store)

@@ -140,7 +140,7 @@ func (w *webParts) mount(mux *http.ServeMux) http.Handler {
 }
 
 func runAPI(ctx context.Context, o apiOptions) (err error) {
-	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.complete(o.tls.scheme(), o.listen)); err != nil {
+	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.validate(o.tls.scheme(), o.listen)); err != nil {
 		return err
 	}
 	s, err := begin(ctx, o.listen, o.data, absData, o.log, o.tls)
@@ -148,6 +148,9 @@ func runAPI(ctx context.Context, o apiOptions) (err error) {
 		return err
 	}
 	defer s.end(&err)
+	if err := o.web.complete(o.tls.scheme(), s.address(o.listen)); err != nil {
+		return err
+	}
 	dsn, err := findStore(s.dir, o.store)
 	if err != nil {
 		return err

@@ -75,8 +75,10 @@ func setFlag(f *pflag.Flag, value, from string) error {
 
 // redact keeps the value of a secret out of error texts.
 func redact(name, value string) string {
-	if strings.Contains(name, "token") || strings.Contains(name, "secret") || strings.Contains(name, "key") {
-		return "…"
+	for _, word := range []string{"token", "secret", "key", "password", "dsn"} {
+		if strings.Contains(name, word) {
+			return "…"
+		}
 	}
 	return value
 }

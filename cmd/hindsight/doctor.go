@@ -204,18 +204,26 @@ func samePort(address, running string) bool {
 
 func (o *doctorOptions) logAndLetters(ctx context.Context, r *doctor.Report, dir *dataDir) {
 	at, err := findLog(dir, o.kafka)
-	if err != nil && len(o.kafka.brokers) == 0 {
-		r.OK("log", "the embedded log does not run; it starts with hindsight")
+	var usage *usageError
+	switch {
+	case errors.As(err, &usage):
+		r.Fail("log", err.Error(), "correct the flag, the environment or the file; brokers are given as HOST:PORT")
 		return
-	}
-	if err != nil {
-		r.Fail("log", err.Error(), "give --kafka-brokers as HOST:PORT")
+	case err != nil:
+		r.OK("log", "the embedded log does not run; it starts with hindsight")
 		return
 	}
 	cluster, err := eventlog.Inspect(ctx, at, processorGroup)
 	if err != nil {
-		r.Fail("log", err.Error(), "start the brokers, or correct --kafka-brokers; collectors wait and acknowledge nothing until then")
+		advice := eventlog.Advice(err)
+		if advice == "" {
+			advice = "start the brokers, or correct --kafka-brokers; collectors wait and acknowledge nothing until then"
+		}
+		r.Fail("log", err.Error(), advice)
 		return
+	}
+	if at.PlainPassword() {
+		r.Warn("log", "the password for the brokers travels unencrypted", "add --kafka-tls, or take --kafka-sasl scram-sha-512")
 	}
 	r.Log(cluster, len(o.kafka.brokers) == 0)
 	if cluster.Topics[1].Partitions == 0 {

@@ -23,7 +23,11 @@ type places struct {
 
 // startEmbedded starts the embedded log and engine, each unless a server is named instead.
 func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka brokerFlags, store storeFlags) (places, error) {
-	at := places{log: kafka.config(), dsn: store.dsn}
+	cfg, err := kafka.config()
+	at := places{log: cfg, dsn: store.dsn}
+	if err != nil {
+		return at, err
+	}
 	guard, err := startDiskGuard(s, flags, len(at.log.Brokers) == 0)
 	if err != nil {
 		return at, err
@@ -83,14 +87,13 @@ func startDiskGuard(s *service, flags embeddedFlags, embeddedLog bool) (*diskroo
 // processorGroup is the consumer group of the processor: below its commits the embedded log is trimmed.
 const processorGroup = broker.DefaultGroup
 
-func (f *brokerFlags) config() eventlog.Config {
-	return eventlog.Config{Brokers: f.brokers, Partitions: f.partitions, ReplicationFactor: f.replication, SessionTimeout: f.session}
-}
-
-// findPlaces says where log and store are for a service that runs apart: at the servers named by flags, else at what
-// `hindsight embedded` (or `all`) runs on the data directory.
+// findLog says where the log is for a service that runs apart: at the brokers named by flags, else at what `hindsight
+// embedded` (or `all`) runs on the data directory.
 func findLog(dir *dataDir, kafka brokerFlags) (eventlog.Config, error) {
-	cfg := kafka.config()
+	cfg, err := kafka.config()
+	if err != nil {
+		return cfg, err
+	}
 	if len(cfg.Brokers) > 0 {
 		if err := cfg.Validate(); err != nil {
 			return cfg, usagef("--kafka-brokers: %w", err)
@@ -105,6 +108,7 @@ func findLog(dir *dataDir, kafka brokerFlags) (eventlog.Config, error) {
 	return cfg, err
 }
 
+// findStore says the same of the store.
 func findStore(dir *dataDir, store storeFlags) (string, error) {
 	if store.dsn != "" {
 		return store.dsn, nil

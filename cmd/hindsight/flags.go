@@ -1,15 +1,15 @@
 package main
 
 import (
-	"hindsight/internal/site"
 	"net"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
+
+	"hindsight/internal/site"
 )
 
 // Groups of flags. Each group is a struct that a command fills by its add method; commands share groups, so that a
@@ -28,30 +28,6 @@ func (f *logFlags) add(cmd *cobra.Command, format string) {
 }
 
 func (f *logFlags) logger() (*zap.Logger, error) { return newLogger(f.level, f.format) }
-
-// brokerFlags say where the log is.
-type brokerFlags struct {
-	brokers     []string
-	partitions  int
-	replication int
-	session     time.Duration // of members of the consumer group
-}
-
-// addBrokers gives a command that only looks for the log its address.
-func (f *brokerFlags) addBrokers(cmd *cobra.Command) {
-	cmd.Flags().StringSliceVar(&f.brokers, "kafka-brokers", nil, "`HOST:PORT` of Apache Kafka, more than one separated by commas (default: the embedded log in --data)")
-}
-
-func (f *brokerFlags) add(cmd *cobra.Command) {
-	f.addBrokers(cmd)
-	cmd.Flags().IntVar(&f.partitions, "kafka-partitions", 8, "partitions of the events topic when it is made")
-	cmd.Flags().IntVar(&f.replication, "kafka-replication", 0, "replicas of topics when they are made (default: the cluster's default)")
-}
-
-// addGroup gives a command that takes part in the consumer group what that needs.
-func (f *brokerFlags) addGroup(cmd *cobra.Command) {
-	cmd.Flags().DurationVar(&f.session, "kafka-session-timeout", 0, "after how long without a sign of life a processor's partitions go to another one (default 6s; less needs the brokers' group.min.session.timeout.ms to allow it)")
-}
 
 // storeFlags say where ClickHouse is.
 type storeFlags struct{ dsn string }
@@ -119,6 +95,11 @@ type webFlags struct {
 func (f *webFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.publicURL, "public-url", "", "address by which browsers reach this server, also behind a proxy (default: the listening address)")
 	cmd.Flags().StringVar(&f.replayOrigin, "replay-origin", "", "another origin of this server, for the replay frame alone (default: localhost beside 127.0.0.1)")
+}
+
+// validate finds what is wrong before anything is started; complete may still be told another port.
+func (f webFlags) validate(scheme, listenAddress string) error {
+	return f.complete(scheme, listenAddress)
 }
 
 // complete derives what was not set from the address we listen on.

@@ -28,7 +28,7 @@ func run(args []string) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(os.Stderr, "hindsight: "+err.Error())
+	fmt.Fprintln(os.Stderr, "hindsight: "+err.Error()+advised(err))
 	var usage *usageError
 	if errors.As(err, &usage) {
 		fmt.Fprintln(os.Stderr, "Run 'hindsight --help' or 'hindsight COMMAND --help'.")

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"os"
+	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
@@ -55,6 +57,15 @@ func (s *service) url() string {
 		scheme = "https"
 	}
 	return baseURL(scheme, s.srv.listener.Addr().String())
+}
+
+// address is what was given to listen on, with the port that was really taken where any would do.
+func (s *service) address(given string) string {
+	host, port, err := net.SplitHostPort(given)
+	if err != nil || port != "0" {
+		return given
+	}
+	return net.JoinHostPort(host, strconv.Itoa(s.srv.listener.Addr().(*net.TCPAddr).Port))
 }
 
 // serve opens the port to a handler. At the end it is stopped first: nothing new comes in while the rest drains.

@@ -32,7 +32,11 @@ func (r *Report) brokers(c eventlog.Cluster) {
 	for _, b := range c.Brokers {
 		if b.Err != nil {
 			bad++
-			r.Fail(check, fmt.Sprintf("broker %s cannot be reached: %v", b.Address, b.Err), "start it, or correct its advertised.listeners: every broker must be reachable from here by that address")
+			advice := eventlog.Advice(b.Err)
+			if advice == "" {
+				advice = "start it, or correct its advertised.listeners: every broker must be reachable from here by that address"
+			}
+			r.Fail(check, fmt.Sprintf("broker %s cannot be reached: %v", b.Address, b.Err), advice)
 		}
 	}
 	if bad == 0 {

@@ -2,8 +2,11 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
+
+	"github.com/segmentio/kafka-go"
 )
 
 // backoff returns how long to wait before the nth attempt (from 1): 50 ms
@@ -27,5 +30,27 @@ func sleep(ctx context.Context, d time.Duration) bool {
 		return true
 	case <-ctx.Done():
 		return false
+	}
+}
+
+// settleTime is how long who only looks waits for partitions to find a leader:
+// those of a topic that was just made, or whose broker went away.
+const settleTime = 10 * time.Second
+
+// settled asks something of the log once more while the answer is one that
+// passes by itself, such as that of a broker which does not lead the partition
+// yet. What was learnt about leaders is forgotten before. It gives up after
+// settleTime, or when ctx ends.
+func settled(ctx context.Context, transport *kafka.Transport, ask func() error) error {
+	for attempt, giveUp := 1, time.Now().Add(settleTime); ; attempt++ {
+		err := ask()
+		var refused kafka.Error
+		if err == nil || !errors.As(err, &refused) || !refused.Temporary() || time.Now().After(giveUp) {
+			return err
+		}
+		transport.CloseIdleConnections()
+		if !sleep(ctx, backoff(attempt)) {
+			return err
+		}
 	}
 }

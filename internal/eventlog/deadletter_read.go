@@ -51,7 +51,7 @@ func EachDeadLetter(ctx context.Context, cfg Config, each func(*Fetched) error) 
 	}
 	for _, t := range meta.Topics {
 		for _, p := range t.Partitions {
-			if err := eachOf(ctx, client, p.ID, each); err != nil {
+			if err := eachOf(ctx, client, transport, p.ID, each); err != nil {
 				if errors.Is(err, errEnough) {
 					return err
 				}
@@ -62,13 +62,22 @@ func EachDeadLetter(ctx context.Context, cfg Config, each func(*Fetched) error) 
 	return nil
 }
 
-func eachOf(ctx context.Context, client *kafka.Client, partition int, each func(*Fetched) error) error {
-	offset, end, err := boundsOf(ctx, client, TopicDeadLetter, partition)
+func eachOf(ctx context.Context, client *kafka.Client, transport *kafka.Transport, partition int, each func(*Fetched) error) error {
+	var offset, end int64
+	err := settled(ctx, transport, func() (err error) {
+		offset, end, err = boundsOf(ctx, client, TopicDeadLetter, partition)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	for offset < end {
-		got, next, err := readSome(ctx, client, TopicDeadLetter, partition, offset, 4<<20)
+		var got []Fetched
+		var next int64
+		err := settled(ctx, transport, func() (err error) {
+			got, next, err = readSome(ctx, client, TopicDeadLetter, partition, offset, 4<<20)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -95,8 +104,16 @@ func ReadRecord(ctx context.Context, cfg Config, topic string, partition int, of
 	defer cancel()
 	client, transport := cfg.withDefaults().client(ctx)
 	defer transport.CloseIdleConnections()
-	first, end, err := boundsOf(ctx, client, topic, partition)
-	if errors.Is(err, kafka.UnknownTopicOrPartition) {
+	var first, end int64
+	missing := false
+	err := settled(ctx, transport, func() (err error) {
+		first, end, err = boundsOf(ctx, client, topic, partition)
+		if missing = errors.Is(err, kafka.UnknownTopicOrPartition); missing {
+			return nil
+		}
+		return err
+	})
+	if missing {
 		return Fetched{}, ErrNoRecord
 	}
 	if err != nil {

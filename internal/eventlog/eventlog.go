@@ -59,8 +59,13 @@ type Config struct {
 	// trimmed below the commit only. An existing topic is left as it is.
 	EventsRetention time.Duration
 
+	// TLS to the brokers (nil: plain TCP), and how to log in to them (NewSASL).
+	// On a unix socket neither is used.
 	TLS  *tls.Config
 	SASL sasl.Mechanism
+	// Trouble is told once when EnsureTopics has waited for some seconds, and goes
+	// on waiting. Optional.
+	Trouble func(error)
 	// ClientID as brokers log it (default "hindsight").
 	ClientID string
 	// Dial replaces the way connections are made, whatever the broker

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -79,7 +80,7 @@ func Inspect(ctx context.Context, cfg Config, group string) (Cluster, error) {
 		c.Topics = append(c.Topics, t)
 	}
 	if c.Topics[0].Partitions > 0 && c.Topics[0].Leaderless == 0 {
-		err = c.readLag(ctx, client, group)
+		err = settled(ctx, transport, func() error { return c.readLag(ctx, client, group) })
 	}
 	return c, err
 }
@@ -95,10 +96,16 @@ func (c Config) reach(ctx context.Context, b kafka.Broker) BrokerState {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	conn, err := c.dialer()(ctx, "tcp", state.Address)
-	if err == nil {
-		err = conn.Close()
+	if err != nil {
+		state.Err = err
+		return state
 	}
-	state.Err = err
+	defer func() { _ = conn.Close() }()
+	if c.TLS != nil { // its certificate must be for the name that it advertises
+		config := c.TLS.Clone()
+		config.ServerName = b.Host
+		state.Err = tls.Client(conn, config).HandshakeContext(ctx)
+	}
 	return state
 }
 
@@ -141,6 +148,7 @@ func topicSettings(ctx context.Context, client *kafka.Client, topic string) (map
 
 // readLag compares what the group has committed with where the log ends.
 func (c *Cluster) readLag(ctx context.Context, client *kafka.Client, group string) error {
+	c.Lag, c.Committed = 0, false
 	partitions := make([]int, c.Topics[0].Partitions)
 	for i := range partitions {
 		partitions[i] = i

@@ -26,6 +26,7 @@ func EnsureTopics(ctx context.Context, cfg Config) error {
 		if err == nil {
 			return nil
 		}
+		cfg.complain(attempt, err)
 		if ctx.Err() == nil && !permanent(err) && sleep(ctx, backoff(attempt)) {
 			continue
 		}
@@ -116,25 +117,9 @@ func (c Config) eventsConfig() []kafka.ConfigEntry {
 	return append(c.commonConfig(), kafka.ConfigEntry{ConfigName: "retention.ms", ConfigValue: retention})
 }
 
-// permanent tells the errors that no waiting cures.
-// InvalidReplicationFactor is none of them: a young cluster has fewer brokers for
-// a moment.
-func permanent(err error) bool {
-	for _, p := range []error{
-		kafka.TopicAuthorizationFailed, kafka.ClusterAuthorizationFailed, kafka.PolicyViolation,
-		kafka.InvalidPartitionNumber, kafka.InvalidConfiguration,
-		kafka.SASLAuthenticationFailed, kafka.UnsupportedSASLMechanism,
-	} {
-		if errors.Is(err, p) {
-			return true
-		}
-	}
-	return false
-}
-
 // LogID names this log for ever: the cluster id (of the embedded log, an id
 // drawn once and kept in its directory). Offsets mean something only together
-// with it. It retries until ctx ends.
+// with it. It retries until ctx ends, unless no waiting would help.
 func LogID(ctx context.Context, cfg Config) (string, error) {
 	if err := cfg.Validate(); err != nil {
 		return "", err
@@ -153,8 +138,19 @@ func LogID(ctx context.Context, cfg Config) (string, error) {
 			return meta.ClusterID, nil
 		}
 		transport.CloseIdleConnections()
-		if !sleep(ctx, backoff(attempt)) {
+		if permanent(err) || !sleep(ctx, backoff(attempt)) {
 			return "", fmt.Errorf("ask for the log's id: %w", err)
 		}
+	}
+}
+
+// complaintAfter attempts (some 2 s) somebody who waits for a start is told for
+// what.
+const complaintAfter = 6
+
+// complain says once that the log cannot be reached, and why.
+func (c Config) complain(attempt int, err error) {
+	if attempt == complaintAfter && c.Trouble != nil {
+		c.Trouble(err)
 	}
 }

@@ -33,10 +33,13 @@ type Kafka struct {
 	jars    string
 	broker  int // port
 	control int // port
-	config  string
-	cmd     *exec.Cmd
-	exited  chan error
-	log     *os.File
+	secure  *Secure
+	// securePort is that of the listener that asks who one is.
+	securePort int
+	config     string
+	cmd        *exec.Cmd
+	exited     chan error
+	log        *os.File
 }
 
 // New gets the jars (once: they stay in a cache directory of the user) and
@@ -56,7 +59,7 @@ func (k *Kafka) format(ctx context.Context, clusterID string) error {
 	if err := os.WriteFile(k.config, []byte(k.properties()), 0o600); err != nil {
 		return fmt.Errorf("write Kafka's configuration: %w", err)
 	}
-	_, err := k.java(ctx, "kafka.tools.StorageTool", "format", "-t", clusterID, "-c", k.config)
+	_, err := k.java(ctx, append([]string{"kafka.tools.StorageTool", "format", "-t", clusterID, "-c", k.config}, k.secure.users()...)...)
 	return err
 }
 
@@ -113,9 +116,9 @@ func (k *Kafka) properties() string {
 	return fmt.Sprintf(`process.roles=broker,controller
 node.id=%[1]d
 controller.quorum.voters=%[2]s
-listeners=PLAINTEXT://127.0.0.1:%[3]d,CONTROLLER://127.0.0.1:%[4]d
-advertised.listeners=PLAINTEXT://127.0.0.1:%[3]d
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:%[3]d,CONTROLLER://127.0.0.1:%[4]d%[9]s
+advertised.listeners=PLAINTEXT://127.0.0.1:%[3]d%[9]s
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
 log.dirs=%[5]s
@@ -130,7 +133,7 @@ group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 broker.heartbeat.interval.ms=500
 broker.session.timeout.ms=3000
-`, k.id, k.voters, k.broker, k.control, filepath.Join(k.dir, "data"), k.nodes, max(1, k.nodes-1))
+%[8]s`, k.id, k.voters, k.broker, k.control, filepath.Join(k.dir, "data"), k.nodes, max(1, k.nodes-1), k.secureProperties(), k.secureListener())
 }
 
 // Addr is the address for clients.
@@ -153,8 +156,8 @@ func (k *Kafka) Start(ctx context.Context) error {
 	go func() { k.exited <- cmd.Wait() }() // ends with the child; Stop waits for it
 	dialer := net.Dialer{Timeout: time.Second}
 	for {
-		if conn, err := dialer.DialContext(ctx, "tcp", k.Addr()); err == nil {
-			return conn.Close()
+		if k.open(ctx, dialer) {
+			return nil
 		}
 		select {
 		case err := <-k.exited:
@@ -166,6 +169,22 @@ func (k *Kafka) Start(ctx context.Context) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// open tells whether every port for clients is.
+func (k *Kafka) open(ctx context.Context, dialer net.Dialer) bool {
+	addrs := []string{k.Addr()}
+	if k.secure != nil {
+		addrs = append(addrs, k.SecureAddr())
+	}
+	for _, addr := range addrs {
+		conn, err := dialer.DialContext(ctx, "tcp", addr)
+		if err != nil {
+			return false
+		}
+		_ = conn.Close()
+	}
+	return true
 }
 
 // Stop ends the broker in order. After that Start may be called again.

@@ -20,6 +20,10 @@ type Cluster []*Kafka
 // and formats a data directory for each node below dir. An error is one
 // sentence that says what is missing.
 func NewCluster(ctx context.Context, dir string, nodes int) (Cluster, error) {
+	return newCluster(ctx, dir, nodes, nil)
+}
+
+func newCluster(ctx context.Context, dir string, nodes int, secure *Secure) (Cluster, error) {
 	if _, err := exec.LookPath("java"); err != nil {
 		return nil, errors.New("tests on Apache Kafka need Java 17: no java on the PATH")
 	}
@@ -30,9 +34,14 @@ func NewCluster(ctx context.Context, dir string, nodes int) (Cluster, error) {
 	c := make(Cluster, nodes)
 	voters := make([]string, nodes)
 	for i := range c {
-		k := &Kafka{id: i + 1, nodes: nodes, dir: filepath.Join(dir, fmt.Sprint(i+1)), jars: jars}
+		k := &Kafka{id: i + 1, nodes: nodes, dir: filepath.Join(dir, fmt.Sprint(i+1)), jars: jars, secure: secure}
 		if k.broker, k.control, err = freePorts(ctx); err != nil {
 			return nil, err
+		}
+		if secure != nil {
+			if k.securePort, _, err = freePorts(ctx); err != nil {
+				return nil, err
+			}
 		}
 		if err := os.MkdirAll(k.dir, 0o700); err != nil {
 			return nil, fmt.Errorf("make a directory for Kafka: %w", err)

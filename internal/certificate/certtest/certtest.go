@@ -58,6 +58,16 @@ func (a *Authority) Pool() *x509.CertPool {
 	return pool
 }
 
+// File writes the authority's own certificate into a directory.
+func (a *Authority) File(dir string) string {
+	a.t.Helper()
+	path := filepath.Join(dir, "authority.pem")
+	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw}), 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+	return path
+}
+
 // Issue gives a certificate for a name (or an address) and its key, PEM, and the certificate's serial number.
 func (a *Authority) Issue(name string) (cert, key []byte, serial int64) {
 	a.t.Helper()
@@ -65,7 +75,7 @@ func (a *Authority) Issue(name string) (cert, key []byte, serial int64) {
 	a.next++
 	template := &x509.Certificate{SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(90 * 24 * time.Hour),
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}}
 	if ip := net.ParseIP(name); ip != nil {
 		template.IPAddresses = []net.IP{ip}
 	} else {
