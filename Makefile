@@ -124,11 +124,11 @@ $(FAULTS_BIN): $(BIN)
 	@CGO_ENABLED=0 $(GO) build -tags faults -o $@ ./cmd/hindsight
 
 .PHONY: test-chaos
-test-chaos: engine $(FAULTS_BIN) ## processes killed, frozen and starved while batches are on their way; every table compared (docs/delivery.md)
+test-chaos: browser engine test/e2e/node_modules/.stamp $(FAULTS_BIN) ## processes killed, frozen and starved while batches are on their way; every table compared (docs/delivery.md)
 	@mkdir -p $(TEST_LOG); $(GOTEST) -v -parallel 5 ./test/chaos 2>&1 | tee $(TEST_LOG)/chaos.log || { $(call reasons,$(TEST_LOG)/chaos.log); exit 1; }
 
 .PHONY: chaos
-chaos: engine $(FAULTS_BIN) ## the long form of test-chaos: 50 kills, every passing of every point, the disk's own trouble
+chaos: browser engine test/e2e/node_modules/.stamp $(FAULTS_BIN) ## the long form of test-chaos: 50 kills, every passing of every point, the disk's own trouble
 	@HINDSIGHT_LONG=1 $(GO) test -count=1 -timeout 60m -v -parallel 2 ./test/chaos
 
 .PHONY: e2e

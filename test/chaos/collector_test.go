@@ -14,12 +14,8 @@ func TestCollectorKilled(t *testing.T) {
 	if long() {
 		kills = 30
 	}
-	collectorKilled(t, kills)
-}
-
-func collectorKilled(t *testing.T, kills int, brokers ...string) {
 	random := seed(t)
-	s := newStack(t, brokers...)
+	s := newStack(t)
 	p := s.processor(t, "")
 	c := s.collector(t).Start(t).AwaitReady(t, 200)
 	input := frames(t)

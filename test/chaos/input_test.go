@@ -71,7 +71,10 @@ func inTurns(t testing.TB, frames [][]byte) [][]byte {
 }
 
 // feeder appends frames to the log as a collector does.
-type feeder struct{ p *eventlog.Producer }
+type feeder struct {
+	p     *eventlog.Producer
+	agent string // whose frames these are; empty: agent's
+}
 
 func (s *stack) feeder(t testing.TB) *feeder {
 	t.Helper()
@@ -90,7 +93,7 @@ func (s *stack) feeder(t testing.TB) *feeder {
 		defer cancel()
 		_ = p.Close(ctx)
 	})
-	return &feeder{p}
+	return &feeder{p: p}
 }
 
 // feed appends frames with a pause after each, and returns when the log has acknowledged them all.
@@ -102,6 +105,9 @@ func (f *feeder) feed(ctx context.Context, frames [][]byte, pause time.Duration)
 		rec, err := record(frame)
 		if err != nil {
 			return err
+		}
+		if f.agent != "" {
+			rec.Agent = f.agent
 		}
 		wg.Add(1)
 		err = f.p.Append(ctx, rec, func(err error) {

@@ -34,7 +34,7 @@ func startKafka(t *testing.T, nodes int) apachekafka.Cluster {
 }
 
 // TestKafkaFailures is what other tests do on the embedded log: a processor killed at named points, a collector killed
-// at random, a zombie. One after the other on one broker, each with a store of its own.
+// under real trackers, a zombie. One after the other on one broker, each with a store of its own.
 func TestKafkaFailures(t *testing.T) {
 	k := startKafka(t, 1)
 	baseline(t)
@@ -43,7 +43,7 @@ func TestKafkaFailures(t *testing.T) {
 		orders = []string{fault.AfterInsert + ":5:kill", fault.BeforeCommit + ":1:kill", fault.BetweenTables + ":1:kill"}
 	}
 	t.Run("processor", func(t *testing.T) { killedAt(t, orders, k.Addrs()...) })
-	t.Run("collector", func(t *testing.T) { collectorKilled(t, 2, k.Addrs()...) })
+	t.Run("collector", func(t *testing.T) { killedUnderTrackers(t, 2, k.Addrs()...) })
 	t.Run("zombie", func(t *testing.T) { twoProcessors(t, []string{fmt.Sprint(fault.BeforeInsert, ":5")}, k.Addrs()...) })
 }
 

@@ -26,8 +26,14 @@ const (
 	origin  = "https://shop.example"
 )
 
-// collector starts a collector that knows the site from a file; no API runs.
+// collector is a collector that knows the site from a file; no API runs.
 func (s *stack) collector(t testing.TB) *process.Process {
+	t.Helper()
+	return s.collectorFor(t, origin)
+}
+
+// collectorFor is one for pages of this origin.
+func (s *stack) collectorFor(t testing.TB, origin string) *process.Process {
 	t.Helper()
 	one := site.New("Shop", origin)
 	one.ID, one.Key, one.Consent = siteID, siteKey, site.ModeImplied

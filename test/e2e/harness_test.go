@@ -2,7 +2,6 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,8 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -100,30 +97,10 @@ func shop(t testing.TB, trackerURL string) *httptest.Server {
 // node runs a browser step of test/e2e/browser and decodes its answer.
 func node(t testing.TB, script string, task map[string]any, answer any) {
 	t.Helper()
-	chrome := os.Getenv("CHROME")
-	if chrome == "" {
-		path, err := exec.LookPath("chromium")
-		if err != nil {
-			t.Fatal("these tests need a browser: install Chromium, or set CHROME to its path")
-		}
-		chrome = path
-	}
-	task["chrome"] = chrome
-	in, err := json.Marshal(task)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", "browser/"+script)
-	cmd.Stdin = bytes.NewReader(in)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s: %v\n%s", script, err, process.Tail(stderr.String(), 4000))
-	}
-	if err := json.Unmarshal(stdout.Bytes(), answer); err != nil {
-		t.Fatalf("%s answered %q: %v", script, process.Tail(stdout.String(), 1000), err)
+	if err := process.BrowserStep(ctx, script, task, answer); err != nil {
+		t.Fatal(err)
 	}
 }
 

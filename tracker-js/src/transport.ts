@@ -32,7 +32,7 @@ export interface Entry {
   seal?(sections?: Sections): Frame;
   /** The log has it, or it is lost for good. */
   settled?: ((taken: boolean) => void) | undefined;
-  /** Given to a beacon: probably delivered, but nobody says so. */
+  /** Given to a beacon: probably delivered, but nobody says so. So the tab's next page sends it again. */
   beaconed?: boolean;
 }
 
@@ -78,9 +78,9 @@ export function createTransport(ctx: Context): Transport {
         () => (asked = 0),
       );
   };
-  /** The frames not given to a beacon yet, as many as there is room for, bytes. */
+  /** As many frames as there is room for, bytes. */
   const fitting = (queue: Entry[], room: number): Entry[] =>
-    queue.filter((e) => !e.beaconed && room > (e.laid as Frame).length && (room -= (e.laid as Frame).length));
+    queue.filter((e) => room > (e.laid as Frame).length && (room -= (e.laid as Frame).length));
 
   return {
     address,
@@ -92,7 +92,7 @@ export function createTransport(ctx: Context): Transport {
       for (const e of ctx.queue) e.seal?.();
       pump();
       // The newest are the least likely to be under way already.
-      const tail = fitting([...ctx.queue].reverse(), MAX_BEACON).reverse();
+      const tail = fitting(ctx.queue.filter((e) => !e.beaconed).reverse(), MAX_BEACON).reverse();
       // What an earlier beacon has taken of the room is not told: fewer are tried, the newest last.
       while (tail.length && !navigator.sendBeacon(address("batch"), body(tail))) tail.shift();
       for (const e of tail) e.beaconed = true;

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
+// A headless browser calls itself one, and is taken for a bot; this one stands for a person's. As a flag, since what the
+// driver sets does not hold for the beacons of a page that is gone.
+const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
+
 const FLAGS = [
+  `--user-agent=${userAgent}`,
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
@@ -14,10 +19,7 @@ export async function run(step) {
   const task = JSON.parse(await stdin());
   const profile = mkdtempSync(join(tmpdir(), 'hindsight-e2e-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: task.chrome, headless: true, args: FLAGS,
-    viewport: task.viewport ?? { width: 1280, height: 800 },
-    // A headless browser calls itself one, and is taken for a bot; this one stands for a person's.
-    userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+    executablePath: task.chrome, headless: true, args: FLAGS, viewport: task.viewport ?? { width: 1280, height: 800 },
   });
   context.setDefaultTimeout(20_000);
   try {
@@ -26,6 +28,22 @@ export async function run(step) {
   } finally {
     await context.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The same for several visitors: runs step(visitor, task), where visitor() gives a context of a new one. */
+export async function runVisitors(step) {
+  const task = JSON.parse(await stdin());
+  const browser = await chromium.launch({ executablePath: task.chrome, headless: true, args: FLAGS });
+  const visitor = async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context.setDefaultTimeout(20_000);
+    return context;
+  };
+  try {
+    process.stdout.write(JSON.stringify(await step(visitor, task)));
+  } finally {
+    await browser.close();
   }
 }
 
