@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// flood is one run as fast as acks come.
+type flood struct {
+	Sessions int64   `json:"sessions"`
+	Frames   int64   `json:"frames"`
+	Events   int64   `json:"events"`
+	Bytes    int64   `json:"bytes"`
+	Acked    float64 `json:"acked_seconds"`     // first frame to last ack
+	Stored   float64 `json:"queryable_seconds"` // first frame to all stored and derived
+	CPU      float64 `json:"cpu_seconds"`       // of the process tree, in that time
+	Engine   float64 `json:"engine_cpu_seconds"`
+	Inserts  float64 `json:"inserts"` // batches of records that the processor stored
+	PerCore  float64 `json:"events_per_cpu_second"`
+}
+
+// runFlood drives the server with sessions and waits until everything that was acknowledged can be asked for: every
+// event stored, every session in the list.
+func runFlood(ctx context.Context, s *server, d *driver, o options) (got flood, err error) {
+	before, err := usageOf(s.cmd.Process.Pid)
+	if err != nil {
+		return got, err
+	}
+	began := time.Now()
+	if err := d.flood(ctx, o.connections, o.sessions); err != nil {
+		return got, err
+	}
+	got = flood{Sessions: int64(len(d.played)), Frames: d.frames.Load(), Events: d.events.Load(), Bytes: d.bytes.Load(), Acked: time.Since(began).Seconds()}
+	if err := caughtUp(ctx, s, got); err != nil {
+		return got, err
+	}
+	after, err := usageOf(s.cmd.Process.Pid)
+	if err != nil {
+		return got, err
+	}
+	got.Stored = time.Since(began).Seconds()
+	used := after.since(before)
+	got.CPU, got.Engine = used.all(), used.children
+	got.PerCore = float64(got.Events) / got.CPU
+	if got.Inserts, err = s.metric(ctx, "hindsight_processor_insert_seconds_count"); err != nil {
+		return got, err
+	}
+	return got, d.check(ctx, s, o.check)
+}
+
+// caughtUp waits until the processor has stored as many frames and events, and the deriver as many sessions, as were sent.
+func caughtUp(ctx context.Context, s *server, sent flood) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	for _, goal := range []struct {
+		metric string
+		least  int64
+	}{
+		{`hindsight_processor_records_total{result="stored"}`, sent.Frames},
+		{`hindsight_processor_events_total{kind="replay"}`, sent.Events},
+		{`hindsight_derive_keys_total{what="session"}`, sent.Sessions},
+	} {
+		for {
+			n, err := s.metric(ctx, goal.metric)
+			if err != nil {
+				return err
+			}
+			if int64(n) >= goal.least {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("%s is %.0f, not %d", goal.metric, n, goal.least)
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	}
+	n, err := s.metric(ctx, `hindsight_processor_events_total{kind="replay"}`)
+	if err == nil && int64(n) != sent.Events {
+		err = fmt.Errorf("%.0f events were stored and %d sent", n, sent.Events)
+	}
+	return err
+}
+
+// check asks for the events of some of the sessions, drawn at random.
+func (d *driver) check(ctx context.Context, s *server, most int) error {
+	for _, n := range rand.Perm(len(d.played))[:min(most, len(d.played))] {
+		p := d.played[n]
+		raw, err := s.events(ctx, p.session.String(), "")
+		if err != nil {
+			return err
+		}
+		if got := bytes.Count(raw, []byte{'\n'}); got != p.events {
+			return fmt.Errorf("a session of %d events has %d in the events call", p.events, got)
+		}
+	}
+	if len(d.played) == 0 {
+		return errors.New("no session was sent")
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+// Command through measures the whole way of an event on this machine: from a
+// websocket to ClickHouse, in `hindsight all` as it is shipped. It records
+// visits to the demo shop with the real tracker in a browser and plays the
+// frames as many sessions. docs/bench.md says how and what for.
+//
+// It ends with 0 whatever the figures are: a machine's time decides no test;
+// with 1 when it could not measure, or when not everything that was
+// acknowledged could be asked for.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"time"
+)
+
+type options struct {
+	binary, out, visits string
+	recorded, seed      int
+	rounds              int
+	connections         int
+	sessions            int
+	seconds             time.Duration
+	check               int
+	rate                float64
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.binary, "hindsight", "bin/hindsight", "the program under measurement")
+	flag.StringVar(&o.out, "out", "", "FILE for the figures as JSON")
+	flag.StringVar(&o.visits, "visits", "", "FILE of recorded visits: read, or recorded and written where it is missing (default: recorded anew)")
+	flag.IntVar(&o.recorded, "recorded", 4, "visits to record, at the same time")
+	flag.IntVar(&o.seed, "seed", 1, "of what the visitors do")
+	flag.IntVar(&o.rounds, "rounds", 5, "runs, each on a server and a data directory of its own")
+	flag.IntVar(&o.connections, "connections", 200, "sessions at a time")
+	flag.IntVar(&o.sessions, "sessions", 1500, "sessions of a run")
+	flag.DurationVar(&o.seconds, "seconds", 15*time.Second, "how long to send at half of the load (0: leave that out)")
+	flag.IntVar(&o.check, "check", 40, "sessions of a run whose events are counted at the end")
+	flag.Float64Var(&o.rate, "rate", 0, "events a second at half of the load (0: half of what the run before it reached)")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := measure(ctx, o, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "through:", err)
+		os.Exit(1)
+	}
+}
+
+// measure makes all rounds. more are flags for the server.
+func measure(ctx context.Context, o options, more []string) error {
+	say("recording %d visits to the shop", o.recorded)
+	t, err := recorded(ctx, o.visits, o.recorded, o.seed)
+	if err != nil {
+		return err
+	}
+	visits, err := opened(t)
+	if err != nil {
+		return err
+	}
+	r := report{At: time.Now().UTC(), CPUs: runtime.NumCPU(), Rounds: o.rounds, Visits: sumUp(visits)}
+	for round := range o.rounds {
+		say("round %d of %d", round+1, o.rounds)
+		if err := r.round(ctx, o, visits, t.Agent, more); err != nil {
+			return fmt.Errorf("round %d: %w", round+1, err)
+		}
+	}
+	say("")
+	r.finish()
+	r.print()
+	return r.write(o.out)
+}
+
+// round is one server's life.
+func (r *report) round(ctx context.Context, o options, visits []*visit, agent string, more []string) (err error) {
+	s, err := start(ctx, o.binary, more)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := s.stop(); e != nil && err == nil {
+			err = e
+		}
+	}()
+	moved := make([]*visit, len(visits))
+	for i, v := range visits {
+		if moved[i], err = v.moved(time.Now()); err != nil {
+			return err
+		}
+	}
+	d := &driver{stream: streamOf(s.base, siteKey), origin: siteOrigin, agent: agent, visits: moved}
+	f, err := runFlood(ctx, s, d, o)
+	if err != nil {
+		return err
+	}
+	r.Floods = append(r.Floods, f)
+	if o.seconds == 0 {
+		return nil
+	}
+	rate := o.rate
+	if rate == 0 {
+		rate = float64(f.Events) / f.Stored / 2
+	}
+	l, err := runLatency(ctx, s, d, rate, o)
+	if err != nil {
+		return fmt.Errorf("at half of the load: %w", err)
+	}
+	r.Latencies = append(r.Latencies, l)
+	return nil
+}
+
+// say writes a line over the one before.
+func say(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "\r\033[K"+format, args...)
+}
