@@ -57,7 +57,7 @@ func (v *visit) batch(document byte, sequence uint32, path string, from, to int)
 func (v *visit) at(s int) int64 { return v.begin.Add(time.Duration(s) * time.Second).UnixMilli() }
 
 func (v *visit) next() uint16 {
-	n := len(v.record.Views) + len(v.record.Events)
+	n := len(v.record.Views) + len(v.record.Events) + len(v.record.Traces)
 	for i := range v.record.HeatPoints {
 		if v.record.HeatPoints[i].Kind != store.HeatClick {
 			n++
@@ -108,9 +108,9 @@ func (v *visit) click(s int, selector string, fx, fy float64, x, y int32) *visit
 }
 
 func (v *visit) move(s int, x, y int32, ms uint32) *visit {
-	v.record.HeatPoints = append(v.record.HeatPoints, store.HeatRow{
-		Path: v.record.Batch.Path, Kind: store.HeatMove, ViewportW: v.width, ViewportH: 800, Index: v.next(), At: v.at(s),
-		X: x, Y: y, Weight: ms, Device: v.device,
+	v.record.Traces = append(v.record.Traces, store.TraceRow{
+		Path: v.record.Batch.Path, Kind: store.TraceMove, ViewportW: v.width, ViewportH: 800, Index: v.next(), At: v.at(s),
+		X: []int32{x}, Y: []int32{y}, Weight: []uint32{ms}, Device: v.device,
 	})
 	return v
 }

@@ -90,18 +90,17 @@ func wantEveryKind(replay string) *store.Record {
 	event := func(index uint16, ms float64, kind, name string, value float64, data string) store.EventRow {
 		return store.EventRow{Index: index, View: 3, At: at(ms), Kind: kind, Path: path, Name: name, Value: value, Data: data}
 	}
-	heat := func(kind int8, index, part uint16, ms float64, x, y int32, weight uint32) store.HeatRow {
-		return store.HeatRow{Path: path, Kind: kind, ViewportW: 1440, ViewportH: 900, Index: index, Part: part, View: 3, At: at(ms),
+	heat := func(kind int8, index uint16, ms float64, x, y int32, weight uint32) store.HeatRow {
+		return store.HeatRow{Path: path, Kind: kind, ViewportW: 1440, ViewportH: 900, Index: index, View: 3, At: at(ms),
 			X: x, Y: y, DocumentW: 1425, DocumentH: 3000, Weight: weight, Device: "desktop"}
 	}
-	click := heat(store.HeatClick, 2, 0, 1000, 100, -3, 1)
+	click := heat(store.HeatClick, 2, 1000, 100, -3, 1)
 	click.Selector, click.FX, click.FY, click.Fixed, click.ScrollX, click.ScrollY = "button#buy", 32768, 65535, 1, 4, 5
-	scroll := heat(store.HeatScroll, 5, 0, 2000, 0, 1100, 1)
+	scroll := heat(store.HeatScroll, 5, 2000, 0, 1100, 1)
 	scroll.ViewportW, scroll.DocumentW = 1200, 0 // as the signal says, whatever its neighbours do
-	attention := func(part uint16, top int32, ms uint32) store.HeatRow {
-		h := heat(store.HeatAttention, 15, part, 3600, 100, top, ms)
-		h.DocumentW = 0
-		return h
+	trace := func(kind int8, index uint16, ms float64, width uint32, x, y []int32, weight []uint32) store.TraceRow {
+		return store.TraceRow{Path: path, Kind: kind, ViewportW: 1440, ViewportH: 900, Index: index, View: 3, At: at(ms),
+			X: x, Y: y, Weight: weight, DocumentW: width, DocumentH: 3000, Device: "desktop"}
 	}
 	return &store.Record{
 		Identity: store.Identity{Site: "shop", Session: testSession(1), Document: [16]byte{2}, Sequence: 5},
@@ -139,9 +138,10 @@ func wantEveryKind(replay string) *store.Record {
 			event(12, 3100, "visible", "", 1, `{}`),
 			event(13, 3200, "gap", "memory", 1000, `{}`),
 		},
-		HeatPoints: []store.HeatRow{
-			click, heat(store.HeatMove, 4, 0, 1500, 16, 32, 30), heat(store.HeatMove, 4, 1, 1500, 64, 80, 60), scroll,
-			attention(0, 0, 1200), attention(1, 700, 30000),
+		HeatPoints: []store.HeatRow{click, scroll},
+		Traces: []store.TraceRow{
+			trace(store.TraceMove, 4, 1500, 1425, []int32{16, 64}, []int32{32, 80}, []uint32{30, 60}),
+			trace(store.TraceAttention, 15, 3600, 0, []int32{100, 100}, []int32{0, 700}, []uint32{1200, 30000}),
 		},
 		Chunk: &store.ChunkRow{
 			FirstTS: testOrigin + 10, LastTS: testOrigin + 5010, OffsetMS: -250, Events: 3, RawBytes: uint32(len(replay)), Snapshots: 1,

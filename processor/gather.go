@@ -126,6 +126,9 @@ func (p *Processor) takeErasure(b *batch, f *eventlog.Fetched, order eventlog.Er
 // rowBytes is about what a record's rows hold in memory.
 func rowBytes(r *store.Record) int {
 	n := 512 + 256*(len(r.Views)+len(r.Events)) + 128*(len(r.HeatPoints)+len(r.Hits))
+	for i := range r.Traces {
+		n += 256 + 12*len(r.Traces[i].X)
+	}
 	if r.Chunk != nil {
 		n += len(r.Chunk.Payload)
 	}

@@ -134,13 +134,15 @@ func (m *maker) moves() {
 	for i := range m.sig.Moves {
 		v := &m.sig.Moves[i]
 		at := m.at(v.At)
-		for part, cell := range v.Cells {
-			h := m.heat(v.At, store.HeatMove, at)
-			h.Part, h.Weight = uint16(part), uint32(cell.DwellMS)
-			h.X, h.Y = int32(cell.Col*cellPX), int32(cell.Row*cellPX)
-			h.ViewportW, h.ViewportH = uint16(v.ViewportW), uint16(v.ViewportH)
-			h.DocumentW, h.DocumentH = uint32(v.DocumentW), uint32(v.DocumentH)
+		if len(v.Cells) == 0 {
+			continue
 		}
+		t := m.trace(v.At, store.TraceMove, at, len(v.Cells))
+		for n, cell := range v.Cells {
+			t.X[n], t.Y[n], t.Weight[n] = int32(cell.Col*cellPX), int32(cell.Row*cellPX), uint32(cell.DwellMS)
+		}
+		t.ViewportW, t.ViewportH = uint16(v.ViewportW), uint16(v.ViewportH)
+		t.DocumentW, t.DocumentH = uint32(v.DocumentW), uint32(v.DocumentH)
 	}
 }
 
@@ -165,17 +167,21 @@ func (m *maker) attentions() {
 	for i := range m.sig.Attentions {
 		v := &m.sig.Attentions[i]
 		at := m.at(v.At)
-		for part, band := range v.Bands {
-			top := int64(band.Band) * int64(v.Height)
-			if top > maxPagePX {
-				continue
+		t := m.trace(v.At, store.TraceAttention, at, len(v.Bands))
+		n := 0
+		for _, band := range v.Bands {
+			if top := int64(band.Band) * int64(v.Height); top <= maxPagePX {
+				t.X[n], t.Y[n], t.Weight[n] = int32(v.Height), int32(top), uint32(band.MS)
+				n++
 			}
-			h := m.heat(v.At, store.HeatAttention, at)
-			h.Part, h.Weight = uint16(part), uint32(band.MS)
-			h.X, h.Y = int32(v.Height), int32(top)
-			h.ViewportW, h.ViewportH = uint16(v.ViewportW), uint16(v.ViewportH)
-			h.DocumentH = uint32(v.DocumentH)
 		}
+		if n == 0 {
+			m.rec.Traces = m.rec.Traces[:len(m.rec.Traces)-1]
+			continue
+		}
+		t.X, t.Y, t.Weight = t.X[:n], t.Y[:n], t.Weight[:n]
+		t.ViewportW, t.ViewportH = uint16(v.ViewportW), uint16(v.ViewportH)
+		t.DocumentH = uint32(v.DocumentH)
 	}
 }
 
@@ -185,6 +191,17 @@ func (m *maker) heat(a wire.At, kind int8, at int64) *store.HeatRow {
 		Path: m.path, Kind: kind, Index: uint16(a.Index), View: m.view, At: at, Device: m.ua.device,
 	})
 	return &m.rec.HeatPoints[len(m.rec.HeatPoints)-1]
+}
+
+// trace adds a movement or a stretch of attention with room for this many cells
+// or bands; its caller fills in the rest.
+func (m *maker) trace(a wire.At, kind int8, at int64, places int) *store.TraceRow {
+	room := make([]int32, 2*places)
+	m.rec.Traces = append(m.rec.Traces, store.TraceRow{
+		Path: m.path, Kind: kind, Index: uint16(a.Index), View: m.view, At: at, Device: m.ua.device,
+		X: room[:places:places], Y: room[places:], Weight: make([]uint32, places),
+	})
+	return &m.rec.Traces[len(m.rec.Traces)-1]
 }
 
 // fraction stores 0 … 1 as 0 … 65535.

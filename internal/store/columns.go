@@ -63,6 +63,27 @@ type tableRows struct {
 	columns []column
 }
 
+// appendColumn gives a column its values. The driver takes lists of lists by
+// reflection, each number by itself, unless it is given them row by row.
+func appendColumn(to driver.BatchColumn, values any) error {
+	switch values := values.(type) {
+	case [][]int32:
+		return appendRows(to, values)
+	case [][]uint32:
+		return appendRows(to, values)
+	}
+	return to.Append(values)
+}
+
+func appendRows[T any](to driver.BatchColumn, rows []T) error {
+	for _, row := range rows {
+		if err := to.AppendRow(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // tableRow is a row with the identity of the batch it belongs to.
 type tableRow[T any] struct {
 	*Identity

@@ -14,7 +14,7 @@ import (
 // sessionTables hold rows that belong to one session. Whoever adds such a
 // table adds it here, before the last two; a test compares with the schema.
 func sessionTables() []string {
-	return []string{"page_views", "page_hits", "events", "heat_points", "recording_chunks", "snapshots", "session_sheets", "protected_fields", "batches", "sessions"}
+	return []string{"page_views", "page_hits", "events", "heat_points", "heat_traces", "recording_chunks", "snapshots", "session_sheets", "protected_fields", "batches", "sessions"}
 }
 
 // namingTables are those of sessionTables by which a visitor's sessions are

@@ -28,11 +28,19 @@ func (q HeatQuery) args(more ...any) []any {
 	return append(args, more...)
 }
 
+// query is the file for what the query asks for: movement lies in a table of its own.
+func (q HeatQuery) query(points, moves string) string {
+	if q.Kind == "move" {
+		return moves
+	}
+	return points
+}
+
 // HeatWidths returns how much was clicked (times) or moved (ms) at each viewport
 // width, whatever the band of the query.
 func (s *Store) HeatWidths(ctx context.Context, v Visible, q HeatQuery) ([]heatmap.WidthCount, error) {
 	var out []heatmap.WidthCount
-	err := s.each(ctx, "read_heat_widths", func(rows driver.Rows) error {
+	err := s.each(ctx, q.query("read_heat_widths", "read_heat_move_widths"), func(rows driver.Rows) error {
 		var width uint16
 		var count uint64
 		err := rows.Scan(&width, &count)
@@ -45,7 +53,7 @@ func (s *Store) HeatWidths(ctx context.Context, v Visible, q HeatQuery) ([]heatm
 // HeatSessions returns in how many sessions something happened.
 func (s *Store) HeatSessions(ctx context.Context, v Visible, q HeatQuery) (uint64, error) {
 	var sessions uint64
-	err := s.each(ctx, "read_heat_sessions", func(rows driver.Rows) error { return rows.Scan(&sessions) }, v.Args(q.args()...)...)
+	err := s.each(ctx, q.query("read_heat_sessions", "read_heat_move_sessions"), func(rows driver.Rows) error { return rows.Scan(&sessions) }, v.Args(q.args()...)...)
 	return sessions, err
 }
 

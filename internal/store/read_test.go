@@ -209,6 +209,15 @@ func heatRow(t *testing.T, site string, n int, kind string) row {
 	}
 }
 
+// traceRow is a movement; site, path and time are those of heatRow.
+func traceRow(t *testing.T, site string, n int, x, y []int32, weight []uint32) row {
+	r := heatRow(t, site, n, "move").with(row{"x": x, "y": y, "weight": weight})
+	for _, name := range []string{"part", "selector", "fx", "fy", "fixed"} {
+		delete(r, name)
+	}
+	return r
+}
+
 // The cells of the query and those of internal/heatmap must be the same cells.
 func TestHeatClicksAgreeWithTheArithmetic(t *testing.T) {
 	s := storetest.Open(t)
@@ -248,8 +257,13 @@ func TestHeatFiltersAndCounts(t *testing.T) {
 		heatRow(t, site, 2, "click").with(row{"viewport_w": uint16(390), "device": "mobile"}),
 		heatRow(t, site, 8, "click").with(row{"selector": "#b"}), // the session of n=1
 		heatRow(t, site, 3, "click").with(row{"path": "/other"}),
-		heatRow(t, site, 4, "move").with(row{"x": int32(16), "weight": uint32(120)}),
-		heatRow(t, site, 5, "move").with(row{"x": int32(16), "weight": uint32(30)}),
+	)
+	insertRows(t, s, "heat_traces",
+		traceRow(t, site, 4, []int32{16, 32}, []int32{0, 48}, []uint32{120, 7}),
+		traceRow(t, site, 5, []int32{16}, []int32{0}, []uint32{30}),
+		traceRow(t, site, 5, []int32{16}, []int32{0}, []uint32{30}), // stored again: counted once
+		traceRow(t, site, 6, []int32{16}, []int32{0}, []uint32{99}).with(row{"kind": "attention"}),
+		traceRow(t, site, 6, []int32{16}, []int32{0}, []uint32{99}).with(row{"path": "/other"}),
 	)
 	v := allVisible(site)
 	q := store.HeatQuery{Period: aroundReadDay(), Path: "/p", Kind: "click"}
@@ -283,12 +297,15 @@ func TestHeatFiltersAndCounts(t *testing.T) {
 	}
 	q.Kind = "move"
 	moves, err := s.HeatMoves(ctx, v, q, 10)
-	if d := cmp.Diff([]heatmap.Dwell{{X: 16, Y: 0, Weight: 150}}, moves); d != "" || err != nil {
+	if d := cmp.Diff([]heatmap.Dwell{{X: 16, Y: 0, Weight: 150}, {X: 32, Y: 48, Weight: 7}}, moves); d != "" || err != nil {
 		t.Error(d, err)
 	}
 	widths, err := s.HeatWidths(ctx, v, q)
-	if d := cmp.Diff([]heatmap.WidthCount{{Width: 1280, Count: 150}}, widths); d != "" || err != nil {
+	if d := cmp.Diff([]heatmap.WidthCount{{Width: 1280, Count: 157}}, widths); d != "" || err != nil {
 		t.Error(d, err)
+	}
+	if sessions, err := s.HeatSessions(ctx, v, q); err != nil || sessions != 2 {
+		t.Errorf("%d sessions moved over the page, want 2 (%v)", sessions, err)
 	}
 }
 

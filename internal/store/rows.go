@@ -17,6 +17,7 @@ type Record struct {
 	Hits       []HitRow
 	Events     []EventRow
 	HeatPoints []HeatRow
+	Traces     []TraceRow
 	Chunk      *ChunkRow // nil without a replay section that is kept
 	Snapshots  []SnapshotRow
 	Sheets     []SheetRow
@@ -140,10 +141,8 @@ type EventRow struct {
 
 // Kinds of HeatRow.
 const (
-	HeatClick     int8 = 1
-	HeatMove      int8 = 2
-	HeatScroll    int8 = 3
-	HeatAttention int8 = 4
+	HeatClick  int8 = 1
+	HeatScroll int8 = 3
 )
 
 // HeatRow is a row of heat_points.
@@ -151,7 +150,7 @@ type HeatRow struct {
 	Path                 string
 	Kind                 int8
 	ViewportW, ViewportH uint16
-	Index, Part          uint16
+	Index                uint16
 	View                 uint16
 	At                   int64
 	Selector             string
@@ -161,6 +160,27 @@ type HeatRow struct {
 	Fixed                uint8
 	ScrollX, ScrollY     int32
 	Weight               uint32
+	Device               string
+}
+
+// Kinds of TraceRow.
+const (
+	TraceMove      int8 = 2
+	TraceAttention int8 = 4
+)
+
+// TraceRow is a row of heat_traces: a movement with its cells, or how long which
+// bands of a page were in sight. The three slices are equally long: left and
+// top of a cell, height and top of a band, and the ms.
+type TraceRow struct {
+	Path                 string
+	Kind                 int8
+	ViewportW, ViewportH uint16
+	Index, View          uint16
+	At                   int64
+	X, Y                 []int32
+	Weight               []uint32
+	DocumentW, DocumentH uint32
 	Device               string
 }
 

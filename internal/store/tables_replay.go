@@ -9,7 +9,6 @@ func heatRows(records []*Record) tableRows {
 		collect("viewport_w", rows, func(r tableRow[HeatRow]) uint16 { return r.v.ViewportW }),
 		collect("viewport_h", rows, func(r tableRow[HeatRow]) uint16 { return r.v.ViewportH }),
 		collect("idx", rows, func(r tableRow[HeatRow]) uint16 { return r.v.Index }),
-		collect("part", rows, func(r tableRow[HeatRow]) uint16 { return r.v.Part }),
 		collect("view", rows, func(r tableRow[HeatRow]) uint16 { return r.v.View }),
 		collect("at", rows, func(r tableRow[HeatRow]) int64 { return r.v.At }),
 		collect("selector", rows, func(r tableRow[HeatRow]) string { return r.v.Selector }),
@@ -24,6 +23,26 @@ func heatRows(records []*Record) tableRows {
 		collect("scroll_y", rows, func(r tableRow[HeatRow]) int32 { return r.v.ScrollY }),
 		collect("weight", rows, func(r tableRow[HeatRow]) uint32 { return r.v.Weight }),
 		collect("device", rows, func(r tableRow[HeatRow]) string { return r.v.Device }),
+	)}
+}
+
+// traceRows is the insert into heat_traces.
+func traceRows(records []*Record) tableRows {
+	rows := flatten(records, func(r *Record) []TraceRow { return r.Traces })
+	return tableRows{"heat_traces", len(rows), append(identity(rows),
+		collect("path", rows, func(r tableRow[TraceRow]) string { return r.v.Path }),
+		collect("kind", rows, func(r tableRow[TraceRow]) int8 { return r.v.Kind }),
+		collect("viewport_w", rows, func(r tableRow[TraceRow]) uint16 { return r.v.ViewportW }),
+		collect("viewport_h", rows, func(r tableRow[TraceRow]) uint16 { return r.v.ViewportH }),
+		collect("idx", rows, func(r tableRow[TraceRow]) uint16 { return r.v.Index }),
+		collect("view", rows, func(r tableRow[TraceRow]) uint16 { return r.v.View }),
+		collect("at", rows, func(r tableRow[TraceRow]) int64 { return r.v.At }),
+		collect("x", rows, func(r tableRow[TraceRow]) []int32 { return r.v.X }),
+		collect("y", rows, func(r tableRow[TraceRow]) []int32 { return r.v.Y }),
+		collect("weight", rows, func(r tableRow[TraceRow]) []uint32 { return r.v.Weight }),
+		collect("document_w", rows, func(r tableRow[TraceRow]) uint32 { return r.v.DocumentW }),
+		collect("document_h", rows, func(r tableRow[TraceRow]) uint32 { return r.v.DocumentH }),
+		collect("device", rows, func(r tableRow[TraceRow]) string { return r.v.Device }),
 	)}
 }
 

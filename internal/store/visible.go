@@ -13,7 +13,7 @@ import (
 //
 // Markers of query files:
 //
-//	$visible(data)        rows of batches, page_views, page_hits, events, heat_points, sessions
+//	$visible(data)        rows of batches, page_views, page_hits, events, heat_points, heat_traces, sessions
 //	$visible(recordings)  rows of recording_chunks, snapshots
 //	$visible(days)        rows of page_days, which name no session
 //	$visible(consents)    rows of consents, which are valid for ConsentYears and otherwise know no retention

@@ -33,6 +33,7 @@ func VolatileColumns() []VolatileColumn {
 		{"page_views", "at", true, reasonClock},
 		{"events", "at", true, reasonClock},
 		{"heat_points", "at", true, reasonClock},
+		{"heat_traces", "at", true, reasonClock},
 		{"recording_chunks", "clock_offset_ms", true, reasonClock},
 		{"snapshots", "at", true, reasonClock},
 		{"sessions", "started_at", true, reasonClock},

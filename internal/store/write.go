@@ -113,7 +113,7 @@ func (s *Store) bisect(ctx context.Context, records []*Record) ([]Rejected, erro
 func (s *Store) insertAll(ctx context.Context, records []*Record) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, rows := range []func([]*Record) tableRows{
-		batchRows, viewRows, hitRows, eventRows, heatRows, chunkRows, snapshotRows, sheetRows, sheetNameRows,
+		batchRows, viewRows, hitRows, eventRows, heatRows, traceRows, chunkRows, snapshotRows, sheetRows, sheetNameRows,
 		consentRows, protectedRows,
 	} {
 		g.Go(func() error {
@@ -152,7 +152,7 @@ func (s *Store) insert(ctx context.Context, rows tableRows) error {
 	}
 	defer func() { _ = batch.Close() }()
 	for i, c := range rows.columns {
-		if err := batch.Column(i).Append(c.values); err != nil {
+		if err := appendColumn(batch.Column(i), c.values); err != nil {
 			// Without the driver's text: it may repeat the value.
 			return fmt.Errorf("insert into %s, column %s: %w", rows.table, c.name, errContent)
 		}

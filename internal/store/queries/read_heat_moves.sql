@@ -1,6 +1,7 @@
 -- How long pointers rested in each cell of a page, heaviest first.
 SELECT x, y, sum(weight) AS total
-FROM heat_points FINAL
+FROM heat_traces FINAL
+ARRAY JOIN x, y, weight
 WHERE $visible(data)
   AND day BETWEEN {from_day:Date} AND {to_day:Date}
   AND path = {path:String} AND kind = 'move'

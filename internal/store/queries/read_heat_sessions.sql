@@ -1,4 +1,4 @@
--- In how many sessions a page was clicked, moved over or scrolled.
+-- In how many sessions a page was clicked or scrolled.
 SELECT uniqExact(session)
 FROM heat_points FINAL
 WHERE $visible(data)

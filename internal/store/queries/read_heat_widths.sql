@@ -1,4 +1,4 @@
--- How much was clicked or moved on a page, by viewport width.
+-- How much was clicked on a page, by viewport width.
 SELECT viewport_w, sum(weight) AS total
 FROM heat_points FINAL
 WHERE $visible(data)

@@ -18,7 +18,7 @@ type Row map[string]string
 // Tables are what storing a log fills: the raw tables and the derived ones.
 func Tables() []string {
 	return []string{
-		"batches", "page_views", "page_hits", "events", "heat_points", "recording_chunks", "snapshots", "session_sheets", "style_sheets", "protected_fields",
+		"batches", "page_views", "page_hits", "events", "heat_points", "heat_traces", "recording_chunks", "snapshots", "session_sheets", "style_sheets", "protected_fields",
 		"consents",
 		"sessions", "page_days",
 	}

@@ -63,6 +63,52 @@ func TestMigrate(t *testing.T) {
 	})
 }
 
+// TestTracesFromPoints: a store that has movement and attention as heat points, a row for each cell, has them as traces
+// after the migration: those that the same batch makes when it is stored again.
+func TestTracesFromPoints(t *testing.T) {
+	s := storetest.Open(t)
+	ctx := context.Background()
+	exec := func(text string) {
+		t.Helper()
+		if err := s.Conn().Exec(ctx, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const columns = "day, site, path, kind, viewport_w, session, document, sequence, idx, part, view, at, x, y, viewport_h, document_w, document_h, weight, device"
+	const rest = "2, '2026-03-01 10:00:00.250', "
+	for range 2 { // stored twice: in two parts that nothing has merged
+		for _, day := range []string{"2026-03-01", "2026-03-02"} {
+			key := "'" + day + "', 'shop', '/p', "
+			exec("INSERT INTO heat_points (" + columns + ") VALUES " +
+				"(" + key + "'move', 1280, 's', 'd', 1, 4, 1, " + rest + "64, 80, 800, 1265, 3000, 60, 'desktop'), " +
+				"(" + key + "'move', 1280, 's', 'd', 1, 4, 0, " + rest + "16, 32, 800, 1265, 3000, 30, 'desktop'), " +
+				"(" + key + "'attention', 1280, 's', 'd', 1, 5, 0, " + rest + "100, 700, 800, 0, 3000, 900, 'desktop'), " +
+				"(" + key + "'click', 1280, 's', 'd', 1, 6, 0, " + rest + "5, 6, 800, 1265, 3000, 1, 'desktop')")
+		}
+	}
+	exec("TRUNCATE TABLE schema_migrations")
+	if _, err := s.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for table, want := range map[string]string{
+		"heat_points": "1 2026-03-01 click 6, 1 2026-03-02 click 6",
+		"heat_traces": "1 2026-03-01 attention 5 2 250 [100] [700] [900] 800 0 3000 desktop, 1 2026-03-01 move 4 2 250 [16,64] [32,80] [30,60] 800 1265 3000 desktop, " +
+			"1 2026-03-02 attention 5 2 250 [100] [700] [900] 800 0 3000 desktop, 1 2026-03-02 move 4 2 250 [16,64] [32,80] [30,60] 800 1265 3000 desktop",
+	} {
+		row := "concat(toString(count()), ' ', toString(day), ' ', toString(kind), ' ', toString(idx)"
+		if table == "heat_traces" {
+			row += ", ' ', toString(any(view)), ' ', toString(toUnixTimestamp64Milli(any(at)) % 1000), ' ', toString(any(x)), ' ', toString(any(y)), ' ', toString(any(weight))" +
+				", ' ', toString(any(viewport_h)), ' ', toString(any(document_w)), ' ', toString(any(document_h)), ' ', any(device)"
+		}
+		var got string
+		err := s.Conn().QueryRow(ctx, "SELECT arrayStringConcat(arraySort(groupArray(r)), ', ') FROM (SELECT "+row+") AS r FROM "+table+
+			" FINAL GROUP BY day, site, path, kind, viewport_w, session, document, sequence, idx)").Scan(&got)
+		if err != nil || got != want {
+			t.Errorf("%s holds %s\nwant %s (%v)", table, got, want, err)
+		}
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	ctx := context.Background()
 	for _, dsn := range []string{"", "unix://relative.sock", "ftp://u:verysecret@host/db", "clickhouse://u:verysecret@127.0.0.1:1/db", "http://u:verysecret@127.0.0.1:1/db", "unix:///nowhere/engine.sock"} {

@@ -89,10 +89,12 @@ func addFacts(rng *rand.Rand, r *store.Record, path string) {
 
 // addReplay fills the tables that nothing is derived from.
 func addReplay(rng *rand.Rand, r *store.Record, path string) {
-	for part := range rng.IntN(3) {
-		r.HeatPoints = append(r.HeatPoints, store.HeatRow{
-			Path: path, Kind: store.HeatMove, ViewportW: 1440, Index: 50, Part: uint16(part), At: r.Batch.FirstAt, X: rng.Int32N(100), Y: 16, Weight: 5,
-		})
+	if n := rng.IntN(3); n > 0 {
+		t := store.TraceRow{Path: path, Kind: store.TraceMove, ViewportW: 1440, Index: 50, At: r.Batch.FirstAt}
+		for range n {
+			t.X, t.Y, t.Weight = append(t.X, rng.Int32N(100)), append(t.Y, 16), append(t.Weight, 5)
+		}
+		r.Traces = append(r.Traces, t)
 	}
 	if rng.IntN(2) == 0 {
 		r.Chunk = &store.ChunkRow{FirstTS: r.Batch.FirstAt, LastTS: r.Batch.LastAt, Events: 3, RawBytes: 9, Snapshots: 1, Payload: []byte{1, 0, 0xff}}
