@@ -57,15 +57,14 @@ func usageOf(root int) (u usage, err error) {
 		all[pid] = process{parent, sum / ticks}
 	}
 	for pid, p := range all {
-		switch {
-		case pid == root:
+		if pid == root {
 			u.self = p.seconds
-		default:
-			for up := p.parent; up > 1; up = all[up].parent {
-				if up == root {
-					u.children += p.seconds
-					break
-				}
+			continue
+		}
+		for up := p.parent; up > 1; up = all[up].parent {
+			if up == root {
+				u.children += p.seconds
+				break
 			}
 		}
 	}

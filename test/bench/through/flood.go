@@ -88,7 +88,7 @@ func caughtUp(ctx context.Context, s *server, sent flood) error {
 
 // check asks for the events of some of the sessions, drawn at random.
 func (d *driver) check(ctx context.Context, s *server, most int) error {
-	for _, n := range rand.Perm(len(d.played))[:min(most, len(d.played))] {
+	for _, n := range rand.Perm(len(d.played))[:min(most, len(d.played))] { //nolint:gosec // no secret
 		p := d.played[n]
 		raw, err := s.events(ctx, p.session.String(), "")
 		if err != nil {

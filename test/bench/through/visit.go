@@ -94,20 +94,17 @@ func (f *frame) open(parsed *wire.Frame) (err error) {
 	if f.replay, err = parsed.InflateReplay(nil); err != nil {
 		return err
 	}
-	long, err := rrweb.Expand(nil, f.replay, wire.MaxReplay)
+	var reader rrweb.Reader
+	section, err := reader.Read(f.replay, wire.MaxReplay)
 	if err != nil {
 		return err
 	}
-	events, err := rrweb.Events(nil, long)
-	if err != nil {
-		return err
-	}
-	for i := range events {
-		if _, is, _ := events[i].Sheet(); is {
+	for i := range section.Events {
+		if _, is, _ := section.Events[i].Sheet(); is {
 			continue // no rrweb event: the processor takes it out, the API puts its text elsewhere
 		}
 		f.events++
-		f.last = max(f.last, events[i].Timestamp)
+		f.last = max(f.last, section.Events[i].Timestamp)
 	}
 	return nil
 }
