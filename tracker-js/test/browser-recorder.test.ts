@@ -126,6 +126,25 @@ test("a node that is moved has a new id, in the right place", async () => {
   assert.deepEqual(tree(b.id), ["b", ["y", ["2"]], ["z", ["3"], ["x", ["moved"]]], ["a"]]);
 });
 
+test("what a document written anew shows is told, clicked and sized as before", async () => {
+  site.pages.set("/", page("<p>first</p>"));
+  const tab = await site.open("/");
+  const snapshots = (): ReplayItem[] => replay().filter((e) => e.type === 2);
+  await collector.until("snapshot", () => snapshots().length === 1);
+  await tab.evaluate(() => {
+    document.open();
+    document.write("<!doctype html><body data-hindsight-unmask><button>second</button>");
+    document.close();
+  });
+  await collector.until("a snapshot of the new document", () => snapshots().length === 2);
+  await tab.click("button");
+  await tab.setViewportSize({ width: 640, height: 480 });
+  const told = (source: number): Record<string, unknown>[] => replay().filter((e) => e.type === 3 && e.data.source === source).map((e) => e.data);
+  await collector.until("the size", () => told(4).length > 0);
+  assert.deepEqual(told(4).map(({ width, height }) => [width, height]), [[640, 480]]);
+  assert.ok(told(2).some(({ type }) => type === 2), "no click was told");
+});
+
 test("recording that costs more than its budget pauses, and says so", async () => {
   site.pages.set("/", page(`<div id="d"></div>`));
   site.snippet = 'data-consent="none" data-budget="1"';

@@ -10,7 +10,8 @@ const GATHER = 500;
 const MOVES: Record<string, number> = { mousemove: 1, touchmove: 6, drag: 12 };
 /** In the order of their numbers; one is no event any more. */
 const KINDS = "mouseup mousedown click contextmenu dblclick focus blur touchstart  touchend touchcancel";
-const POINTERS = ["mouse", "pen", "touch"];
+/** Mouse, pen, touch, in the order of their numbers. */
+const POINTERS = "mpt";
 
 export function observePointer(r: Observing): void {
   /** Four numbers each: place, node, time; place and time as they differ from those before. */
@@ -52,8 +53,8 @@ export function observePointer(r: Observing): void {
     if (kind !== source) tell();
     source = kind;
     const id = near(target);
+    const [x, y] = point(event);
     if (id) {
-      const [x, y] = point(event);
       if (!positions.length) before = [0, 0, 0];
       positions.push(x - before[0], y - before[1], id, now - before[2]);
       before = [x, y, now];
@@ -61,7 +62,7 @@ export function observePointer(r: Observing): void {
     later();
   });
   r.on("pointerdown", (event) => {
-    pointer = POINTERS.indexOf((event as PointerEvent).pointerType);
+    pointer = POINTERS.indexOf((event as PointerEvent).pointerType.charAt(0));
   });
   r.on(KINDS, (event, target) => {
     const type = KINDS.split(" ").indexOf(event.type);
@@ -74,6 +75,7 @@ export function observePointer(r: Observing): void {
     r.incremental(2, type, id, ...(moves ? [...point(event), pointer] : []));
   });
   const resized = r.later(() => r.incremental(4, innerWidth, innerHeight), SAMPLE);
-  window.addEventListener("resize", resized, { signal: r.signal });
+  // No listener of the window: `document.open` takes those away.
+  (visualViewport as VisualViewport).addEventListener("resize", resized, { signal: r.signal });
   r.flushed(tell);
 }
