@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"hindsight/internal/fault"
 )
 
 // headerOrder names what a record without a frame orders; orderErase is the
@@ -51,6 +53,7 @@ func (p *Producer) AppendErasure(ctx context.Context, e *Erasure) error {
 			p.release(size)
 			return ErrClosed
 		}
+		fault.Here(fault.AfterOrder)
 	}
 	for range p.parts {
 		select {

@@ -32,7 +32,7 @@ func parse(text string) order {
 	}
 	fields := strings.Split(text, ":")
 	signals := map[string]syscall.Signal{"kill": syscall.SIGKILL, "stop": syscall.SIGSTOP}
-	if len(fields) == 3 && slices.Contains(Points(), fields[0]) && signals[fields[2]] != 0 {
+	if len(fields) == 3 && slices.Contains(slices.Concat(Points(), ErasurePoints()), fields[0]) && signals[fields[2]] != 0 {
 		if n, err := strconv.ParseInt(fields[1], 10, 64); err == nil && n > 0 {
 			return order{fields[0], n, signals[fields[2]]}
 		}

@@ -24,13 +24,26 @@ const (
 	AfterCross    = "after-cross"    // the marks are crossed out
 )
 
+// The points of an erasure, in its order.
+const (
+	AfterOrder        = "after-order"         // one more partition was given the order; the log may have it or not
+	BeforeDelete      = "before-delete"       // one table is about to lose the rows of the erased sessions
+	BeforeDeleteMarks = "before-delete-marks" // rows are gone, nothing says that it is to be derived anew
+	AfterDelete       = "after-delete"        // all rows are gone; a late derivation may still bring a session's row back
+)
+
 // Variable is the environment variable's name.
 const Variable = "HINDSIGHT_FAULT"
 
-// Points are all of them.
+// Points are those that every batch passes, and AfterLetter.
 func Points() []string {
 	return []string{
 		Gathered, BeforeInsert, AfterInsert, BeforeMarks, AfterMarks, AfterLetter, BeforeCommit, AfterCommit,
 		MarksRead, BetweenTables, BeforeCross, AfterCross,
 	}
+}
+
+// ErasurePoints are those that only an erasure passes.
+func ErasurePoints() []string {
+	return []string{AfterOrder, BeforeDelete, BeforeDeleteMarks, AfterDelete}
 }

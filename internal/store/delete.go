@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"hindsight/internal/fault"
 )
 
 // sessionTables hold rows that belong to one session. Whoever adds such a
@@ -18,7 +20,8 @@ func sessionTables() []string {
 }
 
 // namingTables are those of sessionTables by which a visitor's sessions are
-// found. They go last: whoever is interrupted finds the sessions once more.
+// found: the batches, and what is derived of them. They go last: whoever is
+// interrupted finds the sessions once more.
 const namingTables = 2
 
 // DeleteSessions removes sessions of a site from every raw and derived table
@@ -44,21 +47,30 @@ func (s *Store) DeleteSessions(ctx context.Context, site string, sessions [][16]
 	return nil
 }
 
+// deleteOfDay may end anywhere: as long as rows are left that belong to the
+// sessions, the one table that goes last names them, and all of it is done
+// once more.
 func (s *Store) deleteOfDay(ctx context.Context, site string, day time.Time, ids []string) error {
 	tables := sessionTables()
-	last := len(tables) - namingTables
-	if err := s.deleteFrom(ctx, tables[:last], site, day, ids); err != nil {
+	sources, derived := len(tables)-namingTables, len(tables)-1
+	if err := s.deleteFrom(ctx, tables[:sources], site, day, ids); err != nil {
 		return err
 	}
-	// Before the last trace of the sessions goes it is written down that the
-	// pages of their day are to be derived anew.
+	// A session that was never derived is named by its batches alone: before
+	// they go it is written down that the pages of their day are to be derived
+	// anew.
 	if err := s.markAfterDelete(ctx, site, day, ids); err != nil {
 		return err
 	}
-	if err := s.deleteFrom(ctx, tables[last:], site, day, ids); err != nil {
+	if err := s.deleteFrom(ctx, tables[sources:derived], site, day, ids); err != nil {
 		return err
 	}
+	// And once more before the last trace goes: a derivation that read the
+	// batches in between has the older version, whenever it writes its row.
 	if err := s.markAfterDelete(ctx, site, day, ids); err != nil {
+		return err
+	}
+	if err := s.deleteFrom(ctx, tables[derived:], site, day, ids); err != nil {
 		return err
 	}
 	return s.deriveAfterDelete(ctx, site, day, ids)
@@ -68,6 +80,7 @@ func (s *Store) deleteOfDay(ctx context.Context, site string, day time.Time, ids
 // read them before they went may still be on its way, and its row must not show
 // until the marks are worked off.
 func (s *Store) deriveAfterDelete(ctx context.Context, site string, day time.Time, ids []string) error {
+	fault.Here(fault.AfterDelete)
 	generation, err := s.generation(ctx)
 	if err != nil {
 		return err
@@ -99,6 +112,7 @@ func (s *Store) deleteFrom(ctx context.Context, tables []string, site string, da
 		if err != nil {
 			return err
 		}
+		fault.Here(fault.BeforeDelete)
 		err = s.conn.Exec(ctx, strings.Replace(text, "$table", table, 1),
 			named("site", site), named("day", date(day)), named("sessions", ids))
 		if err != nil {
@@ -113,6 +127,7 @@ func (s *Store) deleteFrom(ctx context.Context, tables []string, site string, da
 // derivation has a newer version than any that may have read the rows before
 // they went.
 func (s *Store) markAfterDelete(ctx context.Context, site string, day time.Time, ids []string) error {
+	fault.Here(fault.BeforeDeleteMarks)
 	if err := s.exec(ctx, "delete_record", named("site", site)); err != nil {
 		return err
 	}
