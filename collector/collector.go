@@ -75,6 +75,8 @@ type Collector struct {
 	metrics *metrics
 	buffers *bufferPool
 	writers sync.Pool // of gorilla's write buffers
+	aheads  *readAheads
+	scribes scribes
 	flights sync.Pool
 	quotas  *quotas
 	conns   *registry
@@ -105,7 +107,7 @@ func New(cfg Config, deps Deps) *Collector {
 		foreign: rate.Sometimes{First: 3, Interval: time.Minute},
 	}
 	c.buffers = newBufferPool(cfg.LargeFrames, cfg.SlowAfter, func() { c.metrics.limited(limitSlow) })
-	c.flights.New = newFlight
+	c.flights.New, c.aheads = newFlight, newReadAheads()
 	c.upgrader = newUpgrader(&c.writers, c.metrics.handshakes)
 	return c
 }
@@ -156,6 +158,7 @@ func (c *Collector) Stop(ctx context.Context) error {
 	if waitErr := c.appends.wait(ctx); waitErr != nil {
 		err = errors.Join(err, waitErr)
 	}
+	c.scribes.wg.Wait() // they wait for nothing
 	if err != nil {
 		return fmt.Errorf("stop collector with %d connections, %d beacons and %d appends open: %w",
 			c.conns.tally.count(), c.beacons.count(), c.appends.count(), err)

@@ -21,6 +21,7 @@ import (
 type conn struct {
 	c      *Collector
 	ws     *websocket.Conn
+	socket *socket // nil with TLS
 	cancel context.CancelFunc
 	key    string
 	origin string
@@ -35,6 +36,7 @@ type conn struct {
 	class     int       // of the last frame's buffer
 	malformed int
 	inFrame   bool // reading a frame, which has a deadline of its own
+	timed     bool // that deadline is set
 	controls  int  // control messages since
 	since     time.Time
 
@@ -65,6 +67,9 @@ func newConn(c *Collector, ws *websocket.Conn, key string, r *http.Request) *con
 func (k *conn) serve(ctx context.Context) {
 	c := k.c
 	siteID := k.site.ID
+	if k.socket != nil {
+		k.socket.patient, k.socket.waits = false, k.waits
+	}
 	k.mu.Lock()
 	k.ping = time.AfterFunc(c.cfg.Ping, k.pingDue)
 	k.mu.Unlock()

@@ -18,16 +18,10 @@ const maxMalformed = 16
 // frame reads a frame, judges its header and hands it to the log.
 func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 	c := k.c
-	// The beginning of the message is here; the rest may take longer than the
-	// silence between two.
-	if err := k.ws.SetReadDeadline(time.Now().Add(c.cfg.Message)); err != nil {
-		return closeAbnormal
+	k.inFrame, k.timed = true, false
+	if k.socket == nil {
+		k.waits()
 	}
-	k.deadline = time.Time{}
-	if code := k.interrupted(); code != 0 {
-		return code
-	}
-	k.inFrame = true
 	buf, err := c.buffers.read(ctx, r, k.class, k.tooSlow)
 	if errors.Is(err, errTooLarge) {
 		// To its end, so that the hard limit holds for the whole message.
@@ -44,7 +38,7 @@ func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 	size := len(buf.data)
 	k.class = classOf(size)
 	c.metrics.bytes.Add(float64(size))
-	if code := k.throttle(ctx, size, c.quotas.of(k.site.ID)); code != 0 {
+	if code := k.throttle(ctx, start, size, c.quotas.of(k.site.ID)); code != 0 {
 		return code
 	}
 	now := c.deps.Now()
@@ -72,6 +66,20 @@ func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 		return k.notTaken(err)
 	}
 	return 0
+}
+
+// waits is called when the rest of a message is not here yet, or may not be. It
+// may take longer than the silence between two messages. Most frames are here
+// whole: they are spared the deadline.
+func (k *conn) waits() {
+	if !k.inFrame || k.timed {
+		return
+	}
+	k.timed, k.deadline = true, time.Time{}
+	_ = k.ws.SetReadDeadline(time.Now().Add(k.c.cfg.Message)) // what keeps it from being set keeps it from being read too
+	if k.interrupted() != 0 {
+		_ = k.ws.SetReadDeadline(time.Unix(1, 0))
+	}
 }
 
 // judge checks everything about a frame that can be known without opening it.
@@ -151,8 +159,8 @@ func (k *conn) notTaken(err error) wire.CloseCode {
 }
 
 // throttle slows a tracker down that is over its quota, or its site's.
-func (k *conn) throttle(ctx context.Context, bytes int, siteQuota quota) wire.CloseCode {
-	wait, over := claim(time.Now(), k.c.cfg.MaxThrottle, 1, bytes, k.quota, siteQuota)
+func (k *conn) throttle(ctx context.Context, now time.Time, bytes int, siteQuota quota) wire.CloseCode {
+	wait, over := claim(now, k.c.cfg.MaxThrottle, 1, bytes, k.quota, siteQuota)
 	switch {
 	case over != "":
 		k.c.metrics.result(resultRate)

@@ -42,6 +42,11 @@ func (k *conn) writeSoon() {
 		return
 	}
 	k.out.writing = true
+	if k.socket != nil {
+		k.writes.Add(1)
+		k.c.scribes.add(k)
+		return
+	}
 	k.writes.Go(k.write)
 }
 
@@ -71,7 +76,7 @@ func (k *conn) takeNews() news {
 // write empties the outbox. Whatever is noted meanwhile it takes along, so
 // acks that come fast are joined.
 func (k *conn) write() {
-	for {
+	for k.flush() == nil {
 		k.mu.Lock()
 		if k.out.dead || !k.hasNews() {
 			k.out.writing = false
@@ -82,16 +87,54 @@ func (k *conn) write() {
 		k.mu.Unlock()
 		k.moved() // there is room for texts again
 		if k.emit(n) != nil {
-			// Only the reader ends a connection; it is told that nobody
-			// listens.
-			k.mu.Lock()
-			k.out.dead = true
-			k.mu.Unlock()
-			k.interrupt(closeAbnormal)
-			k.cancel()
-			return
+			break
 		}
 	}
+	k.deaf()
+}
+
+// writeAtOnce is write without waiting. Where the other side is slow to take
+// what it is told, a goroutine of its own waits for it.
+func (k *conn) writeAtOnce() {
+	for {
+		k.mu.Lock()
+		if k.out.dead || !k.hasNews() {
+			k.out.writing = false
+			k.mu.Unlock()
+			break
+		}
+		n := k.takeNews()
+		k.mu.Unlock()
+		if len(n.texts) > 0 {
+			k.moved()
+		}
+		if k.emit(n) != nil {
+			k.deaf()
+			break
+		}
+		if k.socket.unsent() {
+			k.writes.Go(k.write)
+			break
+		}
+	}
+	k.writes.Done()
+}
+
+// flush waits until the other side has taken what it was told.
+func (k *conn) flush() error {
+	if k.socket == nil {
+		return nil
+	}
+	return k.socket.flush(time.Now().Add(k.c.cfg.Write))
+}
+
+// deaf: nobody listens. Only the reader ends a connection; it is told so.
+func (k *conn) deaf() {
+	k.mu.Lock()
+	k.out.dead = true
+	k.mu.Unlock()
+	k.interrupt(closeAbnormal)
+	k.cancel()
 }
 
 // emit writes, refusals before the ack that covers them.
@@ -142,8 +185,8 @@ func (k *conn) finish() {
 	k.mu.Lock()
 	n := k.takeNews()
 	k.mu.Unlock()
-	if !broken {
-		_ = k.emit(n) // whoever cannot hear it will be told again
+	if !broken && k.emit(n) == nil {
+		_ = k.flush() // whoever cannot hear it will be told again
 	}
 }
 
@@ -154,6 +197,9 @@ func (k *conn) say(code wire.CloseCode) {
 	now := time.Now()
 	message := websocket.FormatCloseMessage(int(code), code.Name())
 	if err := k.ws.WriteControl(websocket.CloseMessage, message, now.Add(k.c.cfg.Write)); err != nil && !errors.Is(err, websocket.ErrCloseSent) {
+		return
+	}
+	if k.flush() != nil {
 		return
 	}
 	raw := k.ws.NetConn()

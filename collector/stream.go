@@ -19,9 +19,10 @@ import (
 func newUpgrader(writers *sync.Pool, refused *prometheus.CounterVec) websocket.Upgrader {
 	return websocket.Upgrader{
 		HandshakeTimeout: 10 * time.Second,
-		ReadBufferSize:   1 << 10,
-		WriteBufferSize:  1 << 10,
-		WriteBufferPool:  writers,
+		// A socket has its own, when it needs one. This is the least.
+		ReadBufferSize:  128,
+		WriteBufferSize: 1 << 10,
+		WriteBufferPool: writers,
 		// A foreign origin is told so by a close code, which its script can
 		// read; see admit.
 		CheckOrigin: func(*http.Request) bool { return true },
@@ -50,12 +51,14 @@ func (c *Collector) serveStream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	key := strings.Clone(r.URL.Query().Get("site"))
-	ws, err := c.upgrader.Upgrade(w, r, http.Header{"Sec-Websocket-Protocol": {protocol}})
+	over := hijacker{ResponseWriter: w, aheads: c.aheads}
+	ws, err := c.upgrader.Upgrade(&over, r, http.Header{"Sec-Websocket-Protocol": {protocol}})
 	if err != nil {
 		return // the upgrader has answered
 	}
 	ws.SetReadLimit(wire.MaxMessage)
 	k := newConn(c, ws, key, r)
+	k.socket = over.socket
 	code := wire.CloseVersion
 	if spoken {
 		k.site, code = c.admit(key, k.origin)
@@ -63,9 +66,9 @@ func (c *Collector) serveStream(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(context.Background())
 	k.cancel = cancel
 	if code == 0 {
-		var over string
-		if code, over = c.conns.add(k, k.site.ID); over != "" {
-			c.metrics.limited(over)
+		var limit string
+		if code, limit = c.conns.add(k, k.site.ID); limit != "" {
+			c.metrics.limited(limit)
 		}
 	}
 	if code != 0 {
