@@ -112,7 +112,7 @@ func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.S
 	c.metrics.bytes.Add(float64(len(buf.data)))
 	now := c.deps.Now()
 	parts := splitBeacon(buf.data)
-	if _, over := claim(time.Now(), 0, len(parts), len(buf.data), c.quotas.of(s.ID)); over != "" {
+	if _, over := claim(time.Now(), 0, len(parts), len(buf.data), nil, c.quotas.of(s.ID)); over != "" {
 		c.metrics.result(resultRate)
 		c.metrics.limited(over)
 		fail(w, http.StatusTooManyRequests, "rate", "the site sends too much", retryRate)

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"hindsight/internal/eventlog"
+	"hindsight/internal/seal"
 	"hindsight/internal/wire"
 )
 
@@ -31,6 +33,9 @@ type buffer struct {
 	data  []byte
 	class int
 	lease *lease // nil where any number may be out
+	// What goes to the log together with the data; here, so that it is no garbage.
+	record eventlog.Record
+	sealed [seal.Size]byte
 }
 
 // mediumShare is how many buffers of the second largest class may be out for
@@ -71,7 +76,7 @@ func (p *bufferPool) put(b *buffer) {
 		return
 	}
 	held := b.lease
-	b.lease = nil
+	b.lease, b.record = nil, eventlog.Record{}
 	p.pools[b.class].Put(b)
 	if held != nil {
 		p.slots[b.class].give(held)

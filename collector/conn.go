@@ -31,6 +31,7 @@ type conn struct {
 
 	// The reader's own.
 	site      site.Site
+	all       *quota    // the site's
 	checked   time.Time // when site was last asked for
 	deadline  time.Time // of the next read
 	class     int       // of the last frame's buffer
@@ -53,14 +54,15 @@ type conn struct {
 func newConn(c *Collector, ws *websocket.Conn, key string, r *http.Request) *conn {
 	const maxAgent = 512 // more is cut off in the log anyway
 	agent := r.UserAgent()
-	return &conn{
+	k := &conn{
 		c: c, ws: ws, key: key,
 		origin: strings.Clone(r.Header.Get("Origin")),
 		agent:  strings.Clone(agent[:min(len(agent), maxAgent)]),
 		addr:   clientAddr(r, c.cfg.TrustedProxies),
-		quota:  newQuota(c.cfg.ConnFrames, c.cfg.ConnBytes, limitConnectionFrames, limitConnectionBytes),
 		room:   make(chan struct{}, 1),
 	}
+	k.quota.set(c.cfg.ConnFrames, c.cfg.ConnBytes, limitConnectionFrames, limitConnectionBytes)
+	return k
 }
 
 // serve runs the connection from hello to its end.

@@ -37,7 +37,7 @@ func (c *Collector) serveErase(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	visitor, size, err := readVisitor(w, r)
-	if _, over := claim(time.Now(), 0, eraseWeight, size, c.quotas.of(s.ID)); over != "" {
+	if _, over := claim(time.Now(), 0, eraseWeight, size, nil, c.quotas.of(s.ID)); over != "" {
 		c.metrics.limited(over)
 		c.metrics.erasure(resultRate)
 		fail(w, http.StatusTooManyRequests, "rate", "the site sends too much", retryRate)

@@ -38,7 +38,7 @@ func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 	size := len(buf.data)
 	k.class = classOf(size)
 	c.metrics.bytes.Add(float64(size))
-	if code := k.throttle(ctx, start, size, c.quotas.of(k.site.ID)); code != 0 {
+	if code := k.throttle(ctx, start, size, k.all); code != 0 {
 		return code
 	}
 	now := c.deps.Now()
@@ -47,21 +47,20 @@ func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 		if code != 0 {
 			return code
 		}
-		k.site, k.checked = fresh, now
+		k.site, k.all, k.checked = fresh, c.quotas.of(fresh.ID), now
 	}
 	n := k.number(size)
 	h, refusal := judge(buf.data, &k.site, now)
 	if refusal != "" {
 		return k.refuse(n, size, refusal, now)
 	}
-	var room [seal.Size]byte
-	record := eventlog.Record{
+	buf.record = eventlog.Record{
 		Site: k.site.ID, Session: h.Session, Document: h.Document, Sequence: h.Sequence,
 		Consent: uint8(h.Consent), Received: now, Via: eventlog.ViaWebSocket, Agent: k.agent,
-		Address: c.deps.Sealer.Seal(room[:0], k.addr, seal.Binding{Site: k.site.ID, Document: h.Document, Sequence: h.Sequence}),
+		Address: c.deps.Sealer.Seal(buf.sealed[:0], k.addr, seal.Binding{Site: k.site.ID, Document: h.Document, Sequence: h.Sequence}),
 		Frame:   buf.data,
 	}
-	if err := c.deps.Log.Append(ctx, &record, k.takeOff(n, size, start)); err != nil {
+	if err := c.deps.Log.Append(ctx, &buf.record, k.takeOff(n, size, start)); err != nil {
 		k.landed()
 		return k.notTaken(err)
 	}
@@ -117,7 +116,7 @@ func (k *conn) refuse(n uint64, size int, reason wire.Reason, now time.Time) wir
 	k.mu.Lock()
 	k.out.texts = append(k.out.texts, text)
 	k.mu.Unlock()
-	k.settle(n, size)
+	k.settle(n, size, 0)
 	switch reason {
 	case wire.ReasonVersion:
 		return wire.CloseVersion
@@ -137,9 +136,11 @@ func refusal(n uint64, reason wire.Reason, now time.Time) wire.Refuse {
 	return r
 }
 
-// settle marks frame n as dealt with and acknowledges what can be.
-func (k *conn) settle(n uint64, size int) {
+// settle marks frame n as dealt with and acknowledges what can be. landed is 1
+// where the log has answered for it.
+func (k *conn) settle(n uint64, size, landed int) {
 	k.mu.Lock()
+	k.flying -= landed
 	k.window.settle(n)
 	k.window.bytes -= size
 	k.writeSoon()
@@ -159,8 +160,8 @@ func (k *conn) notTaken(err error) wire.CloseCode {
 }
 
 // throttle slows a tracker down that is over its quota, or its site's.
-func (k *conn) throttle(ctx context.Context, now time.Time, bytes int, siteQuota quota) wire.CloseCode {
-	wait, over := claim(now, k.c.cfg.MaxThrottle, 1, bytes, k.quota, siteQuota)
+func (k *conn) throttle(ctx context.Context, now time.Time, bytes int, siteQuota *quota) wire.CloseCode {
+	wait, over := claim(now, k.c.cfg.MaxThrottle, 1, bytes, &k.quota, siteQuota)
 	switch {
 	case over != "":
 		k.c.metrics.result(resultRate)
@@ -221,18 +222,20 @@ func (f *flight) land(err error) {
 	c := k.c
 	f.k = nil
 	c.flights.Put(f)
-	defer k.landed()
 	switch {
 	case err == nil:
 		c.metrics.stored.Inc()
 		c.metrics.ack.Observe(time.Since(start).Seconds())
-		k.settle(n, size)
+		k.settle(n, size, 1)
 	case errors.Is(err, eventlog.ErrTooLarge):
 		c.metrics.result(string(wire.ReasonTooLarge))
 		text := wire.AppendRefuse(nil, wire.Refuse{N: n, Reason: wire.ReasonTooLarge})
 		k.note(func(o *outbox) { o.texts = append(o.texts, text) })
-		k.settle(n, size)
+		k.settle(n, size, 1)
 	default:
 		k.interrupt(k.notTaken(err))
+		k.landed()
+		return
 	}
+	c.appends.done()
 }

@@ -4,80 +4,89 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"hindsight/internal/wire"
 )
 
-// quota is the rate at which someone may send. A nil limiter is no limit.
+// quota is the rate at which someone may send. nil and the zero quota are no
+// limit.
 type quota struct {
-	frames, bytes         *rate.Limiter
+	frames, bytes         meter
 	frameLimit, byteLimit string // as the limits are counted
 }
 
-func newQuota(frames, bytes float64, frameLimit, byteLimit string) quota {
-	q := quota{frameLimit: frameLimit, byteLimit: byteLimit}
+func (q *quota) set(frames, bytes float64, frameLimit, byteLimit string) {
+	q.frameLimit, q.byteLimit = frameLimit, byteLimit
 	// Five seconds' worth at once is what a tracker sends that comes back with
 	// everything it kept.
 	if frames > 0 {
-		q.frames = rate.NewLimiter(rate.Limit(frames), max(int(frames*5), 1))
+		q.frames.set(frames, max(int(frames*5), 1))
 	}
 	if bytes > 0 {
-		q.bytes = rate.NewLimiter(rate.Limit(bytes), max(int(bytes*5), wire.MaxMessage))
+		q.bytes.set(bytes, max(int(bytes*5), wire.MaxMessage))
 	}
-	return q
 }
 
-// claim takes frames and bytes out of every quota and gives how long to wait
+// claim takes frames and bytes out of two quotas and gives how long to wait
 // until they are due. If that is more than patience nothing is taken and over is
 // the limit that it would break; else that is "".
-func claim(now time.Time, patience time.Duration, frames, bytes int, quotas ...quota) (wait time.Duration, over string) {
-	var room [4]*rate.Reservation
-	taken := room[:0]
-	for _, q := range quotas {
-		for _, part := range [...]struct {
-			limiter *rate.Limiter
-			n       int
-			name    string
-		}{{q.frames, frames, q.frameLimit}, {q.bytes, bytes, q.byteLimit}} {
-			if part.limiter == nil {
-				continue
-			}
-			r := part.limiter.ReserveN(now, part.n)
-			if !r.OK() || r.DelayFrom(now) > patience {
-				r.CancelAt(now)
-				for _, before := range taken {
-					before.CancelAt(now)
-				}
-				return 0, part.name
-			}
-			wait = max(wait, r.DelayFrom(now))
-			taken = append(taken, r)
-		}
+func claim(now time.Time, patience time.Duration, frames, bytes int, own, site *quota) (wait time.Duration, over string) {
+	wait, over = own.claim(now, patience, frames, bytes)
+	if over != "" {
+		return 0, over
 	}
-	return wait, ""
+	more, over := site.claim(now, patience, frames, bytes)
+	if over != "" {
+		own.giveBack(frames, bytes)
+		return 0, over
+	}
+	return max(wait, more), ""
+}
+
+func (q *quota) claim(now time.Time, patience time.Duration, frames, bytes int) (wait time.Duration, over string) {
+	if q == nil {
+		return 0, ""
+	}
+	wait, ok := q.frames.take(now, frames, patience)
+	if !ok {
+		return 0, q.frameLimit
+	}
+	more, ok := q.bytes.take(now, bytes, patience)
+	if !ok {
+		q.frames.giveBack(frames)
+		return 0, q.byteLimit
+	}
+	return max(wait, more), ""
+}
+
+func (q *quota) giveBack(frames, bytes int) {
+	if q != nil {
+		q.frames.giveBack(frames)
+		q.bytes.giveBack(bytes)
+	}
 }
 
 // quotas holds one quota a site. Sites are few and known by key, so they stay.
 type quotas struct {
 	frames, bytes float64
 	mu            sync.Mutex
-	sites         map[string]quota
+	sites         map[string]*quota
 }
 
 func newQuotas(cfg Config) *quotas {
-	return &quotas{frames: cfg.SiteFrames, bytes: cfg.SiteBytes, sites: make(map[string]quota)}
+	return &quotas{frames: cfg.SiteFrames, bytes: cfg.SiteBytes, sites: make(map[string]*quota)}
 }
 
-func (q *quotas) of(siteID string) quota {
+// of is nil where there is no limit.
+func (q *quotas) of(siteID string) *quota {
 	if q.frames <= 0 && q.bytes <= 0 {
-		return quota{}
+		return nil
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	got, ok := q.sites[siteID]
 	if !ok {
-		got = newQuota(q.frames, q.bytes, limitSiteFrames, limitSiteBytes)
+		got = new(quota)
+		got.set(q.frames, q.bytes, limitSiteFrames, limitSiteBytes)
 		q.sites[siteID] = got
 	}
 	return got

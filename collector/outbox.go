@@ -76,6 +76,7 @@ func (k *conn) takeNews() news {
 // write empties the outbox. Whatever is noted meanwhile it takes along, so
 // acks that come fast are joined.
 func (k *conn) write() {
+	var room ackRoom
 	for k.flush() == nil {
 		k.mu.Lock()
 		if k.out.dead || !k.hasNews() {
@@ -86,7 +87,7 @@ func (k *conn) write() {
 		n := k.takeNews()
 		k.mu.Unlock()
 		k.moved() // there is room for texts again
-		if k.emit(n) != nil {
+		if k.emit(n, &room) != nil {
 			break
 		}
 	}
@@ -95,7 +96,7 @@ func (k *conn) write() {
 
 // writeAtOnce is write without waiting. Where the other side is slow to take
 // what it is told, a goroutine of its own waits for it.
-func (k *conn) writeAtOnce() {
+func (k *conn) writeAtOnce(room *ackRoom) {
 	for {
 		k.mu.Lock()
 		if k.out.dead || !k.hasNews() {
@@ -108,7 +109,7 @@ func (k *conn) writeAtOnce() {
 		if len(n.texts) > 0 {
 			k.moved()
 		}
-		if k.emit(n) != nil {
+		if k.emit(n, room) != nil {
 			k.deaf()
 			break
 		}
@@ -137,9 +138,11 @@ func (k *conn) deaf() {
 	k.cancel()
 }
 
+// ackRoom has room for an ack.
+type ackRoom [64]byte
+
 // emit writes, refusals before the ack that covers them.
-func (k *conn) emit(n news) error {
-	var room [64]byte
+func (k *conn) emit(n news, room *ackRoom) error {
 	deadline := time.Now().Add(k.c.cfg.Write)
 	_ = k.ws.SetWriteDeadline(deadline) // sets a field, cannot fail
 	for _, text := range n.texts {
@@ -185,7 +188,7 @@ func (k *conn) finish() {
 	k.mu.Lock()
 	n := k.takeNews()
 	k.mu.Unlock()
-	if !broken && k.emit(n) == nil {
+	if !broken && k.emit(n, new(ackRoom)) == nil {
 		_ = k.flush() // whoever cannot hear it will be told again
 	}
 }

@@ -67,7 +67,7 @@ func (k *conn) message(ctx context.Context) wire.CloseCode {
 	if _, err := wire.ParseClientMessage(text); err != nil {
 		return wire.CloseProtocol
 	}
-	return k.throttle(ctx, time.Now(), len(text), quota{})
+	return k.throttle(ctx, time.Now(), len(text), nil)
 }
 
 // arm sets the deadline of the next read, unless reading was interrupted. A

@@ -33,6 +33,7 @@ func (s *scribes) add(k *conn) {
 
 func (s *scribes) work() {
 	var some [16]*conn
+	var room ackRoom
 	for {
 		s.mu.Lock()
 		n := copy(some[:], s.queue[s.next:])
@@ -47,7 +48,7 @@ func (s *scribes) work() {
 		}
 		s.mu.Unlock()
 		for _, k := range some[:n] {
-			k.writeAtOnce()
+			k.writeAtOnce(&room)
 		}
 	}
 }

@@ -66,6 +66,7 @@ func (c *Collector) serveStream(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(context.Background())
 	k.cancel = cancel
 	if code == 0 {
+		k.all = c.quotas.of(k.site.ID)
 		var limit string
 		if code, limit = c.conns.add(k, k.site.ID); limit != "" {
 			c.metrics.limited(limit)

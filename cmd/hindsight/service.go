@@ -10,6 +10,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
+
+	"hindsight/internal/heap"
 )
 
 // service is what every long-running command begins with: a logger, a data directory, a port that is ours, and the
@@ -22,6 +24,7 @@ type service struct {
 	reg *prometheus.Registry
 
 	certificate string // the file of what the port shows; "" without TLS
+	floor       *heap.Floor
 }
 
 // begin checks what can be known to be wrong at once, before anything slow is started. openDir is openDataDir for who
@@ -43,7 +46,7 @@ func begin(ctx context.Context, address, data string, openDir func(string) (*dat
 		dir.close()
 		return nil, err
 	}
-	s := &service{parts: &parts{out: os.Stdout}, log: log, dir: dir, srv: srv, reg: newRegistry()}
+	s := &service{parts: &parts{out: os.Stdout}, log: log, dir: dir, srv: srv, reg: newRegistry(), floor: heap.NewFloor(heap.Size)}
 	if err := s.secure(secure); err != nil {
 		return nil, errors.Join(err, srv.listener.Close(), s.stop())
 	}

@@ -61,7 +61,11 @@ func (s *sender) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		retry := s.collect(time.Now())
 		if len(s.sends) > 0 {
+			began := time.Now()
 			s.roundTrip(ctx)
+			if early := s.p.tune.Linger - time.Since(began); early > 0 && s.p.pending.Load() < maxRequestBytes {
+				sleep(ctx, early)
+			}
 			continue
 		}
 		wait := time.Hour

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"sync"
 )
 
 // KeySize is the length of a sealing key in bytes (AES-256).
@@ -55,7 +56,15 @@ type key struct {
 // Sealer seals with its first key and opens with any. It is safe for
 // concurrent use.
 type Sealer struct {
-	keys []key
+	keys  []key
+	rooms sync.Pool // of *room
+}
+
+// room is what sealing needs for a moment; it is used again, for one is needed
+// for every frame.
+type room struct {
+	plain [plainSize]byte
+	bound [160]byte
 }
 
 // NewSealer takes keys of KeySize bytes each: the first seals, all open. To
@@ -108,15 +117,21 @@ func (s *Sealer) Seal(dst []byte, addr netip.Addr, b Binding) []byte {
 	if !addr.IsValid() {
 		return dst
 	}
-	plain := addr.As16() // drops the zone, which is local to the collector
+	r, ok := s.rooms.Get().(*room)
+	if !ok {
+		r = new(room)
+	}
+	r.plain = addr.As16() // drops the zone, which is local to the collector
 	k := &s.keys[0]
 	start := len(dst)
 	dst = append(dst, k.id[:]...)
 	dst = append(dst, make([]byte, nonceSize)...)
 	nonce := dst[start+keyIDSize:]
 	_, _ = rand.Read(nonce)
-	var room [160]byte
-	return k.aead.Seal(dst, nonce, plain[:], b.append(room[:0]))
+	dst = k.aead.Seal(dst, nonce, r.plain[:], b.append(r.bound[:0]))
+	r.plain = [plainSize]byte{}
+	s.rooms.Put(r)
+	return dst
 }
 
 // Open returns the address that was sealed for this batch. Errors are

@@ -24,8 +24,8 @@ type idle struct {
 
 // idleMemory opens connections to a collector that has served a few already, so
 // that what it takes once is not divided among them.
-func idleMemory(ctx context.Context, n int) (got idle, err error) {
-	c, err := start(ctx, roleCollector)
+func idleMemory(ctx context.Context, o options) (got idle, err error) {
+	c, err := start(ctx, roleCollector, o)
 	if err != nil {
 		return got, err
 	}
@@ -44,7 +44,7 @@ func idleMemory(ctx context.Context, n int) (got idle, err error) {
 	if err != nil {
 		return got, err
 	}
-	more, err := visit(ctx, c.Address, n)
+	more, err := visit(ctx, c.Address, o.idle)
 	open = append(open, more...)
 	if err != nil {
 		return got, err
@@ -56,6 +56,7 @@ func idleMemory(ctx context.Context, n int) (got idle, err error) {
 	if after.Resident == 0 {
 		return got, errors.New("this system does not tell the memory of a process")
 	}
+	n := o.idle
 	return idle{n, before.Resident, after.Resident, (after.Resident - before.Resident) / float64(n)}, nil
 }
 

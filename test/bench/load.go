@@ -29,12 +29,12 @@ type usage struct {
 	Resident float64 `json:"resident"`
 }
 
-func start(ctx context.Context, role string) (*child, error) {
+func start(ctx context.Context, role string, o options) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	c := &child{cmd: exec.CommandContext(ctx, self, "-role", role)}
+	c := &child{cmd: exec.CommandContext(ctx, self, "-role", role, "-profiles", o.profiles)}
 	c.cmd.Stderr = os.Stderr
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ type run struct {
 // load drives a server as fast as its acks come, one frame in flight on each
 // connection, and counts from when all are connected.
 func load(ctx context.Context, role string, bytes int, o options) (got run, err error) {
-	c, err := start(ctx, role)
+	c, err := start(ctx, role, o)
 	if err != nil {
 		return got, err
 	}

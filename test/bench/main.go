@@ -43,6 +43,7 @@ type figure struct {
 
 type options struct {
 	role, out   string
+	profiles    string
 	rounds      int
 	seconds     time.Duration
 	connections int
@@ -54,7 +55,8 @@ func main() {
 	var o options
 	flag.StringVar(&o.role, "role", "", "internal: which server this process is")
 	flag.StringVar(&o.out, "out", "", "FILE for the figures as JSON")
-	flag.IntVar(&o.rounds, "rounds", 5, "runs of each server, in turns")
+	flag.StringVar(&o.profiles, "profiles", "", "DIR for profiles of each server; costs what it measures a little")
+	flag.IntVar(&o.rounds, "rounds", 5, "runs of each server, in turns (0: leave that out)")
 	flag.DurationVar(&o.seconds, "seconds", 4*time.Second, "how long a run takes")
 	flag.IntVar(&o.connections, "connections", 1000, "connections of a run")
 	flag.IntVar(&o.idle, "idle", 15_000, "connections that do nothing (0: leave that out)")
@@ -64,7 +66,7 @@ func main() {
 	defer stop()
 	do := func() error { return measure(ctx, o) }
 	if o.role != "" {
-		do = func() error { return serve(ctx, o.role) }
+		do = func() error { return serve(ctx, o.role, o.profiles) }
 	}
 	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -123,6 +125,9 @@ func servers(ctx context.Context, o options, r *report) error {
 		}
 	}
 	for _, size := range sizes {
+		if o.rounds == 0 {
+			break
+		}
 		f := figure{What: "messages per CPU second, " + size.name, Ours: r.median(roleCollector, size.bytes), Bare: r.median(roleBare, size.bytes),
 			Goal: fmt.Sprintf("ratio ≥ %.2f", size.least)}
 		f.Ratio = f.Ours / f.Bare
@@ -131,7 +136,7 @@ func servers(ctx context.Context, o options, r *report) error {
 	}
 	if o.idle > 0 {
 		fmt.Fprintf(os.Stderr, "\r%d idle connections                ", o.idle)
-		got, err := idleMemory(ctx, o.idle)
+		got, err := idleMemory(ctx, o)
 		if err != nil {
 			return fmt.Errorf("idle connections: %w", err)
 		}

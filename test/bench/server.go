@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"hindsight/collector"
 	"hindsight/internal/broker"
 	"hindsight/internal/eventlog"
+	"hindsight/internal/heap"
 	"hindsight/internal/seal"
 	"hindsight/internal/site"
 )
@@ -31,8 +33,16 @@ const (
 	siteOrigin = "https://bench.example"
 )
 
-// serve is the process under measurement, until its input ends.
-func serve(ctx context.Context, role string) (err error) {
+// serve is the process under measurement, until its input ends. Either server
+// has the floor that a service has under its heap.
+func serve(ctx context.Context, role, dir string) (err error) {
+	floor := heap.NewFloor(heap.Size)
+	defer runtime.KeepAlive(floor)
+	profiled, err := profile(role, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, profiled.end()) }()
 	handler, stop := bare(), func() error { return nil }
 	if role == roleCollector {
 		if handler, stop, err = intake(ctx); err != nil {
@@ -55,6 +65,9 @@ func serve(ctx context.Context, role string) (err error) {
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		if lines.Text() == settle {
 			debug.FreeOSMemory() // which happens by itself within minutes of idling
+			if err := profiled.heap(); err != nil {
+				return err
+			}
 		}
 		u, err := used()
 		if err != nil {
@@ -102,13 +115,15 @@ func resident() (float64, error) {
 }
 
 // onlySite is the site that everything is sent to.
-type onlySite struct{}
+type onlySite struct{ site site.Site }
 
-func (onlySite) Site(key string) (site.Site, bool) {
+func newOnlySite() onlySite {
 	s := site.New("Bench", siteOrigin)
 	s.ID, s.Key, s.Consent, s.SampleRate = siteKey, siteKey, site.ModeImplied, 1
-	return s, key == siteKey
+	return onlySite{s}
 }
+
+func (o onlySite) Site(key string) (site.Site, bool) { return o.site, key == siteKey }
 
 // intake is the collector before the embedded log on disk, acks=all, as `hindsight all` wires it. Its rate limits are
 // out of reach but in place: they cost something.
@@ -136,7 +151,7 @@ func intake(ctx context.Context) (http.Handler, func() error, error) {
 	}
 	cfg := collector.DefaultConfig()
 	cfg.ConnFrames, cfg.ConnBytes, cfg.SiteFrames, cfg.SiteBytes = 1e9, 1e12, 1e9, 1e12
-	c := collector.New(cfg, collector.Deps{Sites: onlySite{}, Log: p, Sealer: seal.NewRandomSealer(), Metrics: reg, Logger: zap.NewNop()})
+	c := collector.New(cfg, collector.Deps{Sites: newOnlySite(), Log: p, Sealer: seal.NewRandomSealer(), Metrics: reg, Logger: zap.NewNop()})
 	stop := func() error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
