@@ -27,9 +27,9 @@ const (
 	// connections make the same load.
 	frameEvery = 300 * time.Millisecond
 	// askEvery is the time between two questions for the same frame: so much is the most that a figure is too long.
-	askEvery = 50 * time.Millisecond
+	askEvery = 100 * time.Millisecond
 	// probesEach second: asking costs as well.
-	probesEach = 8
+	probesEach = 6
 )
 
 // runLatency sends at a rate, and asks for some frames until they are there.
@@ -93,7 +93,7 @@ func (p *prober) offer(ctx context.Context, f sentFrame, failed context.CancelCa
 	p.mu.Lock()
 	p.events += f.frame.events
 	p.mu.Unlock()
-	if f.frame.events == 0 || rand.Float64() > p.share { //nolint:gosec // no secret
+	if f.frame.events == 0 || !f.frame.fixed || rand.Float64() > p.share { //nolint:gosec // no secret
 		return
 	}
 	p.asking.Go(func() {
@@ -110,8 +110,9 @@ func (p *prober) offer(ctx context.Context, f sentFrame, failed context.CancelCa
 
 // ask repeats the session's events call, of the frame's document and its last moments, until it has the last event.
 func (p *prober) ask(ctx context.Context, f sentFrame) (time.Duration, error) {
-	last := []byte(`"timestamp":` + strconv.FormatInt(f.frame.last, 10))
-	from := time.UnixMilli(f.frame.last).Add(-time.Second).UTC().Format(time.RFC3339)
+	at := f.frame.last + f.frame.offset
+	last := []byte(`"timestamp":` + strconv.FormatInt(at, 10))
+	from := time.UnixMilli(at).Add(-time.Second).UTC().Format(time.RFC3339)
 	query := "document=" + f.id.documents[f.frame.document].String() + "&from=" + from
 	for time.Since(f.at) < time.Minute {
 		raw, err := p.server.events(ctx, f.id.session.String(), query)

@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -82,8 +83,9 @@ func (r *report) round(ctx context.Context, o options, visits []*visit, agent st
 		return err
 	}
 	defer func() {
-		if e := s.stop(); e != nil && err == nil {
-			err = e
+		err = errors.Join(err, s.stop())
+		if err != nil {
+			err = fmt.Errorf("%w\nthe server said: %s", err, s.said())
 		}
 	}()
 	moved := make([]*visit, len(visits))

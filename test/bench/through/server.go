@@ -114,6 +114,12 @@ func (s *server) stop() error {
 	return errors.Join(err, os.RemoveAll(s.dir))
 }
 
+// said is the end of what the server printed; only after stop.
+func (s *server) said() string {
+	out := s.out.String()
+	return out[max(0, len(out)-2000):]
+}
+
 // get asks the server; what is not 200 is an error.
 func (s *server) get(ctx context.Context, path, accept string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+path, nil)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,7 +20,9 @@ type frame struct {
 	signals, replay []byte
 	document        int // which of the visit's documents
 	events          int // rrweb events in it
-	last            int64
+	last            int64 // time of the last event, Unix ms by the browser's clock
+	offset          int64 // what the server adds to it
+	fixed           bool  // the frame names the offset itself: otherwise it is another at each sending
 	raw             []byte // as it is sent, but for the ids and the time of sending
 }
 
@@ -87,6 +90,11 @@ func (f *frame) open(parsed *wire.Frame) (err error) {
 		if f.signals, err = parsed.InflateSignals(nil); err != nil {
 			return err
 		}
+		var s wire.Signals
+		if err := s.Decode(f.signals); err != nil {
+			return err
+		}
+		f.offset, f.fixed = int64(math.Round(s.Offset)), s.HasOffset
 	}
 	if f.Replay.Raw == 0 {
 		return nil
