@@ -176,14 +176,19 @@ prepare: $(GOLANGCI) deps
 
 ROUNDS ?= 5
 .PHONY: bench
-bench: browser tracker-js/node_modules/.stamp tracker-js/dist/manifest.json ## what the tracker costs a page, beside @rrweb/record (ROUNDS=5; docs/bench.md), and bench-ingest: tables, bench-*.json
+bench: browser tracker-js/node_modules/.stamp tracker-js/dist/manifest.json ## what the tracker costs a page, beside @rrweb/record (ROUNDS=5; docs/bench.md), bench-ingest and bench-through: tables, bench-*.json
 	@export CHROME="$${CHROME:-$$(command -v chromium)}"; node tracker-js/bench/run.mjs --rounds $(ROUNDS) --out bench-tracker.json
-	@$(MAKE) --no-print-directory bench-ingest
+	@$(MAKE) --no-print-directory bench-ingest bench-through
 
 INGEST_ROUNDS ?= 5
 .PHONY: bench-ingest
 bench-ingest: ## what a collector costs, beside a bare websocket server (INGEST_ROUNDS=5; docs/bench.md): a table and bench-ingest.json
 	@mkdir -p bin && $(GO) build -o bin/bench-ingest ./test/bench && bin/bench-ingest -rounds $(INGEST_ROUNDS) -out bench-ingest.json
+
+THROUGH_ROUNDS ?= 5
+.PHONY: bench-through
+bench-through: browser build demo/browser/node_modules/.stamp ## the whole way from a websocket to ClickHouse, on recorded visits to the demo shop (THROUGH_ROUNDS=5; docs/bench.md): a table and bench-through.json
+	@export CHROME="$${CHROME:-$$(command -v chromium)}"; $(GO) build -o bin/bench-through ./test/bench/through && bin/bench-through -rounds $(THROUGH_ROUNDS) -out bench-through.json
 
 FUZZTIME ?= 10m
 .PHONY: fuzz
