@@ -18,11 +18,11 @@ import (
 type frame struct {
 	wire.Header
 	signals, replay []byte
-	document        int // which of the visit's documents
-	events          int // rrweb events in it
-	last            int64 // time of the last event, Unix ms by the browser's clock
-	offset          int64 // what the server adds to it
-	fixed           bool  // the frame names the offset itself: otherwise it is another at each sending
+	document        int    // which of the visit's documents
+	events          int    // rrweb events in it
+	last            int64  // time of the last event, Unix ms by the browser's clock
+	offset          int64  // what the server adds to it
+	fixed           bool   // the frame names the offset itself: otherwise it is another at each sending
 	raw             []byte // as it is sent, but for the ids and the time of sending
 }
 
