@@ -42,7 +42,7 @@ func (a *API) deleteSite(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// First the settings: from here on collectors take nothing in for it. What is
-	// on its way still is swept by asking for the deletion again.
+	// on its way still is not stored.
 	_, err = a.sites.change(r.Context(), func() (store.SiteRecord, error) {
 		s, err := a.siteOf(r)
 		s.Deleted = true
@@ -64,15 +64,12 @@ func (a *API) deleteDemo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sessions, err := a.store.DemoSessions(r.Context(), s.ID)
+	sessions, err := a.store.DeleteDemo(r.Context(), s.ID)
 	if err != nil {
 		return err
 	}
-	if len(sessions) > 0 {
-		if err := a.store.DeleteSessions(r.Context(), s.ID, sessions); err != nil {
-			return err
-		}
+	if sessions > 0 {
 		a.metrics.erasures.WithLabelValues(erasures.Demo).Inc()
 	}
-	return respond(w, http.StatusOK, map[string]int{"sessions": len(sessions)})
+	return respond(w, http.StatusOK, map[string]int{"sessions": sessions})
 }

@@ -73,7 +73,6 @@ type Store interface {
 
 // EraseStore takes sessions away.
 type EraseStore interface {
-	DeleteSessions(ctx context.Context, site string, sessions [][16]byte) error
 	DeleteSite(ctx context.Context, site string) error
-	DemoSessions(ctx context.Context, site string) ([][16]byte, error)
+	DeleteDemo(ctx context.Context, site string) (sessions int, err error)
 }

@@ -53,29 +53,10 @@ func (f *RegionFile) load() error {
 // Run reads the file again whenever it was replaced, until ctx ends; it looks
 // every so often. A file that cannot be read leaves the one before in place.
 func (f *RegionFile) Run(ctx context.Context, every time.Duration, log *zap.Logger, reg prometheus.Registerer) {
-	loads := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "hindsight_processor_region_loads_total", Help: "Times that a replaced file of regions was read, by result: ok, failed.",
-	}, []string{"result"})
-	ok, failed := loads.WithLabelValues("ok"), loads.WithLabelValues("failed")
-	if reg != nil {
-		reg.MustRegister(loads)
-	}
-	wrong := false
-	f.watch.Run(ctx, every, func() error {
-		err := f.load()
-		switch {
-		case err != nil && !wrong:
-			log.Warn("the file of regions was replaced by one that cannot be read; the one before stays in use", zap.Error(err))
-			fallthrough
-		case err != nil:
-			failed.Inc()
-		default:
-			ok.Inc()
-			log.Info("the file of regions was replaced", zap.Time("built", f.reader.Load().Metadata.BuildTime()))
-		}
-		wrong = err != nil
-		return err
-	})
+	f.watch.Reload(ctx, every, filewatch.Reload{
+		What: "the file of regions", Load: f.load, Metric: "hindsight_processor_region_loads_total",
+		Loaded: func() []zap.Field { return []zap.Field{zap.Time("built", f.reader.Load().Metadata.BuildTime())} },
+	}, log, reg)
 }
 
 // Country looks an address up. What the file does not know, or says otherwise

@@ -34,7 +34,7 @@ func newProcessorCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8082", "`ADDRESS` of health and metrics")
 	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR` of a hindsight on this machine, for what is not named by other flags")
 	cmd.Flags().StringVar(&o.geoip, "geoip", "", "MMDB `FILE` that tells the country of an address (default: no countries)")
-	cmd.Flags().DurationVar(&o.rewind, "rewind", 0, "store the records of this long again, for example 1h (nothing is counted twice; but what was deleted meanwhile comes back, as long as the log holds it)")
+	cmd.Flags().DurationVar(&o.rewind, "rewind", 0, "store the records of this long again, for example 1h (nothing is counted twice, and what was deleted stays so)")
 	addSealKeys(cmd, &o.sealKeys)
 	o.log.add(cmd, "json")
 	o.kafka.add(cmd)
@@ -102,6 +102,7 @@ func startProcessor(ctx context.Context, s *service, at eventlog.Config, db *sto
 	})
 	deriver := store.NewDeriver(db, store.DeriverConfig{Retention: keep.of}, s.log.Named("deriver"), s.reg)
 	s.background("retention", keep.run, parts.failed)
+	s.background("sweep", func(ctx context.Context) error { sweep(ctx, db, s.log.Named("sweep")); return nil }, parts.failed)
 	s.background("deriver", func(ctx context.Context) error { deriver.Run(ctx); return nil }, parts.failed)
 	s.background("processor", parts.Run, parts.failed)
 	return parts, nil

@@ -44,32 +44,16 @@ func (f *Files) load() error {
 // every so often. What cannot be read, or does not belong together (yet),
 // leaves the certificate before in use.
 func (f *Files) Run(ctx context.Context, every time.Duration, log *zap.Logger, reg prometheus.Registerer) {
-	loads := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "hindsight_tls_certificate_loads_total", Help: "Times that replaced files of the certificate were read, by result: ok, failed.",
-	}, []string{"result"})
-	ok, failed := loads.WithLabelValues("ok"), loads.WithLabelValues("failed")
 	end := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "hindsight_tls_certificate_end_seconds", Help: "Until when the certificate in use is valid, Unix seconds.",
 	}, func() float64 { return float64(f.leaf().NotAfter.Unix()) })
 	if reg != nil {
-		reg.MustRegister(loads, end)
+		reg.MustRegister(end)
 	}
-	wrong := false
-	f.watch.Run(ctx, every, func() error {
-		err := f.load()
-		switch {
-		case err != nil && !wrong:
-			log.Warn("the certificate was replaced by one that cannot be used; the one before stays in use", zap.Error(err))
-			fallthrough
-		case err != nil:
-			failed.Inc()
-		default:
-			ok.Inc()
-			log.Info("the certificate was replaced", zap.Time("valid_until", f.leaf().NotAfter))
-		}
-		wrong = err != nil
-		return err
-	})
+	f.watch.Reload(ctx, every, filewatch.Reload{
+		What: "the certificate", Load: f.load, Metric: "hindsight_tls_certificate_loads_total",
+		Loaded: func() []zap.Field { return []zap.Field{zap.Time("valid_until", f.leaf().NotAfter)} },
+	}, log, reg)
 }
 
 func (f *Files) leaf() *x509.Certificate { return f.pair.Load().Leaf }

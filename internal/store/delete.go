@@ -29,9 +29,16 @@ const namingTables = 2
 // the next round of a Deriver. After an error the same call may be repeated.
 //
 // It hides the rows at once; their bytes go with the next merge of the part.
-// A record of such a session that is stored again brings it back: keeping it
-// away is the work of tombstones, which will join visible.go.
+// They never come back: a tombstone is written before (tombstones.go).
 func (s *Store) DeleteSessions(ctx context.Context, site string, sessions [][16]byte) error {
+	if err := s.entomb(ctx, site, sessions); err != nil {
+		return err
+	}
+	return s.deleteRows(ctx, site, sessions)
+}
+
+// deleteRows removes the rows that are there now.
+func (s *Store) deleteRows(ctx context.Context, site string, sessions [][16]byte) error {
 	byDay := map[time.Time][]string{}
 	for _, id := range sessions {
 		day := dayOfID(id)
@@ -143,24 +150,32 @@ func (s *Store) markAfterDelete(ctx context.Context, site string, day time.Time,
 	return s.mark(ctx, freshMarks(append(keys, sessions...)))
 }
 
-// DeleteSite removes everything of a site but its settings.
+// DeleteSite removes everything of a site but its settings, for ever.
 func (s *Store) DeleteSite(ctx context.Context, site string) error {
+	if err := s.exec(ctx, "tombstone_put", named("site", site), named("scope", tombSite), named("until", int64(0))); err != nil {
+		return err
+	}
 	for {
 		sessions, err := s.sessionsOf(ctx, "delete_site_sessions", site)
 		if err != nil {
 			return err
 		}
 		if len(sessions) == 0 {
-			// Style sheets belong to the site: several sessions share one.
-			if err := s.exec(ctx, "delete_site_sheets", named("site", site)); err != nil {
-				return err
-			}
-			return s.exec(ctx, "delete_site_consents", named("site", site))
+			return s.deleteShared(ctx, site)
 		}
-		if err := s.DeleteSessions(ctx, site, sessions); err != nil {
+		if err := s.deleteRows(ctx, site, sessions); err != nil {
 			return err
 		}
 	}
+}
+
+// deleteShared removes what belongs to a site and to no session: style sheets,
+// of which several sessions share one, and proofs of consent.
+func (s *Store) deleteShared(ctx context.Context, site string) error {
+	if err := s.exec(ctx, "delete_site_sheets", named("site", site)); err != nil {
+		return err
+	}
+	return s.exec(ctx, "delete_site_consents", named("site", site))
 }
 
 // EraseVisitor removes every session in which a batch names the visitor, and
@@ -175,11 +190,6 @@ func (s *Store) EraseVisitor(ctx context.Context, site string, visitor [16]byte)
 		return 0, err
 	}
 	return len(found), s.DeleteSessions(ctx, site, found)
-}
-
-// DemoSessions lists the sessions of a site that were generated.
-func (s *Store) DemoSessions(ctx context.Context, site string) ([][16]byte, error) {
-	return s.sessionsOf(ctx, "delete_demo_sessions", site)
 }
 
 func (s *Store) sessionsOf(ctx context.Context, query, site string, args ...any) ([][16]byte, error) {

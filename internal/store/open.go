@@ -34,6 +34,8 @@ type Store struct {
 	options  *clickhouse.Options
 	database string
 	columns  columnTypes
+
+	tombstones tombstones
 }
 
 // Open connects and makes the database where it is missing, but no tables: see

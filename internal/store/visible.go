@@ -8,8 +8,7 @@ import (
 // Visible says what of a site a read may see. Every read of raw or derived rows
 // goes through it: its query file holds one of the markers below, and its
 // parameters come from Args. This is the one place for what hides rows:
-// retention today; the tombstones of erased sessions will join the same
-// fragments, so that no query has to change for them.
+// retention. What was deleted needs no hiding: tombstones.go keeps it away.
 //
 // Markers of query files:
 //

@@ -25,8 +25,12 @@ type Rejected struct {
 //
 // A record that the store refuses for what it is comes back in rejected, its
 // neighbours are stored. Any other error says that the store is not well:
-// nothing may be regarded as kept, and the same call may be repeated.
+// nothing may be regarded as kept, and the same call may be repeated. What was
+// deleted is left out.
 func (s *Store) Write(ctx context.Context, records []*Record) (rejected []Rejected, err error) {
+	if records, err = s.living(ctx, records); err != nil || len(records) == 0 {
+		return nil, err
+	}
 	for _, part := range splitByDay(records) {
 		refused, err := s.bisect(ctx, part)
 		if err != nil {
@@ -47,7 +51,7 @@ func (s *Store) Write(ctx context.Context, records []*Record) (rejected []Reject
 		return nil, err
 	}
 	fault.Here(fault.AfterMarks)
-	return rejected, nil
+	return rejected, s.takeBack(ctx, records)
 }
 
 // maxDays of one insert: ClickHouse refuses a block that touches more than 100

@@ -1,0 +1,1 @@
+SELECT site, toInt8(scope), hex(key), toUnixTimestamp64Milli(until) FROM tombstones
