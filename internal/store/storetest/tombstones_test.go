@@ -20,7 +20,8 @@ const flagDemo = 2
 func TestDeletedStaysAway(t *testing.T) {
 	s, cfg := storetest.OpenConfig(t)
 	ctx := context.Background()
-	records := randomRecords(rand.New(rand.NewPCG(8, 9)), 11)
+	records := randomRecords(rand.New(rand.NewPCG(8, 9)), 30)
+	records = slices.DeleteFunc(records, func(r *store.Record) bool { return !r.Day().Equal(randomDay) }) // each day is deleted by itself
 	now := time.Now().UnixMilli()
 	sessions := map[[16]byte]bool{} // of site0
 	for _, r := range records {
