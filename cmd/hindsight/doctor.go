@@ -23,6 +23,7 @@ import (
 type doctorOptions struct {
 	listen, urls, certificates []string
 	data, geoip, sealKeys      string
+	api, token                 string
 	json                       bool
 	kafka                      brokerFlags
 	store                      storeFlags
@@ -73,6 +74,8 @@ Exit code 0: nothing failed. 1: something did.`,
 	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR`")
 	cmd.Flags().StringVar(&o.geoip, "geoip", "", "MMDB `FILE` that tells the country of an address")
 	cmd.Flags().BoolVar(&o.json, "json", false, "answer in JSON")
+	cmd.Flags().StringVar(&o.api, "api", "", "address of the API that a collector asks for its sites")
+	cmd.Flags().StringVar(&o.token, "token", "", "the collector's API token; better given as HINDSIGHT_TOKEN")
 	addSealKeys(cmd, &o.sealKeys)
 	o.kafka.addBrokers(cmd)
 	o.store.add(cmd)
@@ -108,6 +111,7 @@ func (o *doctorOptions) examine(cmd *cobra.Command, r *doctor.Report) error {
 	for _, u := range o.urls {
 		r.Service(ctx, http.DefaultClient, "service", u, true)
 	}
+	o.sites(ctx, r)
 	o.logAndLetters(ctx, r, dir)
 	o.storeAndEngine(ctx, r, dir)
 	certificates := o.certificates

@@ -15,6 +15,12 @@ import (
 // maxAnswer is far more than any number of sites that a person can keep.
 const maxAnswer = 64 << 20
 
+// Check asks once, changes nothing, and tells how many sites there are.
+func (s *Source) Check(ctx context.Context) (sites int, err error) {
+	_, all, err := s.ask(ctx)
+	return len(all), err
+}
+
 // ask gets the sites from the API; raw is the answer as it came.
 func (s *Source) ask(ctx context.Context) (raw []byte, sites []site.Site, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.cfg.URL+"/api/v1/collector/sites", nil)
