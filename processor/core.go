@@ -65,6 +65,7 @@ type Core struct {
 	agents   *agents
 
 	signals wire.Signals
+	texts   texts
 	raw     []byte
 	kept    []byte // a section without its definitions of style sheets
 }
@@ -108,7 +109,7 @@ func (d *Core) Decode(f *eventlog.Fetched) (Decoded, error) {
 		b.Path, b.View = sig.Path, uint16(sig.View)
 		m := maker{
 			rec: out.Record, sig: sig, clock: &c, span: &times, path: sig.Path, view: uint16(sig.View),
-			ua: agent{device: b.Device},
+			ua: agent{device: b.Device}, texts: &d.texts,
 		}
 		m.signals()
 		out.Invalid, out.Unknown = sig.Invalid, sig.UnknownKinds+sig.UnknownMembers

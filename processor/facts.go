@@ -11,21 +11,21 @@ func (m *maker) facts() {
 	}
 	for i := range s.Vitals {
 		v := &s.Vitals[i]
-		var data object
+		data := m.object()
 		data.str("rating", v.Rating)
 		e := m.event(v.At, "vital")
 		e.Name, e.Value, e.Data = v.Name, v.Value, data.text()
 	}
 	for i := range s.Typings {
 		v := &s.Typings[i]
-		var data object
+		data := m.object()
 		data.num("ms", v.MS)
 		e := m.event(v.At, "typing")
 		e.Name, e.Value, e.Data = v.Selector, float64(v.Keys), data.text()
 	}
 	for i := range s.Errors {
 		v := &s.Errors[i]
-		var data object
+		data := m.object()
 		data.str("type", v.Type)
 		data.str("stack", cut(v.Stack, maxStack))
 		data.str("src", cut(v.Source, maxURLText))
@@ -51,7 +51,7 @@ func (m *maker) facts() {
 	}
 	for i := range s.Consents {
 		v := &s.Consents[i]
-		var data object
+		data := m.object()
 		data.str("version", cut(v.Version, maxWord))
 		data.str("key", cut(v.Key, maxIdentity))
 		if v.Held {
@@ -79,7 +79,7 @@ func (m *maker) facts() {
 func (m *maker) forms() {
 	for i := range m.sig.Fields {
 		v := &m.sig.Fields[i]
-		var data object
+		data := m.object()
 		data.str("form", v.Form)
 		if v.Wait.Known {
 			data.num("wait", v.Wait.MS)

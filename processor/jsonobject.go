@@ -2,49 +2,75 @@ package processor
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
-// object writes a small JSON object, the data column of an event, without
-// reflection: there is one for nearly every signal.
-type object struct{ b []byte }
+// texts holds the texts of one record's rows: all of them lie in one piece of
+// memory.
+type texts struct {
+	done strings.Builder
+	room int // bytes that they are expected to take
+	next []byte
+}
 
-func (o *object) name(name string) {
-	if len(o.b) == 0 {
-		o.b = append(o.b, '{')
-	} else {
-		o.b = append(o.b, ',')
+// keep gives the text that was built in next.
+func (t *texts) keep() string {
+	if t.done.Len() == 0 {
+		t.done.Grow(max(t.room, len(t.next)))
 	}
-	o.b = append(o.b, '"')
-	o.b = append(o.b, name...)
-	o.b = append(o.b, '"', ':')
+	from := t.done.Len()
+	t.done.Write(t.next)
+	return t.done.String()[from:]
 }
 
-func (o *object) num(name string, value float64) {
-	o.name(name)
-	o.b = strconv.AppendFloat(o.b, value, 'f', -1, 64)
+// object writes a small JSON object, the data column of an event, without
+// reflection: there is one for nearly every signal. One is written at a time.
+type object struct{ *texts }
+
+// object begins one.
+func (m *maker) object() object {
+	m.texts.next = m.texts.next[:0]
+	return object{m.texts}
 }
 
-func (o *object) int(name string, value int) {
+func (o object) name(name string) {
+	if len(o.next) == 0 {
+		o.next = append(o.next, '{')
+	} else {
+		o.next = append(o.next, ',')
+	}
+	o.next = append(o.next, '"')
+	o.next = append(o.next, name...)
+	o.next = append(o.next, '"', ':')
+}
+
+func (o object) num(name string, value float64) {
 	o.name(name)
-	o.b = strconv.AppendInt(o.b, int64(value), 10)
+	o.next = strconv.AppendFloat(o.next, value, 'f', -1, 64)
+}
+
+func (o object) int(name string, value int) {
+	o.name(name)
+	o.next = strconv.AppendInt(o.next, int64(value), 10)
 }
 
 // str leaves empty texts out.
-func (o *object) str(name, value string) {
+func (o object) str(name, value string) {
 	if value == "" {
 		return
 	}
 	o.name(name)
-	o.b = appendJSONString(o.b, value)
+	o.next = appendJSONString(o.next, value)
 }
 
 // text is the finished object.
-func (o *object) text() string {
-	if len(o.b) == 0 {
+func (o object) text() string {
+	if len(o.next) == 0 {
 		return "{}"
 	}
-	return string(append(o.b, '}'))
+	o.next = append(o.next, '}')
+	return o.keep()
 }
 
 const hexDigits = "0123456789abcdef"

@@ -2,6 +2,7 @@ package processor
 
 import (
 	"math"
+	"strings"
 
 	"hindsight/internal/store"
 	"hindsight/internal/wire"
@@ -16,6 +17,7 @@ type maker struct {
 	ua    agent
 	path  string
 	view  uint16
+	texts *texts
 }
 
 // at corrects a signal's time and notes it.
@@ -36,6 +38,7 @@ func (m *maker) event(a wire.At, kind string) *store.EventRow {
 // signals makes the rows of every kind and counts them in the batch's row.
 func (m *maker) signals() {
 	s, b := m.sig, &m.rec.Batch
+	m.reserve()
 	m.views()
 	m.loads()
 	m.clicks()
@@ -50,6 +53,39 @@ func (m *maker) signals() {
 	for i := range s.Typings {
 		b.Keystrokes += uint32(s.Typings[i].Keys)
 	}
+}
+
+// textRoom is about what the text of an event's data takes, bytes.
+const textRoom = 96
+
+// reserve makes room for all rows at once.
+func (m *maker) reserve() {
+	s := m.sig
+	told := len(s.Loads) + len(s.Clicks) + len(s.Scrolls) + len(s.Fields) + len(s.Typings) + len(s.Vitals) + len(s.Errors) + len(s.Consents)
+	events := told + len(s.Submits) + len(s.Deads) + len(s.Events) + len(s.Identifies) + len(s.Sets) + len(s.Visibles) + len(s.Gaps)
+	heat := len(s.Clicks) + len(s.Scrolls)
+	for i := range s.Moves {
+		heat += len(s.Moves[i].Cells)
+	}
+	for i := range s.Attentions {
+		heat += len(s.Attentions[i].Bands)
+	}
+	m.rec.Views = room[store.ViewRow](len(s.Views))
+	m.rec.Hits = room[store.HitRow](len(s.Views) + len(s.Loads))
+	m.rec.Events = room[store.EventRow](events)
+	m.rec.HeatPoints = room[store.HeatRow](heat)
+	m.texts.done, m.texts.room = strings.Builder{}, textRoom*told
+	for i := range s.Errors {
+		m.texts.room += len(s.Errors[i].Stack) + len(s.Errors[i].Source)
+	}
+}
+
+// room is an empty list that can take n rows; nil for none.
+func room[T any](n int) []T {
+	if n == 0 {
+		return nil
+	}
+	return make([]T, 0, n)
 }
 
 func (m *maker) views() {
@@ -79,7 +115,7 @@ func (m *maker) views() {
 func (m *maker) loads() {
 	for i := range m.sig.Loads {
 		l := &m.sig.Loads[i]
-		var data object
+		data := m.object()
 		for _, part := range []struct {
 			name string
 			ms   wire.OptionalMS
@@ -99,7 +135,7 @@ func (m *maker) loads() {
 func (m *maker) clicks() {
 	for i := range m.sig.Clicks {
 		c := &m.sig.Clicks[i]
-		var data object
+		data := m.object()
 		data.num("fx", c.FX)
 		data.num("fy", c.FY)
 		data.int("x", c.X)
@@ -149,7 +185,7 @@ func (m *maker) moves() {
 func (m *maker) scrolls() {
 	for i := range m.sig.Scrolls {
 		s := &m.sig.Scrolls[i]
-		var data object
+		data := m.object()
 		data.int("y", s.Y)
 		data.int("vh", s.ViewportH)
 		data.int("dh", s.DocumentH)

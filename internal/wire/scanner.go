@@ -3,6 +3,7 @@ package wire
 import (
 	"math"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -17,6 +18,8 @@ type scanner struct {
 	s   string
 	pos int
 	bad bool
+	// resolved holds the texts that had escapes, all in one piece of memory.
+	resolved strings.Builder
 }
 
 // maxDepth bounds nesting; what the protocol defines nests three deep.
@@ -140,18 +143,23 @@ func (sc *scanner) text() (string, bool) {
 
 // escaped reads the rest of a string from its first escape at i on.
 func (sc *scanner) escaped(start, i int) (string, bool) {
-	out := append(make([]byte, 0, i-start+32), sc.s[start:i]...)
+	out := &sc.resolved
+	if out.Len() == 0 {
+		out.Grow(len(sc.s) - start) // a text only becomes shorter
+	}
+	from := out.Len()
+	out.WriteString(sc.s[start:i])
 	for i < len(sc.s) {
 		c := sc.s[i]
 		switch {
 		case c == '"':
 			sc.pos = i + 1
-			return string(out), true
+			return out.String()[from:], true
 		case c < ' ':
 			sc.fail()
 			return "", false
 		case c != '\\':
-			out = append(out, c)
+			out.WriteByte(c)
 			i++
 			continue
 		}
@@ -161,17 +169,17 @@ func (sc *scanner) escaped(start, i int) (string, bool) {
 		c, i = sc.s[i+1], i+2
 		switch c {
 		case '"', '\\', '/':
-			out = append(out, c)
+			out.WriteByte(c)
 		case 'b':
-			out = append(out, '\b')
+			out.WriteByte('\b')
 		case 'f':
-			out = append(out, '\f')
+			out.WriteByte('\f')
 		case 'n':
-			out = append(out, '\n')
+			out.WriteByte('\n')
 		case 'r':
-			out = append(out, '\r')
+			out.WriteByte('\r')
 		case 't':
-			out = append(out, '\t')
+			out.WriteByte('\t')
 		case 'u':
 			r, ok := hex4(sc.s[i:])
 			if !ok {
@@ -190,7 +198,7 @@ func (sc *scanner) escaped(start, i int) (string, bool) {
 					i += 6
 				}
 			}
-			out = utf8.AppendRune(out, r)
+			out.WriteRune(r)
 		default:
 			sc.fail()
 			return "", false

@@ -102,7 +102,16 @@ func (g *Guard) Check(doc Document, sequence uint32, fields []rrweb.Field) Verdi
 		}
 	}
 	g.remember(doc, j.known)
-	return Verdict{Reason: j.reason, Shown: slices.Sorted(maps.Keys(j.shown))}
+	return Verdict{Reason: j.reason, Shown: sorted(j.shown)}
+}
+
+func sorted(shown map[int64]struct{}) []int64 {
+	if len(shown) == 0 {
+		return nil
+	}
+	ids := slices.AppendSeq(make([]int64, 0, len(shown)), maps.Keys(shown))
+	slices.Sort(ids)
+	return ids
 }
 
 func (g *Guard) recall(doc Document) (fields, bool) {
