@@ -15,6 +15,7 @@ import (
 	"hindsight/internal/eventlog"
 	"hindsight/internal/store"
 	"hindsight/internal/wire"
+	"hindsight/processor/guard"
 )
 
 const everyKind = `
@@ -327,13 +328,13 @@ func FuzzDecode(f *testing.F) {
 		}
 		f.Add(frame)
 	}
-	d := testDecoder(f) // one for all: it must take anything after anything
+	d := NewCore(nil, noRegion{}, guard.New(), nil) // one for all: it must take anything after anything
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		h, err := wire.ParseHeader(frame)
 		if err != nil {
 			return
 		}
-		out, err := d.decode(fetched(t, frame, testOrigin))
+		out, err := d.Decode(fetched(t, frame, testOrigin))
 		if err != nil {
 			return
 		}
