@@ -18,6 +18,9 @@ type maker struct {
 	path  string
 	view  uint16
 	texts *texts
+	// xy and weights hold the places of all traces, in pieces.
+	xy      []int32
+	weights []uint32
 }
 
 // at corrects a signal's time and notes it.
@@ -63,17 +66,19 @@ func (m *maker) reserve() {
 	s := m.sig
 	told := len(s.Loads) + len(s.Clicks) + len(s.Scrolls) + len(s.Fields) + len(s.Typings) + len(s.Vitals) + len(s.Errors) + len(s.Consents)
 	events := told + len(s.Submits) + len(s.Deads) + len(s.Events) + len(s.Identifies) + len(s.Sets) + len(s.Visibles) + len(s.Gaps)
-	heat := len(s.Clicks) + len(s.Scrolls)
+	places := 0
 	for i := range s.Moves {
-		heat += len(s.Moves[i].Cells)
+		places += len(s.Moves[i].Cells)
 	}
 	for i := range s.Attentions {
-		heat += len(s.Attentions[i].Bands)
+		places += len(s.Attentions[i].Bands)
 	}
 	m.rec.Views = room[store.ViewRow](len(s.Views))
 	m.rec.Hits = room[store.HitRow](len(s.Views) + len(s.Loads))
 	m.rec.Events = room[store.EventRow](events)
-	m.rec.HeatPoints = room[store.HeatRow](heat)
+	m.rec.HeatPoints = room[store.HeatRow](len(s.Clicks) + len(s.Scrolls))
+	m.rec.Traces = room[store.TraceRow](len(s.Moves) + len(s.Attentions))
+	m.xy, m.weights = room[int32](2*places), room[uint32](places)
 	m.texts.done, m.texts.room = strings.Builder{}, textRoom*told
 	for i := range s.Errors {
 		m.texts.room += len(s.Errors[i].Stack) + len(s.Errors[i].Source)
@@ -232,10 +237,12 @@ func (m *maker) heat(a wire.At, kind int8, at int64) *store.HeatRow {
 // trace adds a movement or a stretch of attention with room for this many cells
 // or bands; its caller fills in the rest.
 func (m *maker) trace(a wire.At, kind int8, at int64, places int) *store.TraceRow {
-	room := make([]int32, 2*places)
+	from := len(m.xy)
+	m.xy, m.weights = m.xy[:from+2*places], m.weights[:from/2+places]
 	m.rec.Traces = append(m.rec.Traces, store.TraceRow{
 		Path: m.path, Kind: kind, Index: uint16(a.Index), View: m.view, At: at, Device: m.ua.device,
-		X: room[:places:places], Y: room[places:], Weight: make([]uint32, places),
+		X: m.xy[from : from+places : from+places], Y: m.xy[from+places : from+2*places : from+2*places],
+		Weight: m.weights[from/2 : from/2+places : from/2+places],
 	})
 	return &m.rec.Traces[len(m.rec.Traces)-1]
 }
