@@ -35,6 +35,10 @@ type letter struct {
 // idleWait is how long to wait for a first record before lag is looked at again.
 const idleWait = time.Second
 
+// fetchBytes is the most that one request asks of a broker: twice that may be held
+// beside the batch.
+const fetchBytes = 4 << 20
+
 // gather reads and decodes records until enough are in hand, or FlushInterval
 // has passed since the first. ended tells that the generation is over, or that
 // the processor is to stop; what is in hand by then is given all the same.
@@ -48,7 +52,7 @@ func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generati
 				break
 			}
 		}
-		records, err := g.Fetch(ctx, p.cfg.FlushRecords-b.read, p.cfg.FlushBytes, wait)
+		records, err := g.Fetch(ctx, p.cfg.FlushRecords-b.read, min(p.cfg.FlushBytes, fetchBytes), wait)
 		if p.recall(ctx, records) != nil {
 			return b, true // ctx has ended: these are not taken, and so read again
 		}
