@@ -53,8 +53,8 @@ export function observePointer(r: Observing): void {
     if (kind !== source) tell();
     source = kind;
     const id = near(target);
-    const [x, y] = point(event);
     if (id) {
+      const [x, y] = point(event);
       if (!positions.length) before = [0, 0, 0];
       positions.push(x - before[0], y - before[1], id, now - before[2]);
       before = [x, y, now];
@@ -74,8 +74,6 @@ export function observePointer(r: Observing): void {
     tell();
     r.incremental(2, type, id, ...(moves ? [...point(event), pointer] : []));
   });
-  const resized = r.later(() => r.incremental(4, innerWidth, innerHeight), SAMPLE);
-  // No listener of the window: `document.open` takes those away.
-  (visualViewport as VisualViewport).addEventListener("resize", resized, { signal: r.signal });
+  r.on("resize", r.later(() => r.incremental(4, innerWidth, innerHeight), SAMPLE));
   r.flushed(tell);
 }

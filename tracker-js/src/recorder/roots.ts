@@ -44,9 +44,9 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
     timed(() => listeners.get(event.type)?.(event, event.composedPath()[0] as Node));
   });
   const listen = (root: Root): void => {
-    // The same listener twice is one.
+    // The same listener twice is one. Only the window is resized; `document.open` takes its listeners away, too.
     for (const type of listeners.keys())
-      root.addEventListener(type, handle, { capture: true, passive: true, signal: r.signal });
+      (type === "resize" ? window : root).addEventListener(type, handle, { capture: true, passive: true, signal: r.signal });
   };
   r.undo.push(() => {
     for (const [, undo] of pages.values()) undoAll(undo);

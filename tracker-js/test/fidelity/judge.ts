@@ -61,9 +61,12 @@ export async function judge(stage: Stage, { page, rulesAnywhere }: Pick<Scene, "
 export async function* perform(stage: Stage, recorder: RecorderName, scenes: Scene[]): AsyncGenerator<{ scene: Scene; take: Take; found: Found[] }> {
   let before: { scene: Scene; take: Take; found: Promise<Found[]> } | undefined;
   for (const scene of scenes) {
-    const take = await stage.record(scene, recorder);
+    const failed = (error: unknown): never => {
+      throw new Error(scene.label, { cause: error });
+    };
+    const take = await stage.record(scene, recorder).catch(failed);
     if (before) yield { ...before, found: await before.found };
-    const found = judge(stage, scene, take);
+    const found = judge(stage, scene, take).catch(failed);
     // It is waited for later; until then its failure is nobody's.
     found.catch(() => undefined);
     before = { scene, take, found };

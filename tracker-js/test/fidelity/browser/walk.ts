@@ -67,7 +67,7 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
   };
 
   const chosen = (select: HTMLSelectElement): string =>
-    Array.from(select.options, (o, i) => Number(closed(select) ? !select.multiple && i === 0 : o.selected)).join("");
+    Array.from((select as Partial<HTMLSelectElement>).options ?? [], (o, i) => Number(closed(select) ? !select.multiple && i === 0 : o.selected)).join("");
 
   /** Whether it has sizes: a frame that is not shown keeps those of the time when it was. */
   const drawn = (d: Document): boolean => {
