@@ -29,7 +29,7 @@ const (
 	AfterOrder        = "after-order"         // one more partition was given the order; the log may have it or not
 	BeforeDelete      = "before-delete"       // one table is about to lose the rows of the erased sessions
 	BeforeDeleteMarks = "before-delete-marks" // rows are gone, nothing says that it is to be derived anew
-	AfterDelete       = "after-delete"        // all rows are gone; a late derivation may still bring a session's row back
+	AfterDeleteMarks  = "after-delete-marks"  // that is written down; the batches are left, hidden
 )
 
 // Variable is the environment variable's name.
@@ -45,5 +45,5 @@ func Points() []string {
 
 // ErasurePoints are those that only an erasure passes.
 func ErasurePoints() []string {
-	return []string{AfterOrder, BeforeDelete, BeforeDeleteMarks, AfterDelete}
+	return []string{AfterOrder, BeforeDelete, BeforeDeleteMarks, AfterDeleteMarks}
 }

@@ -14,15 +14,12 @@ import (
 )
 
 // sessionTables hold rows that belong to one session. Whoever adds such a
-// table adds it here, before the last two; a test compares with the schema.
+// table adds it here, before the last; a test compares with the schema. The
+// batches go last: by them a visitor's sessions are found, once more also when
+// a deletion was interrupted.
 func sessionTables() []string {
-	return []string{"page_views", "page_hits", "events", "heat_points", "heat_traces", "recording_chunks", "snapshots", "session_sheets", "protected_fields", "batches", "sessions"}
+	return []string{"page_views", "page_hits", "events", "heat_points", "heat_traces", "recording_chunks", "snapshots", "session_sheets", "protected_fields", "sessions", "batches"}
 }
-
-// namingTables are those of sessionTables by which a visitor's sessions are
-// found: the batches, and what is derived of them. They go last: whoever is
-// interrupted finds the sessions once more.
-const namingTables = 2
 
 // DeleteSessions removes sessions of a site from every raw and derived table
 // and returns when that is done. The pages of their days are derived anew by
@@ -54,40 +51,35 @@ func (s *Store) deleteRows(ctx context.Context, site string, sessions [][16]byte
 	return nil
 }
 
-// deleteOfDay may end anywhere: as long as rows are left that belong to the
-// sessions, the one table that goes last names them, and all of it is done
-// once more.
+// deleteOfDay may end anywhere: whoever begins anew finds the sessions until
+// all of it is written down.
 func (s *Store) deleteOfDay(ctx context.Context, site string, day time.Time, ids []string) error {
 	tables := sessionTables()
-	sources, derived := len(tables)-namingTables, len(tables)-1
-	if err := s.deleteFrom(ctx, tables[:sources], site, day, ids); err != nil {
+	last := len(tables) - 1
+	if err := s.deleteFrom(ctx, tables[:last], site, day, ids); err != nil {
 		return err
 	}
-	// A session that was never derived is named by its batches alone: before
-	// they go it is written down that the pages of their day are to be derived
-	// anew.
+	// The batches stay until it is written down that all of it is to be derived
+	// anew. A derivation that read them before has an older version than any
+	// after that, whenever it writes its row; so from here on none may read them.
+	if err := s.exec(ctx, "delete_hide", named("site", site), named("day", date(day)), named("sessions", ids)); err != nil {
+		return fmt.Errorf("hide batches: %w", err)
+	}
 	if err := s.markAfterDelete(ctx, site, day, ids); err != nil {
 		return err
 	}
-	if err := s.deleteFrom(ctx, tables[sources:derived], site, day, ids); err != nil {
+	fault.Here(fault.AfterDeleteMarks)
+	// Nothing derived may be deleted from here on: the empty rows have to stay.
+	if err := s.deriveAfterDelete(ctx, site, day, ids); err != nil {
 		return err
 	}
-	// And once more before the last trace goes: a derivation that read the
-	// batches in between has the older version, whenever it writes its row.
-	if err := s.markAfterDelete(ctx, site, day, ids); err != nil {
-		return err
-	}
-	if err := s.deleteFrom(ctx, tables[derived:], site, day, ids); err != nil {
-		return err
-	}
-	return s.deriveAfterDelete(ctx, site, day, ids)
+	return s.deleteFrom(ctx, tables[last:], site, day, ids)
 }
 
 // deriveAfterDelete writes the sessions' empty rows at once: a derivation that
 // read them before they went may still be on its way, and its row must not show
 // until the marks are worked off.
 func (s *Store) deriveAfterDelete(ctx context.Context, site string, day time.Time, ids []string) error {
-	fault.Here(fault.AfterDelete)
 	generation, err := s.generation(ctx)
 	if err != nil {
 		return err

@@ -18,7 +18,8 @@ const diskBytes = 24 << 20
 // TestLogDiskFull fills the disk of the log, a tmpfs of its own, and empties it again. The collector is not ready
 // meanwhile, acknowledges nothing, keeps its connections, and goes on by itself.
 func TestLogDiskFull(t *testing.T) {
-	if err := mayMount(t.TempDir()); err != nil {
+	asUser, err := mayMount(t.TempDir())
+	if err != nil {
 		t.Skipf("SKIPPED, and not proven here: this machine lets these tests mount no disk of their own (%v)", err)
 	}
 	t.Parallel()
@@ -29,7 +30,7 @@ func TestLogDiskFull(t *testing.T) {
 		if err := os.MkdirAll(disk, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		onDiskOfItsOwn(p.Cmd, disk, diskBytes)
+		onDiskOfItsOwn(p.Cmd, disk, diskBytes, asUser)
 		return p
 	})
 	// The disk is seen by that process alone, and through it.
@@ -41,6 +42,18 @@ func TestLogDiskFull(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
+	})
+}
+
+// TestLogCannotGrow is TestLogDiskFull on machines of every kind: from a moment on the system refuses each write that
+// would make a file of the log larger.
+func TestLogCannotGrow(t *testing.T) {
+	t.Parallel()
+	baseline(t)
+	s := newStack(t)
+	s.outage(t, outage{
+		begin: func() { limitFiles(t, s.embedded, 1) },
+		end:   func() { limitFiles(t, s.embedded, -1) },
 	})
 }
 

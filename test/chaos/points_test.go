@@ -8,11 +8,15 @@ import (
 	"hindsight/internal/deadletter"
 	"hindsight/internal/eventlog"
 	"hindsight/internal/fault"
+	"hindsight/internal/store/storetest"
 	"hindsight/internal/wire"
 )
 
-// rawTables is how many inserts a batch makes at once.
-const rawTables = 11
+// rawTables is how many inserts a batch makes at once: into all tables but the two derived ones.
+var rawTables = len(storetest.Tables()) - 2
+
+// erasedTables is from how many tables an erasure deletes: all but page_days, consents and style_sheets.
+var erasedTables = len(storetest.Tables()) - 3
 
 // deaths are the fault points, each with the passings at which the process is killed there.
 func deaths() []string {

@@ -63,6 +63,7 @@ LEFT JOIN
         sum(version) AS n_countries
     FROM batches FINAL
     WHERE day IN {days:Array(Date)} AND (site, session) IN (SELECT site, session FROM keys)
+        AND bitAnd(flags, 32768) = 0 -- hidden: an erasure is under way
     GROUP BY day, site, session
 ) AS b ON b.day = k.day AND b.site = k.site AND b.session = k.session
 LEFT JOIN
