@@ -42,7 +42,7 @@ func (s *Store) deleteRows(ctx context.Context, site string, sessions [][16]byte
 		byDay[day] = append(byDay[day], hex.EncodeToString(id[:]))
 	}
 	for day, ids := range byDay {
-		for part := range slices.Chunk(ids, maxDeriveKeys) {
+		for part := range slices.Chunk(ids, maxNamedKeys) {
 			if err := s.deleteOfDay(ctx, site, day, part); err != nil {
 				return fmt.Errorf("delete sessions of %s: %w", date(day), err)
 			}

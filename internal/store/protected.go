@@ -20,7 +20,7 @@ type Document struct {
 // first section that showed each: at most a number of them for a document.
 func (s *Store) ProtectedFields(ctx context.Context, documents []Document, most int) (map[Document]map[int64]uint32, error) {
 	out := map[Document]map[int64]uint32{}
-	for part := range slices.Chunk(documents, maxDeriveKeys) {
+	for part := range slices.Chunk(documents, maxNamedKeys) {
 		if err := s.protectedFields(ctx, part, most, out); err != nil {
 			return nil, fmt.Errorf("read the protected fields of %d documents: %w", len(part), err)
 		}

@@ -157,7 +157,7 @@ func distinct(ids [][16]byte) [][16]byte {
 
 // entomb writes down that sessions are gone for ever.
 func (s *Store) entomb(ctx context.Context, site string, sessions [][16]byte) error {
-	for part := range slices.Chunk(sessions, maxDeriveKeys) {
+	for part := range slices.Chunk(sessions, maxNamedKeys) {
 		ids := make([]string, len(part))
 		for i, id := range part {
 			ids[i] = hex.EncodeToString(id[:])
