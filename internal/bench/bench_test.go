@@ -163,9 +163,17 @@ func TestHistogram(t *testing.T) {
 	for ms := 1; ms <= 1000; ms++ {
 		h.add(time.Duration(ms) * time.Millisecond)
 	}
+	counts := h.counts()
 	for share, want := range map[float64]float64{0.5: 500, 0.99: 990, 1: 1000} {
-		if got := h.quantile(share); got < want || got > want*1.04 {
+		if got := quantile(&counts, share); got < want || got > want*1.04 {
 			t.Errorf("quantile %v is %v ms, want %v or up to 4 %% more", share, got, want)
 		}
+	}
+	earlier := Result{counts: counts}
+	for range 10 {
+		h.add(20 * time.Millisecond)
+	}
+	if got := (Result{counts: h.counts()}).Between(earlier, 0.99); got < 20 || got > 20.8 {
+		t.Errorf("of what came later, quantile 0.99 is %v ms, want 20 or up to 4 %% more", got)
 	}
 }

@@ -34,6 +34,17 @@ type Result struct {
 	P90 float64 `json:"p90_ms"`
 	P99 float64 `json:"p99_ms"`
 	Max float64 `json:"max_ms"`
+
+	counts [steps]uint64 // of times, by step
+}
+
+// Between gives a quantile, ms, of the times that came after an earlier result
+// of the same run.
+func (r Result) Between(earlier Result, share float64) float64 {
+	for i := range r.counts {
+		r.counts[i] -= earlier.counts[i]
+	}
+	return quantile(&r.counts, share)
 }
 
 // Good tells whether every frame was acked, and rightly so.
@@ -90,8 +101,9 @@ func (t *tally) result() Result {
 	r := Result{
 		Connected: t.connected.Load(), Acked: t.acked.Load(), Resent: t.resent.Load(), WrongAcks: t.wrong.Load(),
 		Failed: t.failed.Load(), Bytes: t.bytes.Load(), Refused: refused, Closes: closes,
-		P50: t.times.quantile(0.5), P90: t.times.quantile(0.9), P99: t.times.quantile(0.99), Max: t.times.quantile(1),
+		counts: t.times.counts(),
 	}
+	r.P50, r.P90, r.P99, r.Max = quantile(&r.counts, 0.5), quantile(&r.counts, 0.9), quantile(&r.counts, 0.99), quantile(&r.counts, 1)
 	r.Sent = t.sent.Load() // after acked: a frame is never acked before it is sent
 	r.Unacked = r.Sent - r.Acked
 	for _, n := range refused {
@@ -106,24 +118,34 @@ func (t *tally) result() Result {
 
 // histogram counts times in steps of 2 %, from a microsecond to a minute.
 type histogram struct {
-	steps [910]atomic.Uint64
+	steps [steps]atomic.Uint64
 }
 
-const step = 1.02
+const (
+	steps = 910
+	step  = 1.02
+)
 
 func (h *histogram) add(d time.Duration) {
 	us := max(1, float64(d)/1e3)
 	h.steps[min(int(math.Log(us)/math.Log(step)), len(h.steps)-1)].Add(1)
 }
 
-// quantile is the upper end of the step in which a share of the times ends, ms.
-func (h *histogram) quantile(share float64) float64 {
-	var total, seen uint64
+func (h *histogram) counts() (counts [steps]uint64) {
 	for i := range h.steps {
-		total += h.steps[i].Load()
+		counts[i] = h.steps[i].Load()
 	}
-	for i := range h.steps {
-		if seen += h.steps[i].Load(); seen > 0 && float64(seen) >= share*float64(total) {
+	return counts
+}
+
+// quantile is the upper end of the step in which a share of the times ends, ms.
+func quantile(counts *[steps]uint64, share float64) float64 {
+	var total, seen uint64
+	for _, n := range counts {
+		total += n
+	}
+	for i, n := range counts {
+		if seen += n; seen > 0 && float64(seen) >= share*float64(total) {
 			return math.Round(math.Pow(step, float64(i+1))) / 1e3
 		}
 	}

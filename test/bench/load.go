@@ -82,7 +82,13 @@ type run struct {
 
 // load drives a server as fast as its acks come, one frame in flight on each
 // connection, and counts from when all are connected.
-func load(ctx context.Context, role string, bytes int, o options) (got run, err error) {
+func load(ctx context.Context, role string, bytes int, o options) (run, error) {
+	return drive(ctx, role, o, func(cfg *bench.Config) { cfg.Bytes = bytes }, nil)
+}
+
+// drive drives a server and counts while all are connected and beside says yes;
+// it is asked about once a second, with the server's address.
+func drive(ctx context.Context, role string, o options, how func(*bench.Config), beside func(address string) bool) (got run, err error) {
 	c, err := start(ctx, role, o)
 	if err != nil {
 		return got, err
@@ -90,8 +96,9 @@ func load(ctx context.Context, role string, bytes int, o options) (got run, err 
 	defer func() { err = errors.Join(err, c.stop()) }()
 	cfg := bench.DefaultConfig()
 	cfg.Collector, cfg.Site, cfg.Origin = c.Address, siteKey, siteOrigin
-	cfg.Connections, cfg.Bytes, cfg.Window = o.connections, bytes, 1
+	cfg.Connections, cfg.Window = o.connections, 1
 	cfg.Duration, cfg.Drain = o.seconds+time.Minute, 0 // the end is made below: a busy machine takes long to connect
+	how(&cfg)
 	ctx, enough := context.WithCancel(ctx)
 	defer enough()
 	var from, to usage
@@ -99,6 +106,9 @@ func load(ctx context.Context, role string, bytes int, o options) (got run, err 
 	var fault error
 	if _, err = bench.Run(ctx, cfg, func(r bench.Result) {
 		if r.Connected < int64(o.connections) || fault != nil || last.Seconds-first.Seconds >= o.seconds.Seconds() && last.Acked > 0 {
+			return
+		}
+		if beside != nil && !beside(c.Address) {
 			return
 		}
 		if to, fault = c.usage(); first.Acked == 0 {
@@ -118,6 +128,6 @@ func load(ctx context.Context, role string, bytes int, o options) (got run, err 
 	case last.Acked <= first.Acked || to.CPU <= from.CPU:
 		return got, errors.New("not all connections could be made, or no frame was acknowledged")
 	}
-	return run{Role: role, Bytes: bytes, PerCPUSecond: float64(last.Acked-first.Acked) / (to.CPU - from.CPU),
-		Rate: float64(last.Acked-first.Acked) / (last.Seconds - first.Seconds), P50: last.P50, P99: last.P99}, nil
+	return run{Role: role, Bytes: cfg.Bytes, PerCPUSecond: float64(last.Acked-first.Acked) / (to.CPU - from.CPU),
+		Rate: float64(last.Acked-first.Acked) / (last.Seconds - first.Seconds), P50: last.Between(first, 0.5), P99: last.Between(first, 0.99)}, nil
 }

@@ -22,13 +22,14 @@ import (
 
 // report is what is printed, and written as JSON.
 type report struct {
-	At      time.Time `json:"at"`
-	CPUs    int       `json:"cpus"`
-	Rounds  int       `json:"rounds"`
-	Figures []figure  `json:"figures"`
-	Runs    []run     `json:"runs,omitempty"`
-	Core    []coreRun `json:"core,omitempty"`
-	Idle    *idle     `json:"idle,omitempty"`
+	At      time.Time  `json:"at"`
+	CPUs    int        `json:"cpus"`
+	Rounds  int        `json:"rounds"`
+	Figures []figure   `json:"figures"`
+	Runs    []run      `json:"runs,omitempty"`
+	Core    []coreRun  `json:"core,omitempty"`
+	Idle    *idle      `json:"idle,omitempty"`
+	Siege   []siegeRun `json:"siege,omitempty"`
 }
 
 // figure is one line of the table: ours against the yardstick, or against a bound.
@@ -48,23 +49,48 @@ type options struct {
 	seconds     time.Duration
 	connections int
 	idle        int
+	hostile     int
 	core        bool
+	only        string
 }
+
+// The parts that can be measured alone.
+const (
+	partCore    = "core"
+	partLoad    = "load"
+	partHostile = "hostile"
+	partIdle    = "idle"
+)
+
+func (o options) check() error {
+	switch o.only {
+	case "", partCore, partLoad, partHostile, partIdle:
+		return nil
+	}
+	return fmt.Errorf("there is no part %q to measure", o.only)
+}
+
+func (o options) wants(part string) bool { return o.only == "" || o.only == part }
 
 func main() {
 	var o options
 	flag.StringVar(&o.role, "role", "", "internal: which server this process is")
 	flag.StringVar(&o.out, "out", "", "FILE for the figures as JSON")
 	flag.StringVar(&o.profiles, "profiles", "", "DIR for profiles of each server; costs what it measures a little")
-	flag.IntVar(&o.rounds, "rounds", 5, "runs of each server, in turns (0: leave that out)")
+	flag.IntVar(&o.rounds, "rounds", 5, "runs of each, in turns")
 	flag.DurationVar(&o.seconds, "seconds", 4*time.Second, "how long a run takes")
 	flag.IntVar(&o.connections, "connections", 1000, "connections of a run")
 	flag.IntVar(&o.idle, "idle", 15_000, "connections that do nothing (0: leave that out)")
+	flag.IntVar(&o.hostile, "hostile", 1000, "connections that misbehave beside the others (0: leave that out)")
+	flag.StringVar(&o.only, "only", "", "measure a part alone: core, load, hostile or idle")
 	flag.BoolVar(&o.core, "core", false, "measure the processor's core and nothing else")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	do := func() error { return measure(ctx, o) }
+	if err := o.check(); err != nil {
+		do = func() error { return err }
+	}
 	if o.role != "" {
 		do = func() error { return serve(ctx, o.role, o.profiles) }
 	}
@@ -84,12 +110,17 @@ var sizes = []struct {
 
 func measure(ctx context.Context, o options) error {
 	r := report{At: time.Now().UTC(), CPUs: runtime.NumCPU(), Rounds: o.rounds}
-	figures, runs, err := coreFigures(o.rounds)
-	if err != nil {
-		return fmt.Errorf("processor's core: %w", err)
+	if o.core {
+		o.only = partCore
 	}
-	r.Figures, r.Core = figures, runs
-	if !o.core {
+	if o.wants(partCore) {
+		figures, runs, err := coreFigures(o.rounds)
+		if err != nil {
+			return fmt.Errorf("processor's core: %w", err)
+		}
+		r.Figures, r.Core = figures, runs
+	}
+	if o.only != partCore {
 		if err := servers(ctx, o, &r); err != nil {
 			return err
 		}
@@ -108,7 +139,11 @@ func measure(ctx context.Context, o options) error {
 
 // servers measures the collector against the bare server.
 func servers(ctx context.Context, o options, r *report) error {
-	for round := range o.rounds {
+	loads := o.rounds
+	if !o.wants(partLoad) {
+		loads = 0
+	}
+	for round := range loads {
 		for _, size := range sizes {
 			roles := []string{roleBare, roleCollector}
 			if round%2 == 1 { // a slow moment of the machine meets both
@@ -125,7 +160,7 @@ func servers(ctx context.Context, o options, r *report) error {
 		}
 	}
 	for _, size := range sizes {
-		if o.rounds == 0 {
+		if loads == 0 {
 			break
 		}
 		f := figure{What: "messages per CPU second, " + size.name, Ours: r.median(roleCollector, size.bytes), Bare: r.median(roleBare, size.bytes),
@@ -134,7 +169,14 @@ func servers(ctx context.Context, o options, r *report) error {
 		f.Met = f.Ratio >= size.least
 		r.Figures = append(r.Figures, f)
 	}
-	if o.idle > 0 {
+	if o.wants(partHostile) && o.hostile > 0 && o.rounds > 0 {
+		figures, runs, err := siege(ctx, o)
+		if err != nil {
+			return err
+		}
+		r.Figures, r.Siege = append(r.Figures, figures...), runs
+	}
+	if o.wants(partIdle) && o.idle > 0 {
 		fmt.Fprintf(os.Stderr, "\r%d idle connections                ", o.idle)
 		got, err := idleMemory(ctx, o)
 		if err != nil {
@@ -158,15 +200,21 @@ func (r *report) median(role string, bytes int) float64 {
 }
 
 func (r *report) print() {
-	fmt.Printf("%d CPUs, %d rounds; medians\n\n%-46s%10s%10s%8s  goal\n", r.CPUs, r.Rounds, "", "collector", "bare", "ratio")
+	fmt.Printf("%d CPUs, %d rounds; medians\n\n%-46s%10s%10s%8s  goal\n", r.CPUs, r.Rounds, "", "ours", "beside", "ratio")
+	digits := func(v float64) string {
+		if v < 1000 {
+			return fmt.Sprintf("%.1f", v)
+		}
+		return fmt.Sprintf("%.0f", v)
+	}
 	for _, f := range r.Figures {
 		bare, ratio, met := "–", "–", "NOT MET"
 		if f.Bare > 0 {
-			bare, ratio = fmt.Sprintf("%.0f", f.Bare), fmt.Sprintf("%.2f", f.Ratio)
+			bare, ratio = digits(f.Bare), fmt.Sprintf("%.2f", f.Ratio)
 		}
 		if f.Met {
 			met = "met"
 		}
-		fmt.Printf("%-46s%10.0f%10s%8s  %s  %s\n", f.What, f.Ours, bare, ratio, f.Goal, met)
+		fmt.Printf("%-46s%10s%10s%8s  %s  %s\n", f.What, digits(f.Ours), bare, ratio, f.Goal, met)
 	}
 }
