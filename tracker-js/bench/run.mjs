@@ -15,7 +15,7 @@ import { heavyMinute, idle, lazyLoad, start, work } from "./measure.mjs";
 import { startStand } from "./stand.mjs";
 import { table } from "./table.mjs";
 
-const { values: args } = parseArgs({ options: { rounds: { type: "string" }, only: { type: "string" }, out: { type: "string" } } });
+const { values: args } = parseArgs({ options: { rounds: { type: "string" }, only: { type: "string" }, out: { type: "string" }, help: { type: "boolean" } } });
 const rounds = Number(args.rounds ?? 5);
 if (!(rounds >= 1)) throw new Error("--rounds must be a number from 1");
 
@@ -29,6 +29,12 @@ const SERIES = {
   // A matter of bytes: they hardly differ from run to run.
   minute: { run: heavyMinute(gzipSync), variants: ["ours", "rrweb"], rounds: 1 },
 };
+
+if (args.help) {
+  console.log(`node bench/run.mjs [--rounds 5] [--only ${Object.keys(SERIES).join(",")}] [--out FILE]`);
+  console.log("What the tracker costs a page, beside @rrweb/record in the same run; the figures also as JSON into FILE.");
+  process.exit(0);
+}
 
 const median = (numbers) => {
   const sorted = [...numbers].sort((a, b) => a - b);
