@@ -40,6 +40,8 @@ func VolatileColumns() []VolatileColumn {
 		{"sessions", "ended_at", true, reasonClock},
 		{"sessions", "duration_ms", true, reasonClock},
 		{"sessions", "active_ms", true, reasonClock},
+		{"sessions", "entry_path", true, reasonClock},
+		{"sessions", "exit_path", true, reasonClock},
 		{"sessions", "rages", true, reasonClock},
 		{"sessions", "quick_backs", true, reasonClock},
 		{"sessions", "country", false, reasonCountry},
