@@ -6,6 +6,7 @@ import { load, type Part } from "../parts";
 import { DUE, HIDDEN } from "../queue/batch";
 import type { Core, Recorder } from "../recorder/contract";
 import { FLAG_SAMPLED } from "../wire";
+import { createReplay } from "./replay";
 
 /** Characters of a replay that travel alone: what no beacon has room for must not keep facts back. */
 const ALONE = 4e4;
@@ -29,7 +30,13 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
       script,
       "recorder",
       (recorder) => {
-        if (turn === core.wanted) halt = recorder.start(core);
+        if (turn !== core.wanted) return;
+        const replay = createReplay(core);
+        const end = recorder.start(Object.assign(core, replay.host));
+        halt = () => {
+          end();
+          replay.stop();
+        };
       },
       () => (core.wanted = undefined),
     );

@@ -210,13 +210,13 @@ export function protect(): Protection {
     },
     taints(text, pieces) {
       refresh();
+      // The rule: no secret was met.
+      if (!values.size && !protection.until && !protection.stricter) return false;
       // As it stands, as a style or a script writes it, as an address or a form does.
-      const forms = values.size
-        ? [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare)
-        : [];
+      const forms = [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare);
       return (
         // While a secret is typed also as a word of a sentence: a page may tell each key.
-        (!!pieces && ((filled && forms[0]?.length === 1) || (protection.until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
+        (!!pieces && ((filled && (forms[0] as string).length === 1) || (protection.until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
         !!protection.stricter?.(text, pieces) ||
         [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v))))
       );

@@ -56,18 +56,18 @@ function draws(element: Element, name: string, r: Judging): boolean {
 /** The value that may be recorded, or undefined. What a field holds is not judged here. */
 export function attribute(element: Element, name: string, value: string, flags: Flags, given: Privacy, r: Judging): string | undefined {
   const { protection } = given;
-  const tag = element.localName;
+  if (PLAIN.has(name)) return protection.taints(value) ? MASK : value;
   if (name === "style") return cleanCss(value, element.baseURI, given);
-  if (name === "class") return protection.taints(value) ? MASK : value.replace(/\S+/g, (c) => (protection.taints(c) ? MASK : c));
+  if (name === "class") return protection.taints(value) ? MASK : !/\s/.test(value) ? value : value.replace(/\S+/g, (c) => (protection.taints(c) ? MASK : c));
   if (TEXT.has(name)) return showLabel(value, flags, given);
   if (name === "srcset") return resources(value, given, element.baseURI);
+  const tag = element.localName;
   const refers = /^(xlink:)?href$/.test(name);
   // References inside a drawing must find their target.
   if (refers ? !/^#[\w-]+$/.test(value) : RESOURCE.has(name) && tag !== "iframe")
     return (/^a(rea)?$/.test(tag) && refers ? link : resource)(value, given, element.baseURI);
   if (
     !refers &&
-    !PLAIN.has(name) &&
     !(name === "value" && /^(li|progress|meter)$/.test(tag)) &&
     !(name === "content" && element.getAttribute("name") === "viewport")
   ) {

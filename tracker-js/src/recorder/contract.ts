@@ -55,7 +55,7 @@ export interface Host extends Privacy {
   squeeze?: ((texts: Texts) => Promise<Sections | undefined>) | undefined;
 }
 
-/** What the core gives; the recorder makes it its host. */
+/** What the core gives; with what gathers a replay (link/replay.ts) it is the recorder's host. */
 export interface Core extends Omit<Host, "hand" | "hasSheet" | "gap"> {
   session: Session;
   /** Tells a signal, at `time` (ms since `performance.timeOrigin`). */
@@ -78,5 +78,5 @@ export interface Core extends Omit<Host, "hand" | "hasSheet" | "gap"> {
 /** What the recorder's file exports. */
 export interface Recorder {
   /** Begins with a snapshot; the returned function undoes everything. */
-  start(core: Core): () => void;
+  start(host: Host): () => void;
 }

@@ -1,9 +1,5 @@
-/** Which elements hold a state beside their attributes. What it is, is told by the part `inputs`. */
-
-/** Fields, and the options of selects. */
-export function isHolder(node: unknown): node is HTMLInputElement & HTMLOptionElement & Pick<HTMLSelectElement, "options" | "selectedIndex"> {
-  return /^(input|textarea|select|option)$/.test(`${(node as Partial<Element> | null)?.localName}`);
-}
+/** Which fields hold more than their attributes tell. */
+import { isHolder } from "./tags";
 
 /** Whether the element, told just now, holds what its attributes do not tell. A fresh one is empty, or shows the first option that can be chosen. */
 export function holds(element: Element): boolean {

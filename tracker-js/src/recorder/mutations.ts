@@ -5,8 +5,9 @@
 import type { Attributes } from "./attributes";
 import type { Privacy } from "./contract";
 import type { Mirror } from "./mirror";
-import { decides, type Flags, flagsOf, flagsOfDocument, inSlot, isField, UNTOLD } from "./policy";
+import { decides, type Flags, flagsOf, flagsOfDocument, inSlot, IS_HOST, UNTOLD } from "./policy";
 import type { Styles } from "./styles/index";
+import { FIELD, isField, LAYER, OPAQUE, STYLED, tagOf } from "./tags";
 import type { Walk } from "./walk";
 import { isOpaque, isState, type Serializer } from "./serialize";
 
@@ -80,13 +81,13 @@ export function createChanges(r: Watch): Changes {
     const parent = record.target.parentNode as HTMLElement | null;
     const target = parent && /^(style|textarea)$/.test(parent.localName) ? parent : record.target;
     if (!mirror.id(target)) return;
-    const name = `${(target as Partial<Element>).localName}`;
-    if (/^(style|link)$/.test(name)) r.styles.touch(target as Element, record.attributeName);
+    const { kinds } = tagOf(target as Element);
+    if (kinds & STYLED) r.styles.touch(target as Element, record.attributeName);
     if (type === "attributes") {
       const names = of(target as Element);
       const attribute = (record.attributeNamespace?.endsWith("xlink") ? "xlink:" : "") + String(record.attributeName);
       if (!names.has(attribute)) names.set(attribute, oldValue);
-    } else if (name === "textarea") r.field(target as Element);
+    } else if (kinds & FIELD && kinds & OPAQUE) r.field(target as Element);
     else if (type === "characterData") {
       if (!texts.has(target as Text)) texts.set(target as Text, oldValue ?? "");
     } else if (target.nodeType === 9) r.rewritten(target as Document);
@@ -129,7 +130,7 @@ export function createChanges(r: Watch): Changes {
 
   const slotted: Changes["slotted"] = (nodes) => {
     for (const node of nodes)
-      if (!judged.has(node) && inSlot(node as Element, 0)) {
+      if (!judged.has(node) && inSlot(node as Element, IS_HOST)) {
         judged.add(node);
         again(node as Element);
       }
@@ -157,7 +158,7 @@ export function createChanges(r: Watch): Changes {
             decides(name, old ?? null) ||
             decides(name, element.getAttribute(name)) ||
             // The player takes no modal dialog down again.
-            (name === "open" && element.localName === "dialog" && old !== null)
+            (name === "open" && tagOf(element).kinds & LAYER && old !== null)
           ) {
             again(element);
             for (const slot of [element, ...element.querySelectorAll("slot")]) slotted((slot as Partial<HTMLSlotElement>).assignedNodes?.({ flatten: true }) ?? []);

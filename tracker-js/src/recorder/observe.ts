@@ -14,6 +14,7 @@ import type { Recording } from "./recording";
 import { createRoots, type Root, type Roots } from "./roots";
 import { observeScroll } from "./scroll";
 import { createSerializer, type Serializer } from "./serialize";
+import { DRAWING, FIELD, FRAME, LAYER, MEDIA, OPTION, STYLED, tagOf } from "./tags";
 import { type Call, createStyles, type Sheets, type Styles, type Styling } from "./styles/index";
 import { createWalk, type Walk } from "./walk";
 
@@ -38,8 +39,8 @@ export interface Observing extends Recording, Roots, Judging {
   enter(root: Root): void;
   /** A document was written anew. */
   rewritten(doc: Document): void;
-  /** An element was told under its id. */
-  told(element: Element): void;
+  /** An element of such a tag was told under its id. */
+  told(element: Element, kinds: number): void;
   /** Tells how far a node that was told just now is scrolled. */
   rolled(node: Node): void;
   /** Parts, which take the elements that are theirs: those of frames, of sound and film, of fields. */
@@ -67,10 +68,6 @@ export interface Observing extends Recording, Roots, Judging {
   /** Whether an option stands chosen; set by it, too. */
   chosen?(option: HTMLOptionElement, flags: Flags): boolean;
 }
-
-const MEDIA = /^(audio|video)$/;
-/** Elements of filters and animations. */
-const DRAWING = /^(fe[A-Z]|anim|set$)/;
 
 export function observe(host: Host, timed: Timed): Undo {
   const undo: Undo[] = [];
@@ -122,19 +119,20 @@ export function observe(host: Host, timed: Timed): Undo {
       r.attend(root);
       r.styles.enter(root);
     },
-    told(element) {
+    told(element, kinds) {
       r.rolled(element);
+      if (kinds & FRAME) r.frame(element);
       // The player forgets some of what the attributes say.
-      film(element);
-      r.layer(element);
-      if (holds(element)) r.field(element);
-      if (!r.drawn && DRAWING.test(element.localName)) drawing(element);
+      if (kinds & MEDIA) sound(element);
+      if (kinds & LAYER) layer(element);
+      if (kinds & (FIELD | OPTION) && holds(element)) r.field(element);
+      if (kinds & DRAWING && !r.drawn) drawing(element);
     },
     layer(element) {
-      if (element.localName === "dialog" || element.hasAttribute("popover")) layer(element);
+      if (tagOf(element).kinds & LAYER || element.hasAttribute("popover")) layer(element);
     },
     film(element) {
-      if (MEDIA.test(element.localName)) sound(element);
+      if (tagOf(element).kinds & MEDIA) sound(element);
     },
     rewritten(doc) {
       // Its listeners are gone.
@@ -144,7 +142,6 @@ export function observe(host: Host, timed: Timed): Undo {
     },
   } as Observing;
   Object.assign(r, createRoots(r, observer, timed));
-  const { film } = r;
   const sound = lazy<[Element]>(r, "media");
   r.frame = lazy<[Element]>(r, "frames");
   r.field = lazy<[Element]>(r, "inputs");
@@ -170,9 +167,9 @@ export function observe(host: Host, timed: Timed): Undo {
     if (selecting ||= doc.nodeType === 9 && !doc.getSelection()?.isCollapsed) select(doc);
   });
   r.on("load", (_event, target) => {
-    const name = `${(target as Partial<Element>).localName}`;
-    if (/^(link|style)$/.test(name)) r.styles.touch(target as Element);
-    if (name === "iframe") r.frame(target as Element);
+    const { kinds } = tagOf(target as Element);
+    if (kinds & STYLED) r.styles.touch(target as Element);
+    if (kinds & FRAME) r.frame(target as Element);
     flush.soon();
   });
   r.on("slotchange", (_event, target) => {

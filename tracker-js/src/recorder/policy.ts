@@ -6,6 +6,7 @@
 import { BLOCKED } from "../privacy/marks";
 import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
+import { CUSTOM, tagOf } from "./tags";
 
 /** Regions whose texts and fields are masked. */
 const MASKED =
@@ -18,7 +19,8 @@ const MASKED =
 const IGNORED = ".rr-ignore,.ph-ignore-input";
 
 /** Attributes, and classes, of which one occurs in each selector above: most elements have none. */
-const DECIDES = /^(data-(hind|priv|hj|dd|open|clar|mat)|contentedi|class=([^]*\s)?(rr|ph|sentry|highlight|fs)-)/;
+const DECIDES = /^(data-(hind|priv|hj|dd|open|clar|mat)|contentedi)/;
+const CLASS = /(^|\s)(rr|ph|sentry|highlight|fs)-/;
 
 /** What holds for an element, carried down the tree: masked, unmasked, editable; and, for itself alone, blocked. */
 export type Flags = number;
@@ -28,6 +30,8 @@ const EDITABLE = 4;
 const IS_BLOCKED = 8;
 /** A protected element other than a field: what lies in it would tell of lengths. */
 const IS_SEALED = 16;
+/** Has an open shadow root: what lies in it is shown by slots, or not at all. */
+export const IS_HOST = 32;
 /** Stands for the flags of a place that is not told. */
 export const UNTOLD = -1;
 /** What a document inherits from the frame that shows it. */
@@ -38,11 +42,13 @@ export type Shown = "closed" | "masked" | "open";
 
 /** Whether this attribute, by its name and value, may decide what is shown. */
 export function decides(name: string, value: string | null): boolean {
-  return DECIDES.test(`${name}=${value}`);
+  return name === "class" ? CLASS.test(`${value}`) : DECIDES.test(name);
 }
 
 /** What holds for a node by the marks around the slot that shows it, which are in its host's shadow tree. */
 export function inSlot(node: Element | Text, flags: Flags): Flags {
+  if (!(flags & IS_HOST)) return flags;
+  flags ^= IS_HOST;
   for (
     let at: Element | null = node.assignedSlot;
     at && at !== node.parentNode;
@@ -54,10 +60,19 @@ export function inSlot(node: Element | Text, flags: Flags): Flags {
   return flags;
 }
 
-export function flagsOf(element: Element, names: string[], above: Flags, { protection }: Pick<Privacy, "protection">): Flags {
+export function flagsOf(
+  element: Element,
+  names: string[],
+  above: Flags,
+  { protection }: Pick<Privacy, "protection">,
+  { kinds } = tagOf(element),
+): Flags {
   let flags = inSlot(element, above & ~(IS_BLOCKED | IS_SEALED));
-  if (element.localName.includes("-") && protection.has(element)) flags |= IS_SEALED;
-  if (names.some((name) => decides(name, name === "class" ? element.getAttribute(name) : null))) {
+  if (element.shadowRoot) flags |= IS_HOST;
+  if (kinds & CUSTOM && protection.has(element)) flags |= IS_SEALED;
+  let decided = false;
+  for (const name of names) decided ||= decides(name, name === "class" ? element.getAttribute(name) : null);
+  if (decided) {
     const editable = element.getAttribute("contenteditable");
     if (editable !== null) flags = editable === "false" ? flags & ~EDITABLE : flags | EDITABLE;
     if (isEditable(flags) && protection.has(element)) flags |= IS_SEALED;
@@ -104,10 +119,12 @@ export function isMasked(element: Element, flags: Flags, { protection }: Pick<Pr
   return isEditable(flags) ? !isOpen(flags) || protection.has(element) : !!(flags & IN_MASK);
 }
 
-/** A text as it may be shown in this parent. */
-export function showText(text: string, parent: Node, flags: Flags, privacy: Privacy): string {
+/** A text as it may be shown where this node stands. */
+export function showText(text: string, node: Text, flags: Flags, privacy: Privacy): string {
   if (!/\S/.test(text)) return text;
-  return isMasked(parent as Element, flags, privacy) ? MASK : privacy.scrub.text(text);
+  flags = inSlot(node, flags);
+  const masked = isEditable(flags) ? isMasked(node.parentElement ?? (node.parentNode as ShadowRoot).host, flags, privacy) : flags & IN_MASK;
+  return masked ? MASK : privacy.scrub.text(text);
 }
 
 /** The same for an attribute that the visitor sees as text. */

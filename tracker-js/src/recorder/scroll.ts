@@ -1,6 +1,6 @@
 /** How far the page and what scrolls in it are scrolled. Only what has told that it scrolls is asked: asking lays out. */
 import type { Observing } from "./observe";
-import { isField } from "./policy";
+import { isField } from "./tags";
 
 const SAMPLE = 100;
 

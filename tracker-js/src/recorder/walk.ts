@@ -5,11 +5,11 @@
  * A node is put in before its nearest following sibling that was told already. So the order comes out right whatever
  * is told, inserted or moved between two slices.
  */
-import type { Attributes } from "./attributes";
 import type { Mirror } from "./mirror";
-import { type Flags, flagsOfDocument } from "./policy";
+import { type Flags, flagsOfDocument, IS_HOST, isSealed } from "./policy";
 import { SHADOW } from "./kinds";
-import { type Branch, isOpaque, type Serializer, type Told } from "./serialize";
+import type { Branch, Serializer, Told } from "./serialize";
+import { OPAQUE, STYLED } from "./tags";
 
 /**
  * Nodes with what lies in them, written short: the parent's id, that of the next sibling or 0, the node's own (less than
@@ -63,6 +63,8 @@ const PART = 1.6e5;
 const FLAT = 90;
 /** Nodes between two looks at the clock. */
 const STRIDE = 32;
+/** How deep in each other elements are told in one go. */
+const DEEP = 400;
 
 /** What a walk needs, and what it tells. */
 export interface Walked {
@@ -70,9 +72,8 @@ export interface Walked {
   serializer: Serializer;
   /** A shadow root whose host was told. */
   enter(root: ShadowRoot): void;
-  frame(frame: HTMLIFrameElement): void;
-  /** An element was told under its id. */
-  told(element: Element): void;
+  /** An element of such a tag was told under its id. */
+  told(element: Element, kinds: number): void;
 }
 
 export function createWalk(r: Walked): Walk {
@@ -80,15 +81,24 @@ export function createWalk(r: Walked): Walk {
   let places: Place[] = [];
   let adds: Adds = [];
 
-  const put = (node: Node, place: Place): Told | undefined => {
+  /** When the present step ends, and at how many bytes. */
+  let until = 0;
+  let limit = 0;
+  let looks = 0;
+  let depth = 0;
+  let over = false;
+  /** Nothing more is told before whatever is left was put aside, innermost first. */
+  let leaving = false;
+  const left: Place[] = [];
+
+  const put = (node: Node, place: Place): void => {
     const { parent, out, frame } = place;
     if (mirror.id(node) > place.id) {
       place.next = undefined;
-      return undefined;
+      return;
     }
     const told = serializer.node(node, place.flags);
-    if (told === undefined) return undefined;
-    const flags = serializer.own;
+    if (told === undefined) return;
     const id = mirror.give(node);
     if (out) out.push(told);
     else {
@@ -101,23 +111,35 @@ export function createWalk(r: Walked): Walk {
       adds.push(place.id, mirror.id(place.next), parent.nodeType === 11 ? -id : id, told);
       if (frame) adds.push(-frame);
     }
-    if (node.nodeType !== 1) return told;
+    if (typeof told === "string" || node.nodeType !== 1) return;
+    const { own: flags, kinds } = serializer;
     const element = node as HTMLElement;
-    r.told(element);
-    if (element.localName === "iframe") r.frame(element as HTMLIFrameElement);
-    if (isOpaque(element, flags)) return told;
-    const inner = { flags, frame, id };
-    const at = element.firstChild;
-    if (at) places.push({ ...inner, parent: element, at, out: told as Branch });
-    const { shadowRoot } = element;
-    if (shadowRoot) {
+    r.told(element, kinds);
+    // One large sheet takes as long as thousands of nodes.
+    if (kinds & STYLED) looks = 0;
+    if (isSealed(flags) || kinds & OPAQUE) return;
+    if (flags & IS_HOST) {
+      const parent = element.shadowRoot as ShadowRoot;
       const root: Branch = [SHADOW];
-      (told as Branch).push(root);
-      mirror.share(shadowRoot);
-      r.enter(shadowRoot);
-      places.push({ ...inner, parent: shadowRoot, at: shadowRoot.firstChild, out: root });
+      told.push(root);
+      mirror.share(parent);
+      r.enter(parent);
+      children({ parent, at: parent.firstChild, id, flags, frame, out: root });
     }
-    return told;
+    const at = element.firstChild;
+    if (at) children({ parent: element, at, id, flags, frame, out: told });
+  };
+
+  /** Tells children as far as time allows. */
+  const children = (place: Place): void => {
+    for (let at; (at = place.at) && !(place.run && mirror.under(at, place.parent)); ) {
+      over ||= serializer.size >= limit || (looks++ % STRIDE === 0 && performance.now() > until);
+      if ((leaving ||= over || depth > DEEP)) return void left.push(place);
+      place.at = at.nextSibling;
+      depth++;
+      put(at, place);
+      depth--;
+    }
   };
 
   return {
@@ -139,19 +161,14 @@ export function createWalk(r: Walked): Walk {
     left(node) {
       for (const place of places) if (place.at === node) place.at = place.parent.firstChild;
     },
-    step(until, most = PART) {
-      for (let n = 1; serializer.size < most; n++) {
-        const place = places[places.length - 1];
-        if (!place) return;
-        const { at } = place;
-        let big = false;
-        if (!at || (place.run && mirror.under(at, place.parent))) places.pop();
-        else {
-          place.at = at.nextSibling;
-          big = (put(at, place)?.[1] as Attributes | undefined)?._cssText !== undefined;
-        }
-        // One large sheet takes as long as thousands of nodes.
-        if ((big || n % STRIDE === 0) && performance.now() > until) return;
+    step(by, most = PART) {
+      until = by;
+      limit = most;
+      looks = 1;
+      over = false;
+      for (let place; !over && (place = places.pop()); leaving = false) {
+        children(place);
+        for (let rest; (rest = left.pop()); ) places.push(rest);
       }
     },
     take() {
@@ -169,6 +186,7 @@ export function createWalk(r: Walked): Walk {
         place.id = mirror.id(place.parent);
         place.run = false;
         place.next = undefined;
+        if ((place.parent as Element).shadowRoot) place.flags |= IS_HOST;
         if (place.at && place.at.parentNode !== place.parent) place.at = place.parent.firstChild;
       }
     },

@@ -4,7 +4,7 @@
  */
 import { json } from "../json";
 import { clock } from "../observe/context";
-import type { Core, Host } from "./contract";
+import type { Core, Host } from "../recorder/contract";
 
 /** What a replay's characters count of a batch: compressed they are fewer. Also as they are, a batch fits into a beacon. */
 const WEIGHT = 0.4;
