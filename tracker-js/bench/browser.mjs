@@ -51,7 +51,7 @@ export async function settled(page, stand, variant, least) {
   for (let before = -1; ; ) {
     await page.waitForTimeout(400);
     const events = await page.evaluate(() => window.__rrweb?.length ?? 0);
-    const so = variant === "ours" ? stand.replay : variant === "rrweb" ? Math.max(0, events - 1) : 1;
+    const so = variant === "none" ? 1 : variant === "rrweb" ? Math.max(0, events - 1) : stand.replay;
     if (so > 0 && so === before && Date.now() - began >= least) return;
     before = so;
     if (Date.now() - began > 60_000) throw new Error(`${variant}: nothing was recorded within a minute`);

@@ -21,7 +21,7 @@ if (!(rounds >= 1)) throw new Error("--rounds must be a number from 1");
 
 /** Each is run `rounds` times for each variant, in turns, so that a slow moment of the machine meets all of them. */
 const SERIES = {
-  start: { run: start(5000, 2000), variants: ["none", "ours", "rrweb"] },
+  start: { run: start(5000, 2000), variants: ["none", "ours", "lean", "rrweb"] },
   huge: { run: start(55_000, 4000), variants: ["none", "ours", "rrweb"] },
   work: { run: work, variants: ["none", "ours", "rrweb"] },
   lazy: { run: lazyLoad, variants: ["none", "ours", "rrweb"] },

@@ -42,6 +42,8 @@ async function bundleRrweb() {
 export const TAGS = {
   none: (origin) => ({ src: `${origin}/nothing.js` }),
   ours: (origin) => ({ src: `${origin}/t.js`, "data-site": "KEY", "data-consent": "none", "data-budget": "0" }),
+  // Core, link and recorder alone: the late part and web-vitals cannot be had, so nothing is compressed, as on rrweb's side.
+  lean: (origin) => ({ ...TAGS.ours(origin), src: `${origin}/lean/t.js` }),
   rrweb: (origin) => ({ src: `${origin}/rrweb.js` }),
 };
 
@@ -50,7 +52,8 @@ const listen = async (server) => {
   return server.address().port;
 };
 
-export async function startStand() {
+/** `dist`: folder of the tracker's files. */
+export async function startStand(dist = join(root, "dist")) {
   const rrweb = await bundleRrweb();
   const pages = createServer((request, response) => {
     const url = new URL(request.url, "http://x");
@@ -68,7 +71,8 @@ export async function startStand() {
       return void response.writeHead(204).end();
     }
     try {
-      const text = name === "rrweb.js" ? rrweb : name === "nothing.js" ? ";" : await readFile(join(root, "dist", name));
+      if (/^lean\/(late|vitals)\./.test(name)) throw new Error("left out");
+      const text = name === "rrweb.js" ? rrweb : name === "nothing.js" ? ";" : await readFile(join(dist, name.replace("lean/", "")));
       response.writeHead(200).end(text);
     } catch {
       response.writeHead(404).end();

@@ -6,7 +6,6 @@
 import { BLOCKED } from "../privacy/marks";
 import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
-import { CUSTOM, tagOf } from "./tags";
 
 /** Regions whose texts and fields are masked. */
 const MASKED =
@@ -60,16 +59,17 @@ export function inSlot(node: Element | Text, flags: Flags): Flags {
   return flags;
 }
 
+/** `custom`: whether the element may be one of the page's own making. */
 export function flagsOf(
   element: Element,
   names: string[],
   above: Flags,
   { protection }: Pick<Privacy, "protection">,
-  { kinds } = tagOf(element),
+  custom: unknown = element.localName.includes("-"),
 ): Flags {
   let flags = inSlot(element, above & ~(IS_BLOCKED | IS_SEALED));
   if (element.shadowRoot) flags |= IS_HOST;
-  if (kinds & CUSTOM && protection.has(element)) flags |= IS_SEALED;
+  if (custom && protection.has(element)) flags |= IS_SEALED;
   let decided = false;
   for (const name of names) decided ||= decides(name, name === "class" ? element.getAttribute(name) : null);
   if (decided) {

@@ -69,7 +69,7 @@ export function createSerializer(r: Observing): Serializer {
     const tag = tagOf(e);
     const { named, kinds } = tag;
     const names = e.getAttributeNames();
-    const flags = (serializer.own = flagsOf(e, names, above, host, tag));
+    const flags = (serializer.own = flagsOf(e, names, above, host, kinds & CUSTOM));
     serializer.kinds = names.includes("popover") ? kinds | LAYER : kinds;
     const attributes: Attributes = {};
     const node: Branch = [named, attributes];
