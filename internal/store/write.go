@@ -112,10 +112,15 @@ func (s *Store) bisect(ctx context.Context, records []*Record) ([]Rejected, erro
 	return append(first, second...), err
 }
 
-// insertAll inserts into all raw tables at once: each insert waits for the disk
-// most of its time.
+// inserting is how many tables are written at a time: whoever reads needs some
+// of the connections (Config.MaxConns).
+const inserting = 8
+
+// insertAll inserts into the raw tables side by side: each insert waits for the
+// disk most of its time.
 func (s *Store) insertAll(ctx context.Context, records []*Record) error {
 	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(inserting)
 	for _, rows := range []func([]*Record) tableRows{
 		batchRows, viewRows, hitRows, eventRows, heatRows, traceRows, chunkRows, snapshotRows, sheetRows, sheetNameRows,
 		consentRows, protectedRows,

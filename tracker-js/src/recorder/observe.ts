@@ -143,7 +143,11 @@ export function observe(host: Host, timed: Timed): Undo {
   } as Observing;
   Object.assign(r, createRoots(r, observer, timed));
   const sound = lazy<[Element]>(r, "media");
-  r.frame = lazy<[Element]>(r, "frames");
+  const frame = lazy<[Element]>(r, "frames");
+  r.frame = (element) => {
+    r.realm((element as HTMLIFrameElement).contentDocument);
+    frame(element);
+  };
   r.field = lazy<[Element]>(r, "inputs");
   const layer = lazy<[Element]>(r, "layers");
   const drawing = lazy<[Element]>(r, "drawn");

@@ -17,6 +17,8 @@ export interface Roots {
   on(types: string, heard: Heard): void;
   /** Calls the hook for the window of each document that is recorded: frames have prototypes of their own. */
   eachWindow(hook: Hook): void;
+  /** Calls the hooks for the document's window: nodes made there may come into a document that is told before it is told itself. */
+  realm(doc: Document | null): void;
   /** Observes a root; again after its document was written anew, which takes its listeners away. */
   attend(root: Root): void;
   /** Every root that is observed. */
@@ -51,7 +53,17 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
   r.undo.push(() => {
     for (const [, undo] of pages.values()) undoAll(undo);
   });
+  const realm: Roots["realm"] = (doc) => {
+    const page = doc?.defaultView as Page | null | undefined;
+    if (!page || pages.has(page.Element)) return;
+    // Windows that are gone must not be kept alive. What was made in them lives on in others, and is watched.
+    for (const [realm, [page]] of pages) if (page.closed || page.Element !== realm) pages.delete(realm);
+    const undo: Undo[] = [];
+    pages.set(page.Element, [page, undo]);
+    for (const each of hooks) guard(each)(page, (...what) => hook(undo, r.signal, ...what));
+  };
   return {
+    realm,
     on(types, heard) {
       for (const type of types.split(" ")) listeners.set(type, heard);
       observed.forEach(listen);
@@ -66,13 +78,7 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
       observer.observe(root, WATCHED);
       observed.add(root);
       listen(root);
-      const page = (root as Document).defaultView as Page | null | undefined;
-      if (!page || pages.has(page.Element)) return;
-      // Windows that are gone must not be kept alive. What was made in them lives on in others, and is watched.
-      for (const [realm, [page]] of pages) if (page.closed || page.Element !== realm) pages.delete(realm);
-      const undo: Undo[] = [];
-      pages.set(page.Element, [page, undo]);
-      for (const each of hooks) guard(each)(page, (...what) => hook(undo, r.signal, ...what));
+      realm(root as Document);
     },
   };
 }
