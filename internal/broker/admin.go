@@ -46,6 +46,49 @@ func (a *admin) groups(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
+// members lists a group's members, and says whether the group is stable.
+func (a *admin) members(ctx context.Context, group string) (ids []string, stable bool, err error) {
+	req := kmsg.NewPtrDescribeGroupsRequest()
+	req.Groups = []string{group}
+	res, err := req.RequestWith(ctx, a.client)
+	if err != nil {
+		return nil, false, fmt.Errorf("describe group %s: %w", group, err)
+	}
+	for _, g := range res.Groups {
+		if err := kerr.ErrorForCode(g.ErrorCode); err != nil {
+			return nil, false, fmt.Errorf("describe group %s: %w", group, err)
+		}
+		stable = g.State == "Stable"
+		for _, m := range g.Members {
+			ids = append(ids, m.MemberID)
+		}
+	}
+	return ids, stable, nil
+}
+
+// leave takes a member out of its group.
+func (a *admin) leave(ctx context.Context, group, id string) error {
+	req := kmsg.NewPtrLeaveGroupRequest()
+	req.Group, req.MemberID = group, id
+	m := kmsg.NewLeaveGroupRequestMember()
+	m.MemberID = id
+	req.Members = append(req.Members, m)
+	res, err := req.RequestWith(ctx, a.client)
+	if err != nil {
+		return fmt.Errorf("put a member out of %s: %w", group, err)
+	}
+	codes := []int16{res.ErrorCode}
+	for _, m := range res.Members {
+		codes = append(codes, m.ErrorCode)
+	}
+	for _, code := range codes {
+		if err := kerr.ErrorForCode(code); err != nil {
+			return fmt.Errorf("put a member out of %s: %w", group, err)
+		}
+	}
+	return nil
+}
+
 // committed returns a group's offsets of a topic, by partition.
 func (a *admin) committed(ctx context.Context, group, topic string, partitions int) (map[int32]int64, error) {
 	req := kmsg.NewPtrOffsetFetchRequest()

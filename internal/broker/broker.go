@@ -4,8 +4,8 @@
 //
 // What kfake leaves to its user is here: a lock on the directory, small
 // segments, trimming that can never lose the log's place, a check of committed
-// offsets at every start before anybody may connect, and retention of dead
-// letters on a timer. franz-go is used in this package and nowhere else.
+// offsets at every start before anybody may connect, retention of dead letters
+// on a timer, and members of groups that were lost while they joined. franz-go is used in this package and nowhere else.
 package broker
 
 import (
@@ -93,6 +93,7 @@ type Broker struct {
 	cfg     Config
 	log     *zap.Logger
 	metrics *metrics
+	members members
 
 	mu       sync.Mutex
 	lock     *os.File
@@ -116,7 +117,9 @@ func New(cfg Config, log *zap.Logger) (*Broker, error) {
 	}
 	cfg.Dir = dir
 	cfg = cfg.withDefaults()
-	return &Broker{cfg: cfg, log: log, metrics: newMetrics(cfg.Registerer)}, nil
+	return &Broker{
+		cfg: cfg, log: log, metrics: newMetrics(cfg.Registerer), members: members{of: make(map[string]map[string]*member)},
+	}, nil
 }
 
 // Start locks the directory, reads the log, makes the topics, puts commits that
@@ -155,6 +158,9 @@ func (b *Broker) Start(ctx context.Context) (err error) {
 	if b.cfg.Refuse != nil {
 		b.cluster.ControlKey(int16(kmsg.Produce), b.gate)
 	}
+	for _, key := range []kmsg.Key{kmsg.JoinGroup, kmsg.SyncGroup, kmsg.Heartbeat, kmsg.OffsetCommit} {
+		b.cluster.ControlKey(int16(key), b.members.hears)
+	}
 	if b.admin, err = newAdmin(b.listener.dialInside); err != nil {
 		return err
 	}
@@ -170,6 +176,7 @@ func (b *Broker) Start(ctx context.Context) (err error) {
 	runCtx, cancel := context.WithCancel(context.Background())
 	b.cancel = cancel
 	b.wg.Go(func() { b.maintain(runCtx) })
+	b.wg.Go(func() { b.watchMembers(runCtx) })
 	b.listener.open()
 	b.log.Info("embedded log is up", zap.Duration("took", time.Since(start)), zap.String("log", b.id))
 	return nil

@@ -7,6 +7,7 @@ type metrics struct {
 	resets  *prometheus.CounterVec
 	failed  *prometheus.CounterVec
 	refused prometheus.Counter
+	lost    prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -23,13 +24,17 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "hindsight_broker_refused_requests_total",
 			Help: "Requests to append events that were refused because the disk's limit was reached; they are tried again.",
 		}),
+		lost: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "hindsight_broker_lost_members_total",
+			Help: "Members of consumer groups that were gone before they had joined, and were put out.",
+		}),
 		failed: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hindsight_broker_maintenance_failures_total",
 			Help: "Rounds of maintenance of the embedded log that failed, by task.",
 		}, []string{"task"}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.trimmed, m.resets, m.failed, m.refused)
+		reg.MustRegister(m.trimmed, m.resets, m.failed, m.refused, m.lost)
 	}
 	return m
 }
