@@ -184,7 +184,11 @@ test("a prerendered page says nothing until it is shown", async () => {
     const gone = ended(browser, "exit");
     browser.kill();
     await gone;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 30 });
+    try {
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+    } catch {
+      // Its children may outlive it for a while, and write: what is left lies among temporary files.
+    }
   }
 });
 
