@@ -267,7 +267,8 @@ export const PLACES: Case[] = cases(
         doc.write(`<!doctype html><input id="p" type="password" data-hindsight-unmask><i></i>`);
         doc.close();
         await loaded;
-        await new Promise((done) => setTimeout(done, 50));
+        // Both visits are to tell the frames before anything is typed, after which it would wait.
+        await new Promise((done) => setTimeout(done, 500));
       }, null);
       const frames = await page.eval(() => document.querySelectorAll("iframe").length, null);
       for (let i = 0; i <= frames; i++) {
