@@ -7,6 +7,9 @@ import type { Lazy } from "../recorder/lazy";
 import { isBlocked, UNTOLD } from "../recorder/policy";
 import type { Told } from "../recorder/serialize";
 
+/** When a document that is still without any node is looked at again, ms. */
+const SOON = 50;
+
 /** The document shown now; undefined where another is about to replace it, null for what cannot be read. */
 function documentOf(frame: HTMLIFrameElement): Document | null | undefined {
   const doc = frame.contentDocument;
@@ -18,9 +21,15 @@ export const start: Lazy<[Element]>["start"] = (r) => {
   const { mirror, walk } = r;
   const shown = new WeakMap<Element, Document | null>();
   const waiting = new Set<HTMLIFrameElement>();
+  const empty = new Set<HTMLIFrameElement>();
 
   const attach = (frame: HTMLIFrameElement): void => {
     const doc = documentOf(frame);
+    // Its parser is about to begin: told now it would be told twice.
+    if (doc?.readyState === "loading" && !doc.documentElement) {
+      empty.add(frame);
+      return later();
+    }
     const before = shown.get(frame);
     const flags = r.changes.look(frame);
     if (flags === UNTOLD || isBlocked(flags) || doc === undefined || (doc ? before === doc && mirror.under(doc, frame) : !before)) return;
@@ -38,6 +47,10 @@ export const start: Lazy<[Element]>["start"] = (r) => {
     waiting.add(frame as HTMLIFrameElement);
     r.soon();
   };
+  const later = r.later(() => {
+    empty.forEach(add);
+    empty.clear();
+  }, SOON);
   r.frames = {
     again(doc) {
       const frame = doc.defaultView?.frameElement as HTMLIFrameElement | null | undefined;
