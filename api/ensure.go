@@ -37,6 +37,8 @@ func (a *API) EnsureSite(ctx context.Context, seed SiteSeed) (site.Site, error) 
 				r.Origins = append(slices.Clip(r.Origins), origin)
 			}
 		}
+		// Who starts on any free port gathers one each time: the oldest make room.
+		r.Origins = r.Origins[max(0, len(r.Origins)-site.MaxOrigins):]
 		return r, r.Validate()
 	})
 	if err != nil {

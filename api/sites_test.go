@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -69,6 +70,16 @@ func testEnsureSiteKeepsWhatPeopleSet(t *testing.T) {
 		if got.ID != r.site.ID || got.Name != "Mine" || got.Consent != site.ModeRequired ||
 			cmp.Diff([]string{"https://shop.example", "http://127.0.0.1:8080"}, got.Origins) != "" {
 			t.Errorf("%+v", got)
+		}
+	}
+	for port := range site.MaxOrigins {
+		seed.Origins = []string{fmt.Sprintf("http://127.0.0.1:%d", 9000+port)}
+		got, err := r.api.EnsureSite(context.Background(), seed)
+		if err != nil {
+			t.Fatalf("origin %d: %v", port+3, err)
+		}
+		if last := got.Origins[len(got.Origins)-1]; last != seed.Origins[0] {
+			t.Fatalf("the site lies at %s, not %s", last, seed.Origins[0])
 		}
 	}
 	for _, bad := range []api.SiteSeed{

@@ -67,8 +67,9 @@ func random(bytes int) string {
 
 // Limits of a site's settings.
 const (
+	// MaxOrigins is how many origins a site has at the most.
+	MaxOrigins = 64
 	maxName    = 200
-	maxOrigins = 64
 	maxID      = 64
 	minKey     = 4
 )
@@ -87,8 +88,8 @@ func (s *Site) Validate() error {
 	if n := utf8.RuneCountInString(s.Name); strings.TrimSpace(s.Name) == "" || n > maxName || !utf8.ValidString(s.Name) {
 		fault("name must be a text of 1 to %d characters", maxName)
 	}
-	if len(s.Origins) == 0 || len(s.Origins) > maxOrigins {
-		fault("origins must name 1 to %d origins, such as https://shop.example.com", maxOrigins)
+	if len(s.Origins) == 0 || len(s.Origins) > MaxOrigins {
+		fault("origins must name 1 to %d origins, such as https://shop.example.com", MaxOrigins)
 	}
 	for i, origin := range s.Origins {
 		if _, err := parseOrigin(origin, true); err != nil {

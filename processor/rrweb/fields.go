@@ -35,15 +35,8 @@ func (r *Reader) tell(el Field) {
 // attributes steps over an element's attributes and notes those that matter. As
 // in JavaScript, the last of equal names counts.
 func (s *scanner) attributes(el *Field, depth int) {
-	if !s.open('{', depth) {
-		return
-	}
-	for first := true; ; first = false {
-		name, ok := s.member(first)
-		if !ok {
-			return
-		}
-		switch string(plain(name)) { // "typ\u0065" is "type" to whoever replays it
+	s.each(func(name []byte) bool {
+		switch string(name) {
 		case "type":
 			el.Type = s.plainText(depth + 1)
 		case "autocomplete":
@@ -51,13 +44,14 @@ func (s *scanner) attributes(el *Field, depth int) {
 		case "value":
 			if c := s.peek(); c == '-' || c >= '0' && c <= '9' {
 				el.Value = s.number()
-				continue
+			} else {
+				el.Value = s.plainText(depth + 1)
 			}
-			el.Value = s.plainText(depth + 1)
 		default:
-			s.skip(depth + 1)
+			return false
 		}
-	}
+		return true
+	}, depth)
 }
 
 // walk tells what the data of an event in rrweb's form holds, which has been
@@ -187,7 +181,7 @@ func (r *Reader) walkInput(s *scanner) {
 }
 
 // each calls take for each member of an object, with its name's escapes
-// resolved; take reads the value or is false, and then it is skipped. A value
+// resolved ("typ\u0065" is "type" to whoever replays it); take reads the value or is false, and then it is skipped. A value
 // that is no object is skipped.
 func (s *scanner) each(take func(name []byte) bool, depth int) {
 	if !s.open('{', depth) {

@@ -50,7 +50,6 @@ type options struct {
 	connections int
 	idle        int
 	hostile     int
-	core        bool
 	only        string
 }
 
@@ -83,7 +82,6 @@ func main() {
 	flag.IntVar(&o.idle, "idle", 15_000, "connections that do nothing (0: leave that out)")
 	flag.IntVar(&o.hostile, "hostile", 1000, "connections that misbehave beside the others (0: leave that out)")
 	flag.StringVar(&o.only, "only", "", "measure a part alone: core, load, hostile or idle")
-	flag.BoolVar(&o.core, "core", false, "measure the processor's core and nothing else")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -110,9 +108,6 @@ var sizes = []struct {
 
 func measure(ctx context.Context, o options) error {
 	r := report{At: time.Now().UTC(), CPUs: runtime.NumCPU(), Rounds: o.rounds}
-	if o.core {
-		o.only = partCore
-	}
 	if o.wants(partCore) {
 		figures, runs, err := coreFigures(o.rounds)
 		if err != nil {
