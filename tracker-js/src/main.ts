@@ -13,7 +13,8 @@ import { protect } from "./privacy/protect";
 import { createScrubber } from "./privacy/scrub";
 import type { Prompt } from "./prompt/main";
 import { record } from "./recording";
-import type { Host, Tools } from "./tools/main";
+import type { Host } from "./host";
+import type { Tools } from "./tools/main";
 
 interface Api {
   (...call: unknown[]): void;

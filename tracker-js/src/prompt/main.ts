@@ -4,7 +4,7 @@
  * gives both answers the same weight. It lies in an open shadow root, so that a
  * site can style its parts, and is never recorded.
  */
-import type { Host } from "../tools/main";
+import type { Host } from "../host";
 import { choose, type Words } from "./texts";
 import { STYLE } from "./style";
 

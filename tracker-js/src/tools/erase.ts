@@ -1,6 +1,6 @@
 /** The visitor's own wish to be forgotten (wire protocol, section 7). */
 import { unhex } from "../bytes";
-import type { Host } from "./main";
+import type { Host } from "../host";
 import { say } from "./say";
 
 /** How often it is tried, and the pause before the second time, ms; each next one is twice as long. */

@@ -1,6 +1,6 @@
 /** How the parts of a page are treated: what `preview` outlines and `data-debug` lists. */
 import { type Flags, flagsOf, isBlocked, isField, isMasked, showField } from "../recorder/policy";
-import type { Host } from "./main";
+import type { Host } from "../host";
 
 export type Treatment = "protected" | "blocked" | "masked" | "unmasked";
 

@@ -1,21 +1,10 @@
 /** What few visitors' pages need: erasing oneself, and tools for those who set the tracker up. */
-import type { Config } from "../config";
-import { type Consent, OPT_OUT } from "../consent";
-import type { Protection } from "../privacy/protect";
+import { OPT_OUT } from "../consent";
 import { write } from "../storage";
 import { erase } from "./erase";
+import type { Host } from "../host";
 import { preview } from "./preview";
 import { say } from "./say";
-
-/** What the core knows. */
-export interface Host {
-  config: Config;
-  protection: Protection;
-  consent: Consent;
-  verbs: Record<string, (...args: unknown[]) => void>;
-  /** Takes the prompt away. */
-  close?: () => void;
-}
 
 export interface Tools {
   /** A verb that the core does not know, or `say` with what `data-debug` tells. */

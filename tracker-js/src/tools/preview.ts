@@ -3,7 +3,7 @@
  * layer of their own that is not recorded; no element of the page is changed.
  */
 import { look, type Treatment } from "./look";
-import type { Host } from "./main";
+import type { Host } from "../host";
 
 /** How often the outlines follow a page that changes, ms. */
 const FOLLOW = 300;

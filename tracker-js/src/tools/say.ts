@@ -1,7 +1,7 @@
 /* eslint-disable no-console -- asked for by data-debug */
 import { shareOf } from "../config";
 import { look, type Treatment } from "./look";
-import type { Host } from "./main";
+import type { Host } from "../host";
 
 const STATES = ["unknown", "granted", "denied", "implied", "not needed"];
 
