@@ -11,6 +11,7 @@ import (
 	"hindsight/internal/diskroom"
 	"hindsight/internal/engine"
 	"hindsight/internal/eventlog"
+	"hindsight/internal/fault"
 	"hindsight/internal/health"
 )
 
@@ -50,6 +51,7 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 	}
 	if len(at.log.Brokers) == 0 {
 		cfg := broker.Config{Dir: s.dir.logDir(), Partitions: kafka.partitions, Group: processorGroup, Sync: flags.logSync, Registerer: s.reg}
+		cfg.SegmentBytes, cfg.TrimEvery = fault.Log()
 		if guard != nil {
 			cfg.Refuse = guard.Full
 		}

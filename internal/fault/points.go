@@ -5,7 +5,9 @@
 // With the tag, the environment variable HINDSIGHT_FAULT says where, and at
 // which passing, and what happens there: "after-insert:3:kill" ends the process
 // by SIGKILL when it passes that point for the third time, "…:stop" freezes it
-// by SIGSTOP.
+// by SIGSTOP. HINDSIGHT_FAULT_LOG, "4096:50ms" for example, gives an embedded
+// log segments of that many bytes and has it trimmed that often, so that what
+// takes days of visits happens within seconds.
 package fault
 
 // The points, in the order in which a batch passes them.
@@ -34,6 +36,9 @@ const (
 
 // Variable is the environment variable's name.
 const Variable = "HINDSIGHT_FAULT"
+
+// LogVariable is the name of the one for the embedded log.
+const LogVariable = "HINDSIGHT_FAULT_LOG"
 
 // Points are those that every batch passes, and AfterLetter.
 func Points() []string {

@@ -45,8 +45,18 @@ func killedUnderTrackers(t *testing.T, kills int, brokers ...string) {
 		}
 		c = c.Again(t)
 	}
-	visit.end(t)
+	if n := s.comparePages(t, site, visit); n.resent == 0 {
+		t.Error("nothing was sent again: the kills prove nothing")
+	}
+	t.Logf("%d kills", kills)
+	c.Terminate(t)
+	s.stop(t, p)
+}
 
+// comparePages ends the visit and holds what is stored against what the pages tell.
+func (s *stack) comparePages(t *testing.T, site *liveSite, visit *browsing) tally {
+	t.Helper()
+	visit.end(t)
 	s.settled(t)
 	eventually(t, "the record of the pages' last moments", func() error {
 		if stored, n := len(s.dump(t)["batches"]), visit.tally(t); n.batches != stored {
@@ -55,9 +65,6 @@ func killedUnderTrackers(t *testing.T, kills int, brokers ...string) {
 		return nil
 	})
 	n := visit.tally(t)
-	if n.resent == 0 {
-		t.Error("nothing was sent again: the kills prove nothing")
-	}
 	if lost := site.record.lost(); len(lost) > 0 {
 		t.Errorf("%d batches were neither acknowledged nor given to a beacon, such as %+v", len(lost), lost[0])
 	}
@@ -65,10 +72,9 @@ func killedUnderTrackers(t *testing.T, kills int, brokers ...string) {
 	if missing != 0 {
 		t.Errorf("%d numbers of the pages' documents were never sent", missing)
 	}
-	t.Logf("%d kills, %d page views, %d batches, %d of them sent again, %d by beacon", kills, n.pages, n.batches, n.resent, n.beaconed)
+	t.Logf("%d page views, %d batches, %d of them sent again, %d by beacon; connections closed with %v", n.pages, n.batches, n.resent, n.beaconed, n.closes)
 	s.compareWith(t, frames, site.record)
-	c.Terminate(t)
-	s.stop(t, p)
+	return n
 }
 
 // browsing is a running browser.

@@ -60,6 +60,8 @@ type visitor struct {
 	acked       atomic.Int64 // all before this one are acknowledged
 	connections atomic.Int64
 	resent      atomic.Int64
+	calledBack  atomic.Int64 // connections that ended with "come back"
+	broken      atomic.Int64 // that ended in any other way before all was acknowledged
 }
 
 // crowd is many visitors.
@@ -134,6 +136,10 @@ func (c *crowd) connections() int64 {
 	return c.sum(func(v *visitor) int64 { return v.connections.Load() })
 }
 func (c *crowd) resent() int64 { return c.sum(func(v *visitor) int64 { return v.resent.Load() }) }
+func (c *crowd) calledBack() int64 {
+	return c.sum(func(v *visitor) int64 { return v.calledBack.Load() })
+}
+func (c *crowd) broken() int64 { return c.sum(func(v *visitor) int64 { return v.broken.Load() }) }
 
 // awaitAcks waits until n frames are acknowledged.
 func (c *crowd) awaitAcks(t testing.TB, n int) {
@@ -231,7 +237,7 @@ func (v *visitor) connection(ctx context.Context) error {
 		}
 		wire.SetSentAt(frame, float64(time.Now().UnixMilli()))
 		if err := conn.WriteMessage(websocket.BinaryMessage, frame); err != nil {
-			return err
+			return <-acks // which says how it ended
 		}
 		if i < v.window && v.connections.Load() > 1 {
 			v.resent.Add(1)
@@ -245,7 +251,11 @@ func (v *visitor) readAcks(conn *websocket.Conn, first int, room chan<- struct{}
 	for settled := 0; first+settled < len(v.frames); {
 		m, err := readMessage(conn)
 		switch {
+		case websocket.IsCloseError(err, int(wire.CloseComeBack)):
+			v.calledBack.Add(1)
+			return err
 		case err != nil:
+			v.broken.Add(1)
 			return err
 		case m.Refuse != nil:
 			return fmt.Errorf("%w: %s", errRefused, m.Refuse.Reason)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 
 	"hindsight/internal/wire"
@@ -41,6 +42,7 @@ type witness struct {
 	events    map[string]int // made, by name
 	clicks    map[string]int // by path
 	pages     int
+	closes    map[int]int                // connections, by close code
 	documents map[wire.DocumentID]uint32 // highest sequence
 	wrong     error
 }
@@ -48,7 +50,7 @@ type witness struct {
 func newWitness() *witness {
 	return &witness{
 		frames: map[batchID][]byte{}, sendings: map[batchID]int{}, lines: map[string][]batchID{}, acked: map[batchID]bool{},
-		beaconed: map[batchID]bool{}, events: map[string]int{}, clicks: map[string]int{}, documents: map[wire.DocumentID]uint32{},
+		beaconed: map[batchID]bool{}, events: map[string]int{}, clicks: map[string]int{}, closes: map[int]int{}, documents: map[wire.DocumentID]uint32{},
 	}
 }
 
@@ -73,6 +75,7 @@ func (w *witness) hear(all []said) {
 		case "refuse":
 			w.wrong = errors.Join(w.wrong, fmt.Errorf("a frame was refused: %s", s.Reason))
 		case "closed":
+			w.closes[s.Code]++
 			if s.Code >= 4100 {
 				w.wrong = errors.Join(w.wrong, fmt.Errorf("closed for good with %d", s.Code))
 			}
@@ -157,12 +160,15 @@ func (w *witness) told() (map[string]int, error) {
 }
 
 // tally is what the record comes to so far.
-type tally struct{ pages, batches, acked, resent, beaconed int }
+type tally struct {
+	pages, batches, acked, resent, beaconed int
+	closes                                  map[int]int
+}
 
 func (w *witness) tally() (tally, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n := tally{pages: w.pages, batches: len(w.frames), acked: len(w.acked)}
+	n := tally{pages: w.pages, batches: len(w.frames), acked: len(w.acked), closes: maps.Clone(w.closes)}
 	for id, times := range w.sendings {
 		if times > 1 {
 			n.resent++

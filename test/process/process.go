@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -77,11 +78,12 @@ func (p *Process) Start(t testing.TB) *Process {
 	return p
 }
 
-// Again starts what has ended once more, with the same arguments and environment, at the same address.
-func (p *Process) Again(t testing.TB) *Process {
+// Again starts what has ended once more, with the same arguments and environment, at the same address. What env says,
+// NAME=VALUE, is added to the environment.
+func (p *Process) Again(t testing.TB, env ...string) *Process {
 	t.Helper()
 	next := &Process{Name: p.Name, Base: p.Base, Out: &Output{}, done: make(chan struct{}), Cmd: exec.Command(p.Cmd.Path, p.Cmd.Args[1:]...)} //nolint:noctx // as in New
-	next.Cmd.Env, next.Cmd.SysProcAttr = p.Cmd.Env, &syscall.SysProcAttr{Setpgid: true}
+	next.Cmd.Env, next.Cmd.SysProcAttr = slices.Concat(p.Cmd.Env, env), &syscall.SysProcAttr{Setpgid: true}
 	return next.Start(t)
 }
 
