@@ -119,6 +119,15 @@ func (d *dataDir) inUse() bool {
 	return errors.Is(syscall.Flock(int(lock.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }
 
+// readable tells whether this user may look who has the directory's lock.
+func (d *dataDir) readable() bool {
+	lock, err := os.Open(filepath.Join(d.path, "lock"))
+	if err == nil {
+		_ = lock.Close()
+	}
+	return !errors.Is(err, fs.ErrPermission)
+}
+
 // exists tells whether a hindsight keeps its data here.
 func (d *dataDir) exists() bool {
 	_, err := os.Stat(d.versionFile())

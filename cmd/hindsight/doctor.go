@@ -15,9 +15,7 @@ import (
 	"hindsight/internal/doctor"
 	"hindsight/internal/engine"
 	"hindsight/internal/eventlog"
-	"hindsight/internal/seal"
 	"hindsight/internal/store"
-	"hindsight/processor"
 )
 
 type doctorOptions struct {
@@ -31,6 +29,8 @@ type doctorOptions struct {
 	collector                  collectorFlags
 	web                        webFlags
 	tls                        tlsFlags
+	site                       siteFlags
+	log                        logFlags
 	configFault                error
 }
 
@@ -84,6 +84,9 @@ Exit code 0: nothing failed. 1: something did.`,
 	o.collector.add(cmd)
 	o.web.add(cmd)
 	o.tls.add(cmd)
+	o.site.add(cmd)
+	o.log.add(cmd, "console")
+	adoptFlags(cmd, newAllCommand(), newCollectorCommand(), newProcessorCommand(), newAPICommand(), newEmbeddedCommand())
 	return cmd
 }
 
@@ -108,63 +111,26 @@ func (o *doctorOptions) examine(cmd *cobra.Command, r *doctor.Report) error {
 		}
 		r.Port(ctx, "port", address, samePort(address, running))
 	}
+	r.Encryption("encryption", doctor.Exposure{
+		Listen: o.listen, PublicURL: o.web.publicURL, TLS: o.tls.on(),
+		Proxied: len(o.collector.trustedProxies) > 0, Addresses: o.geoip != "" || o.collector.addressConnections > 0,
+	})
 	for _, u := range o.urls {
 		r.Service(ctx, http.DefaultClient, "service", u, true)
 	}
 	o.sites(ctx, r)
 	o.logAndLetters(ctx, r, dir)
 	o.storeAndEngine(ctx, r, dir)
-	certificates := o.certificates
 	if o.tls.on() {
-		certificates = append([]string{o.tls.cert}, certificates...)
+		r.CertificateFile("certificate", o.tls.cert, time.Now(), hosts(o.web.publicURL, o.web.replayOrigin)...)
 	}
-	for _, file := range certificates {
+	for _, file := range o.certificates {
 		r.CertificateFile("certificate", file, time.Now())
 	}
 	for _, address := range []string{o.web.publicURL, o.web.replayOrigin} {
 		r.Served(ctx, "certificate", address, time.Now())
 	}
 	return nil
-}
-
-// configuration judges what can be judged without looking at anything else.
-func (o *doctorOptions) configuration(cmd *cobra.Command, r *doctor.Report) {
-	const check = "configuration"
-	bad := false
-	fail := func(err error, advice string) { bad = true; r.Fail(check, err.Error(), advice) }
-	if o.configFault != nil {
-		fail(o.configFault, "correct the file or the environment; `hindsight COMMAND --help` lists what there is")
-	}
-	if o.web.publicURL != "" || o.web.replayOrigin != "" {
-		web := o.web
-		if err := web.complete(o.tls.scheme(), o.listen[0]); err != nil {
-			fail(err, "correct the address: browsers use it")
-		}
-	}
-	if _, err := o.collector.config(); err != nil {
-		fail(err, "name networks such as 10.0.0.0/8")
-	}
-	if _, err := o.tls.open(); err != nil {
-		fail(err, "name the PEM files of one certificate and its key, which this user can read")
-	}
-	if o.sealKeys != "" {
-		if _, err := seal.ParseKeys(o.sealKeys); err != nil {
-			fail(fmt.Errorf("HINDSIGHT_SEAL_KEYS: %w", err), "make one by `openssl rand -hex 32`, the same for collectors and processors")
-		}
-	}
-	if o.geoip != "" {
-		if _, err := processor.OpenRegionFile(o.geoip); err != nil {
-			fail(fmt.Errorf("--geoip %s: %w", o.geoip, plain(err)), "name an MMDB file with countries")
-		}
-	}
-	if bad {
-		return
-	}
-	if file, _ := cmd.Flags().GetString("config"); file != "" {
-		r.OK(check, "%s, then the environment, then flags", file)
-		return
-	}
-	r.OK(check, "from flags and environment, no file")
 }
 
 // running asks the server that the data directory names, and gives its address; "" when none answers.
@@ -175,6 +141,8 @@ func (o *doctorOptions) running(ctx context.Context, r *doctor.Report, dir *data
 	switch {
 	case dir.inUse():
 		r.OK("server", "%s is in use: a process runs log or engine there", dir.path)
+	case embedded && !dir.readable():
+		r.Warn("server", "whether one runs on "+dir.path+" cannot be told by this user", "ask as the user that hindsight runs as")
 	case embedded:
 		r.OK("server", "none runs on %s", dir.path)
 	}
@@ -182,11 +150,11 @@ func (o *doctorOptions) running(ctx context.Context, r *doctor.Report, dir *data
 }
 
 func (o *doctorOptions) dataDirectory(r *doctor.Report, dir *dataDir) {
-	r.Private("data", dir.path)
+	usable := r.Private("data", dir.path)
 	r.Disk("disk", dir.path)
 	r.Bound("disk bound", dir.path, int64(o.embedded.maxDisk))
-	if _, err := dir.writtenBy(); err != nil {
-		r.Fail("data version", err.Error(), "see docs/operating.md")
+	if _, err := dir.writtenBy(); usable && err != nil {
+		r.Fail("data version", err.Error(), "run the version that wrote it, or put a backup in its place; nothing is read or changed until then")
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"hindsight/internal/doctor"
 )
 
@@ -87,5 +90,38 @@ func TestDoctor(t *testing.T) {
 	t.Setenv("HINDSIGHT_MAX_CONNECTIONS", "many")
 	if found, err = examine(t, "--data", data); !errors.Is(err, errUnwell) || !strings.Contains(found["configuration"].Found, "HINDSIGHT_MAX_CONNECTIONS") {
 		t.Errorf("a mistake in the environment: %v, %+v", err, found["configuration"])
+	}
+}
+
+// TestDoctorTakesWhatServicesTake: it is to be given the flags, the environment and the file that a service has.
+func TestDoctorTakesWhatServicesTake(t *testing.T) {
+	cmd := newDoctorCommand()
+	seen := 0
+	for _, service := range []*cobra.Command{newAllCommand(), newCollectorCommand(), newProcessorCommand(), newAPICommand(), newEmbeddedCommand()} {
+		service.Flags().VisitAll(func(f *pflag.Flag) {
+			seen++
+			if cmd.Flags().Lookup(f.Name) == nil {
+				t.Errorf("doctor does not take --%s of %s", f.Name, service.Name())
+			}
+		})
+	}
+	if seen < 50 {
+		t.Errorf("only %d flags were looked at", seen)
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	args := []string{"--data", data, "--listen", "127.0.0.1:0", "--clickhouse-dsn", "clickhouse://127.0.0.1:1", "--log-sync", "--demo=false", "--rewind", "1h"}
+	found, _ := examine(t, args...)
+	if found["configuration"].Status != doctor.OK {
+		t.Errorf("flags of services: %+v", found["configuration"])
+	}
+	t.Setenv("HINDSIGHT_REWIND", "an hour")
+	t.Setenv("HINDSIGHT_SITE_KEY", "key")
+	found, _ = examine(t, args[:len(args)-2]...)
+	if found["configuration"].Status != doctor.Fail || !strings.Contains(found["configuration"].Found, "HINDSIGHT_REWIND") {
+		t.Errorf("a mistake in the environment of a service: %+v", found["configuration"])
+	}
+	found, _ = examine(t, args...)
+	if found["configuration"].Status != doctor.Fail || !strings.Contains(found["configuration"].Found, "--site-origin") {
+		t.Errorf("a site without an origin: %+v", found["configuration"])
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -18,8 +20,8 @@ import (
 const soon = 14 * 24 * time.Hour
 
 // CertificateFile looks at a PEM file: whether it can be read, for how long it
-// is valid, and for which names.
-func (r *Report) CertificateFile(check, file string, now time.Time) {
+// is valid, and for which names; hosts are those that it must be for.
+func (r *Report) CertificateFile(check, file string, now time.Time, hosts ...string) {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		r.Fail(check, fmt.Sprintf("%s cannot be read: %v", file, errors.Unwrap(err)), "name a PEM file that this user can read")
@@ -38,6 +40,12 @@ func (r *Report) CertificateFile(check, file string, now time.Time) {
 		if err != nil {
 			r.Fail(check, fmt.Sprintf("%s holds a certificate that cannot be read: %v", file, err), "have it issued again")
 			return
+		}
+		for _, host := range hosts {
+			if cert.VerifyHostname(host) != nil {
+				r.Warn(check, fmt.Sprintf("%s is for %s, not for %s", file, names(cert), host), "have it issued for every name by which browsers reach this server, unless a proxy in front shows them another")
+				return
+			}
 		}
 		r.certificate(check, file, cert, now)
 		return // the first is the server's own, the rest its issuers'
@@ -83,6 +91,18 @@ func (r *Report) certificate(check, where string, cert *x509.Certificate, now ti
 	case left < soon:
 		r.Warn(check, fmt.Sprintf("%s is valid for %d more days, until %s", where, int(left.Hours()/24), until), "renew the certificate, and look why that did not happen by itself")
 	default:
-		r.OK(check, "%s is valid until %s for %v", where, until, cert.DNSNames)
+		r.OK(check, "%s is valid until %s for %s", where, until, names(cert))
 	}
+}
+
+// names are what a certificate is for.
+func names(cert *x509.Certificate) string {
+	all := slices.Clone(cert.DNSNames)
+	for _, ip := range cert.IPAddresses {
+		all = append(all, ip.String())
+	}
+	if len(all) == 0 {
+		return "no name"
+	}
+	return strings.Join(all, ", ")
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"syscall"
 
@@ -93,30 +92,5 @@ func (r *Report) Bound(check, dir string, most int64) {
 		r.Warn(check, found, advice)
 	default:
 		r.OK(check, "%s", found)
-	}
-}
-
-// Private looks whether a directory can be written by this user and read by no
-// other. One that is not there yet must be makeable.
-func (r *Report) Private(check, dir string) {
-	info, err := os.Stat(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		up := filepath.Dir(dir)
-		if err := syscall.Access(up, 2); err != nil {
-			r.Fail(check, fmt.Sprintf("%s is not there, and %s cannot be written by this user", dir, up), "make it, or give another --data")
-			return
-		}
-		r.OK(check, "%s is not there yet; it is made at the first start", dir)
-	case err != nil:
-		r.Fail(check, fmt.Sprintf("%s cannot be looked at: %v", dir, err), "look whether it can be reached by this user")
-	case !info.IsDir():
-		r.Fail(check, dir+" is no directory", "give another --data")
-	case syscall.Access(dir, 2) != nil:
-		r.Fail(check, dir+" cannot be written by this user", "run hindsight as the directory's owner, or give another --data")
-	case info.Mode().Perm()&0o077 != 0:
-		r.Warn(check, fmt.Sprintf("%s can be looked into by other users (mode %04o)", dir, info.Mode().Perm()), "chmod 700 "+dir)
-	default:
-		r.OK(check, "%s", dir)
 	}
 }

@@ -85,8 +85,61 @@ func TestPrivate(t *testing.T) {
 			}
 		}
 		var r Report
-		r.Private("data", c.dir)
+		if usable := r.Private("data", c.dir); usable != (c.want != Fail) {
+			t.Errorf("%s: it can be used: %v", c.dir, usable)
+		}
 		only(t, c.dir, &r, c.want, c.says)
+	}
+}
+
+// TestForeigner is about what root leaves behind in another user's directory.
+func TestForeigner(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "log", "segment")
+	if err := errors.Join(os.Mkdir(filepath.Dir(file), 0o700), os.WriteFile(file, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	me := uint32(os.Getuid())
+	if at, _ := foreigner(dir, me); at != "" {
+		t.Errorf("%s is said to be another user's", at)
+	}
+	if at, of := foreigner(dir, me+1); at != dir || of != me {
+		t.Errorf("another user's directory: %q of %d", at, of)
+	}
+	if me != 0 {
+		t.Log("not root, so no file can be given to another user")
+		return
+	}
+	if err := os.Chown(file, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	var r Report
+	r.Private("data", dir)
+	only(t, "a file of another user", &r, Warn, "segment belongs to the user with the id 65534")
+	if !strings.Contains(r.Results[0].Advice, "chown -R 0 "+dir) {
+		t.Errorf("advice: %s", r.Results[0].Advice)
+	}
+}
+
+func TestEncryption(t *testing.T) {
+	for what, c := range map[string]struct {
+		Exposure
+		want Status
+		says string
+	}{
+		"this machine alone":        {Exposure{Listen: []string{"127.0.0.1:8080", "localhost:1", "[::1]:2"}}, OK, "nothing"},
+		"all addresses":             {Exposure{Listen: []string{"127.0.0.1:8080", ":8081"}}, Warn, ":8081 can be reached"},
+		"one that others reach":     {Exposure{Listen: []string{"10.0.0.5:8080"}}, Warn, "10.0.0.5:8080 can be reached"},
+		"with a certificate":        {Exposure{Listen: []string{"0.0.0.0:443"}, TLS: true}, OK, "nothing"},
+		"behind a proxy":            {Exposure{Listen: []string{"0.0.0.0:8080"}, PublicURL: "https://replay.example.com"}, OK, "nothing"},
+		"a proxy that nobody named": {Exposure{Listen: []string{"0.0.0.0:8080"}, PublicURL: "https://replay.example.com", Addresses: true}, Warn, "from its address"},
+		"a proxy that is named":     {Exposure{Listen: []string{"0.0.0.0:8080"}, PublicURL: "https://replay.example.com", Addresses: true, Proxied: true}, OK, "nothing"},
+		"http for all":              {Exposure{Listen: []string{"127.0.0.1:8080"}, PublicURL: "http://replay.example.com"}, Warn, "http://replay.example.com"},
+		"http at home":              {Exposure{Listen: []string{"127.0.0.1:8080"}, PublicURL: "http://localhost:8080"}, OK, "nothing"},
+	} {
+		var r Report
+		r.Encryption("encryption", c.Exposure)
+		only(t, what, &r, c.want, c.says)
 	}
 }
 
@@ -155,6 +208,12 @@ func TestCertificate(t *testing.T) {
 		var r Report
 		r.CertificateFile("certificate", certificate(t, now.Add(c.from), now.Add(c.to)), now)
 		only(t, what, &r, c.want, c.says)
+	}
+	good := certificate(t, now.Add(-day), now.Add(80*day))
+	for host, want := range map[string]Status{"replay.example.com": OK, "frame.example.com": Warn} {
+		var r Report
+		r.CertificateFile("certificate", good, now, "replay.example.com", host)
+		only(t, host, &r, want, host)
 	}
 	empty := filepath.Join(t.TempDir(), "empty")
 	if err := os.WriteFile(empty, []byte("-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n"), 0o600); err != nil {
