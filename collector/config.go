@@ -32,7 +32,8 @@ type Config struct {
 	// MaxUnacked (frames, at most 64) and MaxUnackedBytes bound what waits for
 	// its ack on one connection. Beyond them nothing is read from it.
 	MaxUnacked, MaxUnackedBytes int
-	// Flush and FlushBytes tell the tracker when to send a batch.
+	// Flush and FlushBytes tell the tracker when to send a batch: after 10 s or
+	// when 16 KiB have gathered (docs/adr/0014-batches-of-ten-seconds.md).
 	Flush      time.Duration
 	FlushBytes int
 
@@ -74,7 +75,7 @@ func (c Config) withDefaults() Config {
 	c.MaxUnacked = min(c.MaxUnacked, maxWindow)
 	number(&c.MaxUnackedBytes, 1_800_000)
 	number(&c.FlushBytes, 16384)
-	duration(&c.Flush, 3*time.Second)
+	duration(&c.Flush, 10*time.Second)
 	duration(&c.MaxThrottle, 5*time.Second)
 	duration(&c.SlowAfter, 4*time.Second)
 	duration(&c.Hello, 10*time.Second)

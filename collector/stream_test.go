@@ -28,7 +28,7 @@ func TestHandshake(t *testing.T) {
 	}
 	c.text(`{"hello":{"tracker":"0.1.0","more":true}}`)
 	want := wire.Welcome{Time: g.now().UnixMilli(), MaxFrame: 900000, MaxUnacked: 8, MaxUnackedBytes: 1800000,
-		FlushMS: 3000, FlushBytes: 16384, SampleRate: 0.25, Consent: "implied"}
+		FlushMS: 10000, FlushBytes: 16384, SampleRate: 0.25, Consent: "implied"}
 	if m := c.next(); m.Welcome == nil || *m.Welcome != want {
 		t.Errorf("welcome %+v", m.Welcome)
 	}

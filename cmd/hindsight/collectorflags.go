@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,12 @@ type collectorFlags struct {
 	connectionFrames, siteFrames                     float64
 	connectionBytes, siteBytes                       byteSize
 	largeFrames                                      int
+	batchInterval                                    time.Duration
 }
+
+// Bounds of --batch-interval. Activity and attention count 30 s from the last sign of a visitor on, and a batch must
+// not be what hides the signs.
+const leastInterval, mostInterval = 100 * time.Millisecond, 20 * time.Second
 
 func (f *collectorFlags) add(cmd *cobra.Command) {
 	d := collector.DefaultConfig()
@@ -32,6 +38,7 @@ func (f *collectorFlags) add(cmd *cobra.Command) {
 	flags.Float64Var(&f.siteFrames, "site-rate", 0, fmt.Sprintf("frames a second that all visitors of one site may send to this collector (0: %g)", d.SiteFrames))
 	flags.Var(&f.siteBytes, "site-bytes", fmt.Sprintf("and `BYTES` a second (0: %s)", byteSize(d.SiteBytes)))
 	flags.IntVar(&f.largeFrames, "large-frames", 0, fmt.Sprintf("frames of up to 900 KB that are held in memory at a time while they come in (0: %d)", d.LargeFrames))
+	flags.DurationVar(&f.batchInterval, "batch-interval", 0, fmt.Sprintf("how often a tracker is to send what it has gathered: up to that later an event can be seen, and each batch costs (0: %s)", d.Flush))
 }
 
 // config is what the flags say, over the collector's defaults.
@@ -40,6 +47,12 @@ func (f *collectorFlags) config() (collector.Config, error) {
 	var err error
 	if cfg.TrustedProxies, err = f.proxies(); err != nil {
 		return cfg, err
+	}
+	if i := f.batchInterval; i != 0 {
+		if i < leastInterval || i > mostInterval {
+			return cfg, usagef("--batch-interval: %s is not between %s and %s", i, leastInterval, mostInterval)
+		}
+		cfg.Flush = i
 	}
 	set(&cfg.MaxConnections, f.connections)
 	set(&cfg.SiteConnections, f.siteConnections)

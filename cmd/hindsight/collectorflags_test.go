@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +36,7 @@ func TestCollectorLimits(t *testing.T) {
 	cmd := &cobra.Command{Use: "x"}
 	f.add(cmd)
 	if err := cmd.ParseFlags([]string{"--max-connections", "7", "--max-site-connections", "-1", "--max-address-connections", "3",
-		"--connection-rate", "2.5", "--site-bytes", "1MB", "--site-rate", "-1", "--large-frames", "9"}); err != nil {
+		"--connection-rate", "2.5", "--site-bytes", "1MB", "--site-rate", "-1", "--large-frames", "9", "--batch-interval", "4s"}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := f.config()
@@ -44,10 +45,25 @@ func TestCollectorLimits(t *testing.T) {
 	}
 	d := collector.DefaultConfig()
 	if got.MaxConnections != 7 || got.SiteConnections != 0 || got.AddressConnections != 3 || got.ConnFrames != 2.5 ||
-		got.SiteBytes != 1e6 || got.SiteFrames != 0 || got.LargeFrames != 9 {
+		got.SiteBytes != 1e6 || got.SiteFrames != 0 || got.LargeFrames != 9 || got.Flush != 4*time.Second {
 		t.Errorf("%+v", got)
 	}
 	if got.ConnBytes != d.ConnBytes || got.Idle != d.Idle {
 		t.Errorf("what was not named changed: %+v", got)
+	}
+}
+
+// Later than every 20 s a batch would hide what activity and attention are counted by.
+func TestBatchInterval(t *testing.T) {
+	for text, good := range map[string]bool{"0": true, "100ms": true, "20s": true, "99ms": false, "21s": false, "-1s": false} {
+		var f collectorFlags
+		cmd := &cobra.Command{Use: "x"}
+		f.add(cmd)
+		if err := cmd.ParseFlags([]string{"--batch-interval", text}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.config(); (err == nil) != good {
+			t.Errorf("%s: %v", text, err)
+		}
 	}
 }

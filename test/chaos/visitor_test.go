@@ -45,7 +45,7 @@ func (s *stack) collectorFor(t testing.TB, origin string) *process.Process {
 	if err := os.WriteFile(cache, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return command(t, append([]string{"collector", "--data", s.data, "--api", "http://127.0.0.1:9", "--token", "none", "--sites-cache", cache}, s.logFlags()...)...)
+	return command(t, append([]string{"collector", "--data", s.data, "--api", "http://127.0.0.1:9", "--token", "none", "--sites-cache", cache, "--batch-interval", "3s"}, s.logFlags()...)...)
 }
 
 // visitor sends frames as a tracker does: it keeps each until it is acknowledged, and comes back and resends what was

@@ -58,7 +58,7 @@ func allInOne(t testing.TB, origins ...string) *deployment {
 	listen := process.FreeAddress(t)
 	d := &deployment{collector: "http://" + listen, api: "http://" + listen, processor: "http://" + listen, data: dataDir(t), out: &process.Output{}}
 	d.launch = func(t testing.TB) {
-		args := []string{"all", "--data", d.data, "--demo=false"}
+		args := []string{"all", "--data", d.data, "--demo=false", batches}
 		args = append(args, siteFlags(origins)...)
 		p := start(t, d.out, listen, []string{"HINDSIGHT_ADMIN_TOKEN=" + adminToken}, args...)
 		d.processes = append(d.processes, p)
@@ -67,6 +67,9 @@ func allInOne(t testing.TB, origins ...string) *deployment {
 	d.launch(t)
 	return d
 }
+
+// batches come often: a page that is to be seen as it is open is not waited for.
+const batches = "--batch-interval=3s"
 
 func siteFlags(origins []string) []string {
 	flags := []string{"--site-key", siteKey, "--site-consent", "implied"}
@@ -95,7 +98,7 @@ func apart(t testing.TB, brokers []string, origins ...string) *deployment {
 		}
 		run(process.FreeAddress(t), "embedded", "--data", d.data)
 		run(api, append([]string{"api", "--data", d.data, "--tracker-url", d.collector}, siteFlags(origins)...)...)
-		run(collector, append([]string{"collector", "--data", d.data, "--api", d.api}, kafka...)...)
+		run(collector, append([]string{"collector", "--data", d.data, "--api", d.api, batches}, kafka...)...)
 		run(proc, append([]string{"processor", "--data", d.data}, kafka...)...)
 	}
 	d.launch(t)

@@ -65,7 +65,7 @@ export const heavyMinute = (gzip) => (browser, stand, variant) =>
     await inject(page, stand, variant);
     await settled(page, stand, variant, 1000);
     await page.evaluate(workload, { ...WORK, ms: 60_000, steps: 600 });
-    await page.waitForTimeout(5500);
+    await page.waitForTimeout(BATCH + 2500);
     if (variant === "ours") return { kilobytes: stand.bytes / 1000 };
     const events = await page.evaluate(() => window.__rrweb);
     const batches = new Map();

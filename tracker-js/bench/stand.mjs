@@ -13,7 +13,7 @@ import { page } from "./pages.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** How often a batch goes out, ms: as the collector ships. */
-export const BATCH = 3000;
+export const BATCH = 10_000;
 
 const WELCOME = {
   max_frame: 900_000, max_unacked: 8, max_unacked_bytes: 1_800_000, flush_ms: BATCH, flush_bytes: 16_384, sample_rate: 1, consent: "none",

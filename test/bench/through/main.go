@@ -22,6 +22,7 @@ import (
 type options struct {
 	binary, out, visits string
 	recorded, seed      int
+	interval            time.Duration
 	rounds              int
 	connections         int
 	sessions            int
@@ -37,7 +38,8 @@ func main() {
 	flag.StringVar(&o.visits, "visits", "", "FILE of recorded visits: read, or recorded and written where it is missing (default: recorded anew)")
 	flag.IntVar(&o.recorded, "recorded", 4, "visits to record, at the same time")
 	flag.IntVar(&o.seed, "seed", 1, "of what the visitors do")
-	flag.IntVar(&o.rounds, "rounds", 5, "runs, each on a server and a data directory of its own")
+	flag.DurationVar(&o.interval, "interval", 0, "how often the tracker is asked for a batch while it is recorded (0: as shipped)")
+	flag.IntVar(&o.rounds, "rounds", 5, "runs, each on a server and a data directory of its own (0: record only)")
 	flag.IntVar(&o.connections, "connections", 200, "sessions at a time")
 	flag.IntVar(&o.sessions, "sessions", 1500, "sessions of a run")
 	flag.DurationVar(&o.seconds, "seconds", 15*time.Second, "how long to send at half of the load (0: leave that out)")
@@ -55,7 +57,7 @@ func main() {
 // measure makes all rounds. more are flags for the server.
 func measure(ctx context.Context, o options, more []string) error {
 	say("recording %d visits to the shop", o.recorded)
-	t, err := recorded(ctx, o.visits, o.recorded, o.seed)
+	t, err := recorded(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -62,8 +62,9 @@ func (s onlySite) Site(key string) (site.Site, bool) {
 
 const siteKey = "bench-through"
 
-// record serves the shop with the real tracker before a real collector, and lets a browser visit it.
-func record(ctx context.Context, visits, seed int) (*tape, error) {
+// record serves the shop with the real tracker before a real collector, and lets a browser visit it. interval is how
+// often the collector asks for a batch; 0 as it is shipped.
+func record(ctx context.Context, visits, seed int, interval time.Duration) (*tape, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -71,7 +72,11 @@ func record(ctx context.Context, visits, seed int) (*tape, error) {
 	}
 	base := "http://" + l.Addr().String()
 	t := &tape{}
-	c := collector.New(collector.DefaultConfig(), collector.Deps{Sites: onlySite{base}, Log: t, Sealer: seal.NewRandomSealer(),
+	cfg := collector.DefaultConfig()
+	if interval > 0 {
+		cfg.Flush = interval
+	}
+	c := collector.New(cfg, collector.Deps{Sites: onlySite{base}, Log: t, Sealer: seal.NewRandomSealer(),
 		Metrics: prometheus.NewRegistry(), Logger: zap.NewNop()})
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", c.Handler())
@@ -111,11 +116,11 @@ func browse(ctx context.Context, task any) error {
 }
 
 // recorded reads the visits from a file, or records them, and writes them there.
-func recorded(ctx context.Context, file string, visits, seed int) (*tape, error) {
-	if file == "" {
-		return record(ctx, visits, seed)
+func recorded(ctx context.Context, o options) (*tape, error) {
+	if o.visits == "" {
+		return record(ctx, o.recorded, o.seed, o.interval)
 	}
-	raw, err := os.ReadFile(file)
+	raw, err := os.ReadFile(o.visits)
 	if err == nil {
 		t := &tape{}
 		return t, json.Unmarshal(raw, t)
@@ -123,12 +128,12 @@ func recorded(ctx context.Context, file string, visits, seed int) (*tape, error)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	t, err := record(ctx, visits, seed)
+	t, err := record(ctx, o.recorded, o.seed, o.interval)
 	if err != nil {
 		return nil, err
 	}
 	if raw, err = json.Marshal(t); err != nil {
 		return nil, err
 	}
-	return t, os.WriteFile(file, raw, 0o600)
+	return t, os.WriteFile(o.visits, raw, 0o600)
 }

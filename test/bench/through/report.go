@@ -49,6 +49,9 @@ func sumUp(visits []*visit) summary {
 }
 
 func (r *report) finish() {
+	if len(r.Floods) == 0 {
+		return // visits were recorded, no more
+	}
 	core := medianOf(r.Floods, func(f flood) float64 { return f.PerCore })
 	r.Figures = []figure{
 		{"rrweb events per CPU second, websocket to queryable", core, "≥ 150,000", core >= 150_000},

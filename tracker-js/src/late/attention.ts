@@ -27,7 +27,7 @@ export function observeAttention(ctx: Context): void {
   /** Adds the time since the last look to what was in sight then. */
   const look = (): void => {
     const now = clock();
-    // A batch closes within seconds of whatever the visitor does, and looks: a longer time is one without a sign.
+    // A batch closes within ten seconds of whatever the visitor does, and looks: a longer time is one without a sign.
     const ms = Math.min(now - since, AWAY);
     since = now;
     if (on) {

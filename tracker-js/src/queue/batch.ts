@@ -1,7 +1,7 @@
 /**
  * Gathers signals and replay events and closes them into numbered batches:
- * every three seconds while something happens, sooner when much has gathered, at
- * once when the page view ends or the page is hidden.
+ * as often as the collector asks for them while something happens, sooner when
+ * much has gathered, at once when the page view ends or the page is hidden.
  */
 import { guard } from "../guard";
 import { json } from "../json";
