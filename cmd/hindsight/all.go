@@ -70,7 +70,7 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	db, err := openStore(ctx, s.parts, at.dsn)
+	db, err := openStore(ctx, s.parts, at.store)
 	if err != nil {
 		return err
 	}

@@ -151,11 +151,11 @@ func runAPI(ctx context.Context, o apiOptions) (err error) {
 	if err := o.web.complete(o.tls.scheme(), s.address(o.listen)); err != nil {
 		return err
 	}
-	dsn, err := findStore(s.dir, o.store)
+	at, err := findStore(s.dir, o.store)
 	if err != nil {
 		return err
 	}
-	db, err := openStore(ctx, s.parts, dsn)
+	db, err := openStore(ctx, s.parts, at)
 	if err != nil {
 		return err
 	}

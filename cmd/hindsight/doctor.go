@@ -222,18 +222,28 @@ func (o *doctorOptions) storeAndEngine(ctx context.Context, r *doctor.Report, di
 			r.OK("engine", "%s", library)
 		}
 	}
-	dsn, err := findStore(dir, o.store)
-	if err != nil { // only where none is named
+	at, err := findStore(dir, o.store)
+	var usage *usageError
+	switch {
+	case errors.As(err, &usage):
+		r.Fail("store", err.Error(), "correct the flag, the environment or the file")
+		return
+	case err != nil: // only where none is named
 		r.OK("store", "the embedded engine does not run; it starts with hindsight")
 		return
 	}
-	in, err := store.Inspect(ctx, store.Config{DSN: dsn, DialTimeout: 3 * time.Second})
+	at.DialTimeout = 3 * time.Second
+	in, err := store.Inspect(ctx, at)
 	switch {
 	case err != nil && embedded && !dir.inUse():
 		r.OK("store", "the embedded engine does not run; its last end was no orderly one, which does no harm")
 		return
 	case err != nil:
-		r.Fail("store", err.Error(), "start it, or correct --clickhouse-dsn; processors wait until then")
+		advice := store.Advice(err)
+		if advice == "" {
+			advice = "start it, or correct --clickhouse-dsn; processors wait until then"
+		}
+		r.Fail("store", err.Error(), advice)
 	}
 	if in.Version != "" {
 		r.Store(in, embedded)

@@ -86,6 +86,14 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("%s: %+v, want a failure with an advice and without a secret", check, r)
 		}
 	}
+	found, _ = examine(t, "--data", data, "--engine-library", library, "--listen", "127.0.0.1:0", "--clickhouse-tls-ca", library)
+	if r := found["store"]; r.Status != doctor.Fail || !strings.Contains(r.Found, "--clickhouse-dsn") {
+		t.Errorf("TLS to the embedded engine: %+v", r)
+	}
+	found, _ = examine(t, "--data", data, "--listen", "127.0.0.1:0", "--clickhouse-dsn", "clickhouse://x:1", "--clickhouse-tls-ca", library)
+	if r := found["store"]; r.Status != doctor.Fail || !strings.Contains(r.Found, "holds no certificate") {
+		t.Errorf("an authority's file without one: %+v", r)
+	}
 	t.Setenv("HINDSIGHT_SEAL_KEYS", "")
 	t.Setenv("HINDSIGHT_MAX_CONNECTIONS", "many")
 	if found, err = examine(t, "--data", data); !errors.Is(err, errUnwell) || !strings.Contains(found["configuration"].Found, "HINDSIGHT_MAX_CONNECTIONS") {

@@ -13,20 +13,24 @@ import (
 	"hindsight/internal/eventlog"
 	"hindsight/internal/fault"
 	"hindsight/internal/health"
+	"hindsight/internal/store"
 )
 
 // places says where log and store are, embedded or not, and how to ask after those that are ours.
 type places struct {
 	log    eventlog.Config
-	dsn    string
+	store  store.Config
 	checks []health.Check
 }
 
 // startEmbedded starts the embedded log and engine, each unless a server is named instead.
-func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka brokerFlags, store storeFlags) (places, error) {
+func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka brokerFlags, db storeFlags) (places, error) {
 	cfg, err := kafka.config()
-	at := places{log: cfg, dsn: store.dsn}
+	at := places{log: cfg}
 	if err != nil {
+		return at, err
+	}
+	if at.store, err = db.config(); err != nil {
 		return at, err
 	}
 	guard, err := startDiskGuard(s, flags, len(at.log.Brokers) == 0)
@@ -36,7 +40,7 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 	if guard != nil {
 		at.checks = append(at.checks, health.Check{Name: "disk", Func: guard.Full})
 	}
-	if at.dsn == "" {
+	if at.store.DSN == "" {
 		cfg := engine.DefaultConfig()
 		cfg.Dir, cfg.Library = s.dir.storeDir(), flags.library
 		if flags.maxMemory > 0 {
@@ -46,7 +50,7 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 		if err := s.start(ctx, "ClickHouse engine", supervisor.Start, supervisor.Stop); err != nil {
 			return at, err
 		}
-		at.dsn = "unix://" + supervisor.Socket()
+		at.store.DSN = "unix://" + supervisor.Socket()
 		at.checks = append(at.checks, health.Check{Name: "engine", Func: supervisor.Ready})
 	}
 	if len(at.log.Brokers) == 0 {
@@ -111,15 +115,17 @@ func findLog(dir *dataDir, kafka brokerFlags) (eventlog.Config, error) {
 }
 
 // findStore says the same of the store.
-func findStore(dir *dataDir, store storeFlags) (string, error) {
-	if store.dsn != "" {
-		return store.dsn, nil
+func findStore(dir *dataDir, flags storeFlags) (store.Config, error) {
+	cfg, err := flags.config()
+	if err != nil || cfg.DSN != "" {
+		return cfg, err
 	}
 	socket, err := engine.FindSocket(dir.storeDir())
 	if errors.Is(err, engine.ErrNotRunning) {
-		return "", fmt.Errorf("no store: neither --clickhouse-dsn is set, nor does `hindsight embedded` run on %s", dir.path)
+		return cfg, fmt.Errorf("no store: neither --clickhouse-dsn is set, nor does `hindsight embedded` run on %s", dir.path)
 	}
-	return "unix://" + socket, err
+	cfg.DSN = "unix://" + socket
+	return cfg, err
 }
 
 type embeddedOptions struct {

@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 
+	"hindsight/internal/certificate"
 	"hindsight/internal/site"
+	"hindsight/internal/store"
 )
 
 // Groups of flags. Each group is a struct that a command fills by its add method; commands share groups, so that a
@@ -29,11 +31,33 @@ func (f *logFlags) add(cmd *cobra.Command, format string) {
 
 func (f *logFlags) logger() (*zap.Logger, error) { return newLogger(f.level, f.format) }
 
-// storeFlags say where ClickHouse is.
-type storeFlags struct{ dsn string }
+// storeFlags say where ClickHouse is and how to get in.
+type storeFlags struct {
+	dsn                      string
+	authority, cert, certKey string // files; each of them means TLS
+}
 
 func (f *storeFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.dsn, "clickhouse-dsn", "", "ClickHouse server, for example clickhouse://user:password@host:9000/hindsight (default: the embedded engine in --data)")
+	cmd.Flags().StringVar(&f.authority, "clickhouse-tls-ca", "", "PEM `FILE` of the authority that issued ClickHouse's certificate, in place of this machine's (means TLS)")
+	cmd.Flags().StringVar(&f.cert, "clickhouse-tls-cert", "", "PEM `FILE` of a client's certificate, where ClickHouse asks for one (means TLS; read at every connection)")
+	cmd.Flags().StringVar(&f.certKey, "clickhouse-tls-key", "", "PEM `FILE` of its key")
+}
+
+// config reads what the flags name. Without a server it names none.
+func (f *storeFlags) config() (store.Config, error) {
+	cfg := store.Config{DSN: f.dsn}
+	if f.authority == "" && f.cert == "" && f.certKey == "" {
+		return cfg, nil
+	}
+	if f.dsn == "" {
+		return cfg, usagef("--clickhouse-tls-ca, --clickhouse-tls-cert and --clickhouse-tls-key are for the server of --clickhouse-dsn; the embedded engine is reached by this user alone")
+	}
+	var err error
+	if cfg.TLS, err = certificate.Client(f.authority, f.cert, f.certKey); err != nil {
+		return cfg, usagef("--clickhouse-tls-ca, --clickhouse-tls-cert, --clickhouse-tls-key: %w", err)
+	}
+	return cfg, nil
 }
 
 // embeddedFlags shape the embedded log and engine.

@@ -118,7 +118,7 @@ func runProcessor(ctx context.Context, o processorOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	dsn, err := findStore(s.dir, o.store)
+	where, err := findStore(s.dir, o.store)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func runProcessor(ctx context.Context, o processorOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	db, err := openStore(ctx, s.parts, dsn)
+	db, err := openStore(ctx, s.parts, where)
 	if err != nil {
 		return err
 	}

@@ -11,10 +11,10 @@ import (
 )
 
 // openStore connects and brings the schema up to date.
-func openStore(ctx context.Context, p *parts, dsn string) (*store.Store, error) {
+func openStore(ctx context.Context, p *parts, at store.Config) (*store.Store, error) {
 	var db *store.Store
 	begin := func(ctx context.Context) (err error) {
-		if db, err = store.Open(ctx, store.Config{DSN: dsn}); err != nil {
+		if db, err = store.Open(ctx, at); err != nil {
 			return err
 		}
 		_, err = db.Migrate(ctx)
@@ -35,12 +35,12 @@ func newMigrateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			dsn, err := findStore(dir, where)
+			at, err := findStore(dir, where)
 			if err != nil {
 				return err
 			}
 			p := &parts{out: os.Stdout}
-			if _, err := openStore(cmd.Context(), p, dsn); err != nil {
+			if _, err := openStore(cmd.Context(), p, at); err != nil {
 				return err
 			}
 			fmt.Println("The schema is up to date.")
@@ -67,12 +67,12 @@ func newRebuildCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			dsn, err := findStore(dir, where)
+			at, err := findStore(dir, where)
 			if err != nil {
 				return err
 			}
 			p := &parts{out: os.Stdout}
-			db, err := openStore(cmd.Context(), p, dsn)
+			db, err := openStore(cmd.Context(), p, at)
 			if err != nil {
 				return err
 			}

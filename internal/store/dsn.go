@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
@@ -25,6 +26,17 @@ func (c Config) options() (*clickhouse.Options, error) {
 	}
 	if opt.Auth.Database == "" {
 		opt.Auth.Database = defaultDatabase
+	}
+	if c.TLS != nil && opt.DialContext == nil {
+		if strings.HasPrefix(c.DSN, "http://") { // the driver would leave TLS out
+			return nil, errors.New("the store's DSN says http://, which has no TLS: write https://")
+		}
+		name := ""
+		if opt.TLS != nil {
+			name = opt.TLS.ServerName
+		}
+		opt.TLS = c.TLS.Clone()
+		opt.TLS.ServerName = name // else the host's
 	}
 	opt.MaxOpenConns = c.MaxConns
 	if opt.MaxOpenConns == 0 {
@@ -66,7 +78,7 @@ func parseDSN(dsn string) (*clickhouse.Options, error) {
 	if path, ok := strings.CutPrefix(dsn, "unix://"); ok {
 		return socketOptions(path)
 	}
-	opt, err := clickhouse.ParseDSN(dsn)
+	opt, err := clickhouse.ParseDSN(sayingSecure(dsn))
 	if err != nil {
 		return nil, errors.New("the store's DSN is neither unix:///absolute/path nor clickhouse://user:password@host:9000/database (or http, https)")
 	}
@@ -74,6 +86,19 @@ func parseDSN(dsn string) (*clickhouse.Options, error) {
 		opt.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
 	}
 	return opt, nil
+}
+
+// sayingSecure adds to an https address that it is secure: the driver refuses
+// one that does not say so itself.
+func sayingSecure(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil || u.Scheme != "https" {
+		return dsn
+	}
+	query := u.Query()
+	query.Set("secure", "true")
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 func socketOptions(path string) (*clickhouse.Options, error) {

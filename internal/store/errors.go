@@ -12,9 +12,12 @@ import (
 // Codes of ClickHouse's exceptions that decide something here; the list is
 // src/Common/ErrorCodes.cpp of ClickHouse.
 const (
-	codeTableExists  = 57
-	codeUnknownTable = 60
-	codeAccessDenied = 497
+	codeTableExists   = 57
+	codeUnknownTable  = 60
+	codeUnknownUser   = 192
+	codeWrongPassword = 193
+	codeAccessDenied  = 497
+	codeNoLogin       = 516
 )
 
 // storeError says what went wrong without saying with what: the driver's own

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"time"
@@ -24,6 +25,10 @@ type Config struct {
 	MaxConns int
 	// DialTimeout of one connection. Default 5 s.
 	DialTimeout time.Duration
+	// TLS is how a server is reached, where more has to be said than the DSN
+	// can (`secure=true`, `https`): whom to trust, a certificate of our own. It
+	// is used whatever the DSN says, and never on a socket. May be nil.
+	TLS *tls.Config
 }
 
 const defaultDatabase = "hindsight"

@@ -10,7 +10,7 @@ import (
 func TestCollectorKilled(t *testing.T) {
 	t.Parallel()
 	baseline(t)
-	kills := 3
+	kills := 5
 	if long() {
 		kills = 30
 	}

@@ -25,7 +25,7 @@ func TestEngineKilled(t *testing.T) {
 	s := newStack(t)
 	in := s.feeder(t)
 	p := s.processor(t, "").AwaitReady(t, 200)
-	kills := 2
+	kills := 5
 	if long() {
 		kills = 20
 	}

@@ -102,7 +102,7 @@ func TestProcessorKilledAtRandom(t *testing.T) {
 	t.Parallel()
 	baseline(t)
 	random := seed(t)
-	kills := 3
+	kills := 5
 	if long() {
 		kills = 50
 	}
