@@ -46,9 +46,11 @@ type conn struct {
 	flying int // frames that the log has and has not answered for
 	out    outbox
 	want   wire.CloseCode // why reading was interrupted
-	room   chan struct{}  // capacity 1: the window has moved
-	ping   *time.Timer
-	writes sync.WaitGroup // the writing goroutine
+	// waiting: the reader does, for room; room (capacity 1) tells that there may be.
+	waiting bool
+	room    chan struct{}
+	ping    *time.Timer
+	writes  sync.WaitGroup // the writing goroutine
 }
 
 func newConn(c *Collector, ws *websocket.Conn, key string, r *http.Request) *conn {
@@ -111,6 +113,9 @@ func (k *conn) guarded(ctx context.Context) (code wire.CloseCode) {
 
 // run greets and reads until there is a reason to stop, which it gives.
 func (k *conn) run(ctx context.Context) wire.CloseCode {
+	if k.socket != nil {
+		k.ws.SetCloseHandler(k.answerClose)
+	}
 	k.ws.SetPongHandler(func(string) error { return k.heard() })
 	k.ws.SetPingHandler(func(data string) error {
 		if err := k.heard(); err != nil {
@@ -138,6 +143,7 @@ func (k *conn) settleAll() {
 	for {
 		k.mu.Lock()
 		flying := k.flying
+		k.waiting = true
 		k.mu.Unlock()
 		if flying == 0 {
 			return

@@ -49,10 +49,9 @@ func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 		}
 		k.site, k.all, k.checked = fresh, c.quotas.of(fresh.ID), now
 	}
-	n := k.number(size)
 	h, refusal := judge(buf.data, &k.site, now)
 	if refusal != "" {
-		return k.refuse(n, size, refusal, now)
+		return k.refuse(refusal, now)
 	}
 	buf.record = eventlog.Record{
 		Site: k.site.ID, Session: h.Session, Document: h.Document, Sequence: h.Sequence,
@@ -60,7 +59,7 @@ func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 		Address: c.deps.Sealer.Seal(buf.sealed[:0], k.addr, seal.Binding{Site: k.site.ID, Document: h.Document, Sequence: h.Sequence}),
 		Frame:   buf.data,
 	}
-	if err := c.deps.Log.Append(ctx, &buf.record, k.takeOff(n, size, start)); err != nil {
+	if err := c.deps.Log.Append(ctx, &buf.record, k.takeOff(size, start)); err != nil {
 		k.landed()
 		return k.notTaken(err)
 	}
@@ -100,23 +99,15 @@ func judgeHeader(h *wire.Header, s *site.Site, now time.Time) wire.Reason {
 	return ""
 }
 
-// number gives the frame its number on this connection.
-func (k *conn) number(size int) uint64 {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.window.bytes += size
-	return k.window.open()
-}
-
-// refuse tells that frame n is not taken. The code is 0 while the connection
-// may go on.
-func (k *conn) refuse(n uint64, size int, reason wire.Reason, now time.Time) wire.CloseCode {
+// refuse tells that the frame that was just read is not taken. The code is 0
+// while the connection may go on.
+func (k *conn) refuse(reason wire.Reason, now time.Time) wire.CloseCode {
 	k.c.metrics.result(string(reason))
-	text := wire.AppendRefuse(nil, refusal(n, reason, now))
-	k.mu.Lock()
-	k.out.texts = append(k.out.texts, text)
-	k.mu.Unlock()
-	k.settle(n, size, 0)
+	k.note(func(o *outbox) {
+		n := k.window.open()
+		o.texts = append(o.texts, wire.AppendRefuse(nil, refusal(n, reason, now)))
+		k.window.settle(n)
+	})
 	switch reason {
 	case wire.ReasonVersion:
 		return wire.CloseVersion
@@ -136,16 +127,20 @@ func refusal(n uint64, reason wire.Reason, now time.Time) wire.Refuse {
 	return r
 }
 
-// settle marks frame n as dealt with and acknowledges what can be. landed is 1
-// where the log has answered for it.
-func (k *conn) settle(n uint64, size, landed int) {
+// settle marks frame n, which the log has answered for, as dealt with. It tells
+// whether there is something to write, which is then its caller's to do.
+func (k *conn) settle(n uint64, size int) (write bool) {
 	k.mu.Lock()
-	k.flying -= landed
+	k.flying--
 	k.window.settle(n)
 	k.window.bytes -= size
-	k.writeSoon()
+	write = k.beginWriting()
+	waited := k.waiting
 	k.mu.Unlock()
-	k.moved()
+	if waited {
+		k.moved()
+	}
+	return write
 }
 
 // notTaken: the log did not take a frame. It has no ack, so the tracker sends
@@ -189,22 +184,26 @@ type flight struct {
 	n     uint64
 	size  int
 	start time.Time
+	err   error // the log's answer
 	done  func(error)
 }
 
 func newFlight() any {
 	f := new(flight)
-	f.done = f.land
+	f.done = f.answered
 	return f
 }
 
-func (k *conn) takeOff(n uint64, size int, start time.Time) func(error) {
+// takeOff numbers a frame that goes to the log.
+func (k *conn) takeOff(size int, start time.Time) func(error) {
 	k.c.appends.add()
+	f := k.c.flights.Get().(*flight)
+	f.k, f.size, f.start = k, size, start
 	k.mu.Lock()
 	k.flying++
+	k.window.bytes += size
+	f.n = k.window.open()
 	k.mu.Unlock()
-	f := k.c.flights.Get().(*flight)
-	f.k, f.n, f.size, f.start = k, n, size, start
 	return f.done
 }
 
@@ -216,26 +215,38 @@ func (k *conn) landed() {
 	k.c.appends.done()
 }
 
-// land is called by the log, once, and must not block.
-func (f *flight) land(err error) {
-	k, n, size, start := f.k, f.n, f.size, f.start
+// answered is called by the log, once, and must not block. A scribe does what
+// is to be done, for it writes the ack at the same go: a connection's memory is
+// cold by now, and to look at it twice costs more than what is done there.
+func (f *flight) answered(err error) {
+	f.err = err
+	f.k.c.scribes.add(task{flight: f})
+}
+
+// land takes the log's answer in and tells whether there is something to write,
+// which is then its caller's to do.
+func (f *flight) land(now time.Time) (k *conn, write bool) {
+	k, n, size, start, err := f.k, f.n, f.size, f.start, f.err
 	c := k.c
-	f.k = nil
+	f.k, f.err = nil, nil
 	c.flights.Put(f)
 	switch {
 	case err == nil:
 		c.metrics.stored.Inc()
-		c.metrics.ack.Observe(time.Since(start).Seconds())
-		k.settle(n, size, 1)
+		c.metrics.ack.Observe(now.Sub(start).Seconds())
+		write = k.settle(n, size)
 	case errors.Is(err, eventlog.ErrTooLarge):
 		c.metrics.result(string(wire.ReasonTooLarge))
 		text := wire.AppendRefuse(nil, wire.Refuse{N: n, Reason: wire.ReasonTooLarge})
-		k.note(func(o *outbox) { o.texts = append(o.texts, text) })
-		k.settle(n, size, 1)
+		k.mu.Lock()
+		k.out.texts = append(k.out.texts, text)
+		k.mu.Unlock()
+		write = k.settle(n, size)
 	default:
 		k.interrupt(k.notTaken(err))
 		k.landed()
-		return
+		return k, false
 	}
 	c.appends.done()
+	return k, write
 }

@@ -38,16 +38,24 @@ func (k *conn) note(change func(*outbox)) {
 
 // writeSoon needs mu.
 func (k *conn) writeSoon() {
+	switch {
+	case !k.beginWriting():
+	case k.socket != nil:
+		k.c.scribes.add(task{conn: k})
+	default:
+		go k.write()
+	}
+}
+
+// beginWriting tells whether its caller is to see to it that someone writes.
+// It needs mu.
+func (k *conn) beginWriting() bool {
 	if k.out.writing || k.out.dead || !k.hasNews() {
-		return
+		return false
 	}
 	k.out.writing = true
-	if k.socket != nil {
-		k.writes.Add(1)
-		k.c.scribes.add(k)
-		return
-	}
-	k.writes.Go(k.write)
+	k.writes.Add(1)
+	return true
 }
 
 // hasNews needs mu.
@@ -76,6 +84,7 @@ func (k *conn) takeNews() news {
 // write empties the outbox. Whatever is noted meanwhile it takes along, so
 // acks that come fast are joined.
 func (k *conn) write() {
+	defer k.writes.Done()
 	var room ackRoom
 	for k.flush() == nil {
 		k.mu.Lock()
@@ -114,8 +123,8 @@ func (k *conn) writeAtOnce(room *ackRoom) {
 			break
 		}
 		if k.socket.unsent() {
-			k.writes.Go(k.write)
-			break
+			go k.write() // it is done when that is
+			return
 		}
 	}
 	k.writes.Done()
@@ -143,6 +152,9 @@ type ackRoom [64]byte
 
 // emit writes, refusals before the ack that covers them.
 func (k *conn) emit(n news, room *ackRoom) error {
+	if k.socket != nil && len(n.texts) == 0 && !n.ping && !n.pong {
+		return k.ack(n.ack, room)
+	}
 	deadline := time.Now().Add(k.c.cfg.Write)
 	_ = k.ws.SetWriteDeadline(deadline) // sets a field, cannot fail
 	for _, text := range n.texts {
@@ -163,6 +175,33 @@ func (k *conn) emit(n news, room *ackRoom) error {
 	if n.pong {
 		return k.ws.WriteControl(websocket.PongMessage, []byte(n.pongData), deadline)
 	}
+	return nil
+}
+
+// ack writes an ack, or nothing for 0, past the websocket library: a frame for
+// each frame that comes is worth making by hand, and so short a one is two bytes
+// and the text (RFC 6455, 5.2). Nothing else writes meanwhile that the library
+// would have to know of; see answerClose.
+func (k *conn) ack(n uint64, room *ackRoom) error {
+	if n == 0 {
+		return nil
+	}
+	const final, text = 0x80, websocket.TextMessage
+	frame := wire.AppendAck(append(room[:0], final|text, 0), n)
+	frame[1] = byte(len(frame) - 2)
+	_, err := k.socket.Write(frame)
+	return err
+}
+
+// answerClose answers the other side's close message with its like. Nothing may
+// be written after that.
+func (k *conn) answerClose(code int, _ string) error {
+	k.mu.Lock()
+	k.out.dead = true
+	k.mu.Unlock()
+	k.writes.Wait()
+	// It may be gone; the reader ends in any case.
+	_ = k.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(k.c.cfg.Write))
 	return nil
 }
 

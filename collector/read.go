@@ -76,12 +76,13 @@ func (k *conn) message(ctx context.Context) wire.CloseCode {
 func (k *conn) arm(wait time.Duration) wire.CloseCode {
 	// The clock of deadlines is the network's, not the injected one.
 	deadline := time.Now().Add(wait)
-	if deadline.Sub(k.deadline) > min(time.Second, wait/4) || deadline.Before(k.deadline) {
-		if err := k.ws.SetReadDeadline(deadline); err != nil {
-			return closeAbnormal
-		}
-		k.deadline = deadline
+	if deadline.Sub(k.deadline) <= min(time.Second, wait/4) && !deadline.Before(k.deadline) {
+		return 0 // an interruption's deadline is in force
 	}
+	if err := k.ws.SetReadDeadline(deadline); err != nil {
+		return closeAbnormal
+	}
+	k.deadline = deadline
 	// An interruption sets its flag first and its deadline second, so one of
 	// the two is seen here or by the read.
 	return k.interrupted()
@@ -167,6 +168,7 @@ func (k *conn) awaitRoom(ctx context.Context) wire.CloseCode {
 		full := k.window.unacked() >= k.c.cfg.MaxUnacked || k.window.bytes >= k.c.cfg.MaxUnackedBytes ||
 			len(k.out.texts) >= maxTexts
 		want := k.want
+		k.waiting = full
 		k.mu.Unlock()
 		switch {
 		case want != 0:

@@ -66,7 +66,8 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 		if err := s.start(ctx, "log", b.Start, b.Stop); err != nil {
 			return at, err
 		}
-		at.log.Brokers = []string{b.Addr()}
+		// From inside, without the socket: it would copy every frame twice more.
+		at.log.Brokers, at.log.Dial = []string{b.Addr()}, b.Dial
 	}
 	return at, nil
 }

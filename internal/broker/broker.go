@@ -44,7 +44,8 @@ type Config struct {
 	// Group whose commits say what was stored; below them the log is trimmed.
 	// Default DefaultGroup.
 	Group string
-	// TrimEvery is how often that is done (10 s).
+	// TrimEvery is how often that is done (1 s): what is let go soon is written to
+	// memory that was just in use, and often never to the disk.
 	TrimEvery time.Duration
 	// KeepFor keeps segments younger than this although they are stored, for
 	// a rewind (0: none).
@@ -72,7 +73,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.DeadLetterPartitions, 1)
 	setDefault(&c.SegmentBytes, 4<<20)
 	setDefault(&c.Group, DefaultGroup)
-	setDefault(&c.TrimEvery, 10*time.Second)
+	setDefault(&c.TrimEvery, time.Second)
 	setDefault(&c.DeadLetterRetention, 30*24*time.Hour)
 	setDefault(&c.MinSessionTimeout, time.Second)
 	return c

@@ -38,6 +38,7 @@ func (q *partition) append(piece parts, ms, size int64, done func(error)) bool {
 	b.add(piece, ms, size, done)
 	q.mu.Unlock()
 	if fresh {
+		q.p.tellPending()
 		q.p.wake(int(q.leader.Load()))
 	}
 	return true
@@ -157,6 +158,7 @@ func (p *Producer) finish(b *batch, err error, result string) {
 	}
 	p.metrics.records.WithLabelValues(result).Add(float64(len(b.records)))
 	p.release(size)
+	p.tellPending()
 	for i := range b.records {
 		b.records[i].done(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/segmentio/kafka-go"
 	"go.uber.org/zap"
-	"golang.org/x/sync/semaphore"
 )
 
 // ProducerConfig tunes a Producer. The zero value of each field is its default.
@@ -45,12 +44,13 @@ type Producer struct {
 	client    *kafka.Client
 	transport *kafka.Transport
 
-	pendingBytes *semaphore.Weighted
-	pending      atomic.Int64 // how much of it is taken
-	batches      batchPool
-	ready        chan struct{} // closed when the partitions are known
-	closing      atomic.Bool
-	refresh      chan struct{} // capacity 1: ask for metadata
+	room    *budget      // of MaxPendingBytes
+	told    atomic.Int64 // how much of it is taken, as the metrics have it
+	scratch sync.Pool
+	batches batchPool
+	ready   chan struct{} // closed when the partitions are known
+	closing atomic.Bool
+	refresh chan struct{} // capacity 1: ask for metadata
 
 	parts []*partition // set before ready is closed, then fixed
 
@@ -76,16 +76,17 @@ func NewProducer(cfg Config, tune ProducerConfig, reg prometheus.Registerer, log
 	}
 	tune.MaxPendingBytes = max(tune.MaxPendingBytes, 2*maxBatchBytes)
 	return &Producer{
-		cfg:          cfg.withDefaults(),
-		tune:         tune,
-		log:          log,
-		metrics:      newProducerMetrics(reg),
-		pendingBytes: semaphore.NewWeighted(tune.MaxPendingBytes),
-		ready:        make(chan struct{}),
-		refresh:      make(chan struct{}, 1),
-		senders:      make(map[int]*sender),
-		metaErr:      errors.New("the log was not reached yet"),
-		stopped:      make(chan struct{}),
+		cfg:     cfg.withDefaults(),
+		tune:    tune,
+		log:     log,
+		metrics: newProducerMetrics(reg),
+		room:    newBudget(tune.MaxPendingBytes),
+		scratch: sync.Pool{New: func() any { return new([headTailRoom]byte) }},
+		ready:   make(chan struct{}),
+		refresh: make(chan struct{}, 1),
+		senders: make(map[int]*sender),
+		metaErr: errors.New("the log was not reached yet"),
+		stopped: make(chan struct{}),
 	}, nil
 }
 
@@ -121,7 +122,10 @@ func (p *Producer) Append(ctx context.Context, r *Record, done func(err error)) 
 	if err := p.awaitReady(ctx); err != nil {
 		return err
 	}
-	var room [headTailRoom]byte
+	// Not on the stack, which is another one for every connection and has to be
+	// brought into the caches for it.
+	room := p.scratch.Get().(*[headTailRoom]byte)
+	defer p.scratch.Put(room)
 	head := appendHead(room[:0], r)
 	piece := parts{head: head, frame: r.Frame, tail: appendTail(head[len(head):], r)}
 	size := int64(len(piece.head) + len(piece.frame) + len(piece.tail) + 16)
@@ -162,18 +166,20 @@ func (p *Producer) acquire(ctx context.Context, size int64) error {
 		return ErrClosed
 	}
 	// Close wakes those who wait here by letting go of what is left.
-	if err := p.pendingBytes.Acquire(ctx, size); err != nil {
-		return err
-	}
-	p.pending.Add(size)
-	p.metrics.inflight.Add(float64(size))
-	return nil
+	return p.room.acquire(ctx, size)
 }
 
 func (p *Producer) release(size int64) {
-	p.pending.Add(-size)
-	p.metrics.inflight.Sub(float64(size))
-	p.pendingBytes.Release(size)
+	p.room.release(size)
+}
+
+// pending is how many bytes are taken and not acknowledged.
+func (p *Producer) pending() int64 { return p.tune.MaxPendingBytes - p.room.free.Load() }
+
+// tellPending brings the metrics up to date: for a batch, not for each record.
+func (p *Producer) tellPending() {
+	now := p.pending()
+	p.metrics.inflight.Add(float64(now - p.told.Swap(now)))
 }
 
 // partitionOf spreads sessions evenly and always alike: FNV-1a of the key, the
@@ -217,9 +223,9 @@ func (p *Producer) Close(ctx context.Context) error {
 		return nil
 	}
 	// All the bytes are free again when nothing is pending.
-	err := p.pendingBytes.Acquire(ctx, p.tune.MaxPendingBytes)
+	err := p.room.acquire(ctx, p.tune.MaxPendingBytes)
 	if err == nil {
-		p.pendingBytes.Release(p.tune.MaxPendingBytes)
+		p.room.release(p.tune.MaxPendingBytes)
 	}
 	p.stopOnce.Do(func() { close(p.stopped) })
 	p.cancel()

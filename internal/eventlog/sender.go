@@ -63,7 +63,7 @@ func (s *sender) run(ctx context.Context) {
 		if len(s.sends) > 0 {
 			began := time.Now()
 			s.roundTrip(ctx)
-			if early := s.p.tune.Linger - time.Since(began); early > 0 && s.p.pending.Load() < maxRequestBytes {
+			if early := s.p.tune.Linger - time.Since(began); early > 0 && s.p.pending() < maxRequestBytes {
 				sleep(ctx, early)
 			}
 			continue

@@ -63,8 +63,10 @@ type Sealer struct {
 // room is what sealing needs for a moment; it is used again, for one is needed
 // for every frame.
 type room struct {
-	plain [plainSize]byte
-	bound [160]byte
+	plain  [plainSize]byte
+	bound  [160]byte
+	random [16 * nonceSize]byte
+	unused int // bytes at its end that no nonce was made of yet
 }
 
 // NewSealer takes keys of KeySize bytes each: the first seals, all open. To
@@ -127,11 +129,22 @@ func (s *Sealer) Seal(dst []byte, addr netip.Addr, b Binding) []byte {
 	dst = append(dst, k.id[:]...)
 	dst = append(dst, make([]byte, nonceSize)...)
 	nonce := dst[start+keyIDSize:]
-	_, _ = rand.Read(nonce)
+	r.draw(nonce)
 	dst = k.aead.Seal(dst, nonce, r.plain[:], b.append(r.bound[:0]))
 	r.plain = [plainSize]byte{}
 	s.rooms.Put(r)
 	return dst
+}
+
+// draw takes a nonce of random bytes, each used once; asking for those of one
+// nonce costs as much as for those of several.
+func (r *room) draw(nonce []byte) {
+	if r.unused == 0 {
+		_, _ = rand.Read(r.random[:])
+		r.unused = len(r.random)
+	}
+	from := len(r.random) - r.unused
+	r.unused -= copy(nonce, r.random[from:from+nonceSize])
 }
 
 // Open returns the address that was sealed for this batch. Errors are

@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -140,7 +141,7 @@ func intake(ctx context.Context) (http.Handler, func() error, error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, remove())
 	}
-	at := eventlog.Config{Brokers: []string{b.Addr()}}
+	at := eventlog.Config{Brokers: []string{b.Addr()}, Dial: b.Dial}
 	reg := prometheus.NewRegistry()
 	p, err := eventlog.NewProducer(at, eventlog.ProducerConfig{}, reg, zap.NewNop())
 	if err == nil {
@@ -152,7 +153,12 @@ func intake(ctx context.Context) (http.Handler, func() error, error) {
 	cfg := collector.DefaultConfig()
 	cfg.ConnFrames, cfg.ConnBytes, cfg.SiteFrames, cfg.SiteBytes = 1e9, 1e12, 1e9, 1e12
 	c := collector.New(cfg, collector.Deps{Sites: newOnlySite(), Log: p, Sealer: seal.NewRandomSealer(), Metrics: reg, Logger: zap.NewNop()})
+	following, unfollow := context.WithCancel(ctx)
+	var follower sync.WaitGroup
+	follower.Go(func() { stored(following, b) })
 	stop := func() error {
+		unfollow()
+		follower.Wait()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		return errors.Join(c.Stop(ctx), p.Close(ctx), b.Stop(ctx), remove())
