@@ -45,6 +45,8 @@ export interface Session {
   fresh: boolean;
   /** Clock offset, ms, once a handshake has told it. */
   offset?: number;
+  /** The same of `Date.now()`, which is set anew at times and goes on while the machine sleeps. */
+  wall?: number;
   /** What the browser keeps of the session. */
   kept(): Stored;
   /** Changes that; tells whether it is kept. */
@@ -100,7 +102,7 @@ export function createSession(prefix: string): Session {
       now = stored() ?? now;
       session.fresh = !alive();
       if (session.fresh) {
-        const day = (Date.now() + (session.offset ?? 0)) / DAY;
+        const day = (Date.now() + (session.wall ?? 0)) / DAY;
         now = { v: now.v, s: hex(Uint8Array.of(day >> 8, day, ...random(14))), b: Date.now(), l: Date.now() };
       }
       session.sequence = 0;

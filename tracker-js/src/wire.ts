@@ -52,8 +52,8 @@ export function encode(h: Header, [one, two]: Sections): Uint8Array<ArrayBuffer>
   return frame;
 }
 
-/** Rewrites the time of sending, Unix ms by the browser's clock. */
-export function stamp(frame: Uint8Array<ArrayBuffer>, sentAt = Date.now()): Uint8Array<ArrayBuffer> {
+/** Rewrites the time of sending, Unix ms by the clock that events are told by. */
+export function stamp(frame: Uint8Array<ArrayBuffer>, sentAt = performance.timeOrigin + performance.now()): Uint8Array<ArrayBuffer> {
   new Float64Array(frame.buffer, 88, 1)[0] = sentAt;
   return frame;
 }

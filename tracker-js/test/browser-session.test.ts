@@ -73,6 +73,42 @@ test("a wrong clock is set right", async () => {
   assert.ok(Math.abs(found - 3_600_000) < 30_000, `${found}`);
 });
 
+test("a clock that jumps moves no event, nor does a machine that slept", async () => {
+  const hour = 3_600_000;
+  /** The offset, and how far the click's corrected time is from what the collector's clock says. */
+  const corrected = (name: string, now: number): [number, number] => {
+    const { origin, offset, signals } = once(collector.arrivals).find((a) => names([a]).includes(name))?.frame.signals as unknown as { origin: number; offset: number; signals: { name?: string; t: number }[] };
+    return [offset, Math.abs(origin + offset + (signals.find((s) => s.name === name)?.t as number) - now)];
+  };
+  const page = await site.open("/");
+  await tell(page, "before");
+  await told("before");
+  /** Tells it when another handshake is over: what comes over a connection comes after its. */
+  const again = async (name: string): Promise<void> => {
+    collector.cut();
+    for (const one of [`${name} soon`, name]) {
+      await tell(page, one);
+      await told(one);
+    }
+  };
+  const shift = (by: number): Promise<unknown> => page.evaluate(`(() => { const now = Date.now; Date.now = () => now.call(Date) + ${by}; })()`);
+  await shift(5 * hour); // somebody sets it, the collector's goes on as before
+  await again("jumped");
+  for (const name of ["before", "jumped"]) {
+    const [offset, off] = corrected(name, Date.now());
+    assert.ok(Math.abs(offset) < 60_000 && off < 60_000, `${name}: ${offset}, ${off}`);
+  }
+  // Asleep, a machine's wall clock goes on and performance.now() does not.
+  collector.welcome = { time: Date.now() + 9 * hour };
+  await shift(9 * hour);
+  await again("woken");
+  const [offset, off] = corrected("woken", Date.now() + 9 * hour);
+  assert.ok(Math.abs(offset - 9 * hour) < 60_000 && off < 60_000, `woken: ${offset}, ${off}`);
+  // Where there is no handshake, events are set right by when they were sent: by the clock that tells them.
+  const sent = header("woken").sent_at;
+  assert.ok(Math.abs(sent - Date.now()) < 60_000, `sent at ${sent}`);
+});
+
 test("two tabs: one session and visitor, two documents and tabs", async () => {
   const one = await site.open("/");
   const two = await site.open("/two");

@@ -10,7 +10,7 @@ import { guard } from "../guard";
 import { load } from "../parts";
 import type { Post } from "../queue/post";
 import { date, DAY } from "../session";
-import type { Context } from "../observe/context";
+import { clock, type Context } from "../observe/context";
 import type { Entry, Limits } from "../transport";
 import { stamp } from "../wire";
 import { fetchLate } from "./early";
@@ -120,9 +120,11 @@ export const start: Link["start"] = (ctx) => {
   const hear = ({ welcome, ack, refuse }: Message): void => {
     if (welcome) {
       if (welcome.time) {
-        const now = Date.now(), known = session.offset ?? 0, told = Math.round(welcome.time - (asked + now) / 2);
+        // By the clock that events are told by: who sets the wall's, or sleeps, which stops this one, moves none of them.
+        const now = clock(), known = session.offset ?? 0, told = Math.round(welcome.time - performance.timeOrigin - (asked + now) / 2);
         // A busy page reads the answer late. What the answer leaves possible stays: most clocks are right.
         session.offset = Math.abs(told - known) > (now - asked) / 2 ? told : known;
+        session.wall = session.offset + performance.timeOrigin + now - Date.now();
       }
       Object.assign(ctx.limits, welcome);
       const { consent, revoke } = ctx;
@@ -157,7 +159,7 @@ export const start: Link["start"] = (ctx) => {
       };
       setTimeout(() => send || gone(0), PATIENCE);
       ws.onopen = () => {
-        asked = Date.now();
+        asked = clock();
         ws.send('{"hello":{"tracker":"0.1.0"}}');
       };
       ws.onmessage = guard(({ data }: MessageEvent<string>) => {
