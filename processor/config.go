@@ -6,10 +6,11 @@ import "time"
 type Config struct {
 	// FlushInterval is how long records are gathered after the first. Default 300 ms.
 	FlushInterval time.Duration
-	// FlushRecords and FlushBytes (frames as they lie in the log, and rows made
-	// of them) end gathering earlier. Defaults 8,000 and 16 MiB: an insert costs
-	// the store milliseconds for each table, however few rows it has, so that a
-	// processor that is behind catches up faster by large ones (docs/scaling.md).
+	// FlushRecords and FlushBytes (of the rows made of frames, and of frames that
+	// nothing could be made of) end gathering earlier. Defaults 8,000 and 16 MiB:
+	// an insert costs the store milliseconds for each table, however few rows it
+	// has, so that a processor that is behind catches up faster by large ones
+	// (docs/scaling.md).
 	FlushRecords int
 	FlushBytes   int
 	// RetryLeast and RetryMost bound the pause after the store failed.

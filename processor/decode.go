@@ -33,7 +33,8 @@ func (e *undecodable) Unwrap() error { return e.cause }
 // It is for one goroutine.
 type decoder struct {
 	*Core
-	zstd *zstd.Encoder
+	zstd   *zstd.Encoder
+	sheets packedSheets
 }
 
 func newDecoder(opener Opener, region Region, g Guard) (*decoder, error) {
@@ -55,7 +56,7 @@ func (d *decoder) decode(f *eventlog.Fetched) (Decoded, error) {
 	}
 	for i := range out.Record.Sheets {
 		row := &out.Record.Sheets[i]
-		row.Payload = d.pack(row.Payload)
+		row.Payload = d.sheets.get(row.Hash, func() []byte { return d.pack(row.Payload) })
 	}
 	return out, nil
 }

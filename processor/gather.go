@@ -102,10 +102,10 @@ func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
 	} else {
 		p.metrics.records.WithLabelValues("stored").Inc()
 	}
-	b.bytes += rowBytes(out.Record)
 	b.records = append(b.records, out.Record)
 	// The frame is not needed any more: only a record that could not be decoded
 	// takes its payload along, and this one could.
+	b.bytes += rowBytes(out.Record) - len(f.Value)
 	f.Value = nil
 	b.origins[out.Record] = f
 }

@@ -13,8 +13,11 @@ import (
 // DeriverConfig sets how aggregates follow the raw rows. The zero value is
 // usable.
 type DeriverConfig struct {
-	// Interval between two rounds. Default 1 s; derived tables are at most a
-	// few intervals behind.
+	// Interval between two rounds. Default 1 s. After a round that took long the
+	// next one waits for longer, up to three intervals: most of what a round costs
+	// does not depend on how much there is to derive, so under load fewer rounds
+	// leave more to the inserts. Derived tables are at most five intervals behind,
+	// unless there is more to derive than a round takes on.
 	Interval time.Duration
 	// MarksPerRound bounds what one round takes on. Default 20,000.
 	MarksPerRound int
@@ -64,6 +67,7 @@ func (d *Deriver) Run(ctx context.Context) {
 			return
 		case <-wait.C:
 		}
+		started := time.Now()
 		more, err := d.Round(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -74,12 +78,17 @@ func (d *Deriver) Run(ctx context.Context) {
 			d.logger.Info("derivation works again")
 		}
 		failing = err != nil
-		next := d.cfg.Interval
+		next := d.pause(time.Since(started))
 		if more {
 			next = 0
 		}
 		wait.Reset(next)
 	}
+}
+
+// pause is the time between two rounds, the first of which took so long.
+func (d *Deriver) pause(took time.Duration) time.Duration {
+	return min(max(d.cfg.Interval, 8*took), 3*d.cfg.Interval)
 }
 
 // Round derives what is marked now and says whether more was waiting than it
