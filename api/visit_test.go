@@ -135,7 +135,7 @@ func (v *visit) replay(events ...map[string]any) *visit {
 	}
 	r := v.record
 	r.Batch.ReplayEvents, r.Batch.ReplayBytes, r.Batch.ReplayState = uint32(len(events)), uint32(len(raw)), store.ReplayKept
-	r.Chunk = &store.ChunkRow{
+	r.Chunk = &store.ChunkRow{Codec: store.ChunkZstd,
 		FirstTS: events[0]["timestamp"].(int64), LastTS: events[len(events)-1]["timestamp"].(int64), OffsetMS: r.Batch.OffsetMS,
 		Events: uint32(len(events)), RawBytes: uint32(len(raw)), Payload: encoder.EncodeAll(raw, nil),
 	}

@@ -4,11 +4,11 @@ import (
 	"errors"
 
 	"hindsight/internal/eventlog"
+	"hindsight/internal/rrweb"
 	"hindsight/internal/seal"
 	"hindsight/internal/store"
 	"hindsight/internal/wire"
 	"hindsight/processor/guard"
-	"hindsight/processor/rrweb"
 )
 
 // Opener opens sealed client addresses; *seal.Sealer is one.

@@ -1,11 +1,14 @@
 package processor
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/klauspost/compress/zstd"
 
 	"hindsight/internal/eventlog"
+	"hindsight/internal/store"
+	"hindsight/internal/wire"
 )
 
 // Reasons for dead letters and refusals, as they stand in metrics and headers.
@@ -29,7 +32,7 @@ type undecodable struct {
 func (e *undecodable) Error() string { return e.reason + ": " + e.cause.Error() }
 func (e *undecodable) Unwrap() error { return e.cause }
 
-// decoder makes rows of records: what the core makes, compressed for the store.
+// decoder makes rows of records: what the core makes, as small as the store keeps it.
 // It is for one goroutine.
 type decoder struct {
 	*Core
@@ -52,13 +55,27 @@ func (d *decoder) decode(f *eventlog.Fetched) (Decoded, error) {
 		return out, err
 	}
 	if c := out.Record.Chunk; c != nil {
-		c.Payload = d.pack(c.Payload)
+		d.rest(c, f.Value, len(out.Record.Sheets)+out.BadSheets > 0)
 	}
 	for i := range out.Record.Sheets {
 		row := &out.Record.Sheets[i]
 		row.Payload = d.sheets.get(row.Hash, func() []byte { return d.pack(row.Payload) })
 	}
 	return out, nil
+}
+
+// rest makes of a chunk what is stored. A section that came compressed rests as
+// it came: it was read and judged, what its short form stands for can be written
+// out as well by who reads it, and it is smaller than anything that compresses
+// the long form again. Only where something was taken out of it, or where it
+// came as plain text, the long form is compressed.
+func (d *decoder) rest(c *store.ChunkRow, frame []byte, changed bool) {
+	// It was parsed before: an error cannot come.
+	if f, err := wire.ParseFrame(frame); err == nil && !changed && f.Replay.Codec == wire.CodecDeflateRaw {
+		c.Codec, c.Payload = store.ChunkDeflate, bytes.Clone(f.ReplayData)
+		return
+	}
+	c.Codec, c.Payload = store.ChunkZstd, d.pack(c.Payload)
 }
 
 func (d *decoder) pack(text []byte) []byte {

@@ -1,18 +1,22 @@
 package processor
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
 
 	"hindsight/internal/eventlog"
+	"hindsight/internal/rrweb"
 	"hindsight/internal/store"
 	"hindsight/internal/wire"
 	"hindsight/processor/guard"
@@ -70,9 +74,16 @@ func TestDecodeEveryKind(t *testing.T) {
 	}
 }
 
-// checkPayload compares the stored recording with the section and takes it out.
+// checkPayload compares the stored recording with the section and takes out how it rests.
 func checkPayload(t *testing.T, c *store.ChunkRow, want string) {
 	t.Helper()
+	if c.Codec == store.ChunkDeflate {
+		checkAsItCame(t, c, want)
+		return
+	}
+	if c.Codec != store.ChunkZstd {
+		t.Errorf("codec %d", c.Codec)
+	}
 	dec, err := zstd.NewReader(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +93,63 @@ func checkPayload(t *testing.T, c *store.ChunkRow, want string) {
 	if err != nil || string(got) != want {
 		t.Errorf("stored recording: %v, %q", err, got)
 	}
-	c.Payload = nil
+	c.Codec, c.Payload = 0, nil
+}
+
+// checkAsItCame is checkPayload for what rests as the tracker sent it.
+func checkAsItCame(t *testing.T, c *store.ChunkRow, want string) {
+	t.Helper()
+	raw, err := io.ReadAll(flate.NewReader(bytes.NewReader(c.Payload)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reader rrweb.Reader
+	got, err := reader.Read(raw, wire.MaxReplay)
+	if err != nil || string(got.Text) != want {
+		t.Errorf("stored recording: %v, %q", err, got.Text)
+	}
+	c.Codec, c.Payload = 0, nil
+}
+
+// TestHowSectionsRest: as they came where they came compressed and whole; else as rrweb writes them. Two storings of
+// one frame come to the same bytes.
+func TestHowSectionsRest(t *testing.T) {
+	long := replaySection(testOrigin)
+	short := fmt.Sprintf(`[{"type":4,"data":{"href":"https://shop.example/tea","width":1440,"height":900},"timestamp":%d},[%d,3,7,0,20]]`, testOrigin, 5)
+	written := fmt.Sprintf(`[{"type":4,"data":{"href":"https://shop.example/tea","width":1440,"height":900},"timestamp":%d},`+
+		`{"type":3,"data":{"source":3,"id":7,"x":0,"y":20},"timestamp":%d}]`, testOrigin, testOrigin+5)
+	sheet := "[" + defines("0011223344556677", "a{}") + "," + short[1:]
+	for _, c := range []struct {
+		name, replay string
+		codec        wire.Codec
+		want         int8
+		text         string
+	}{
+		{"plain", long, wire.CodecNone, store.ChunkZstd, long},
+		{"gzip has a header for whatever its writer likes", long, wire.CodecGzip, store.ChunkZstd, long},
+		{"compressed", long, wire.CodecDeflateRaw, store.ChunkDeflate, long},
+		{"compressed, short", short, wire.CodecDeflateRaw, store.ChunkDeflate, written},
+		{"plain, short", short, wire.CodecNone, store.ChunkZstd, written},
+		{"a style sheet was taken out", sheet, wire.CodecDeflateRaw, store.ChunkZstd, written},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			record := func() *eventlog.Fetched {
+				return fetched(t, newFrame(t, testHeader(), section(""), c.replay, c.codec), testOrigin)
+			}
+			first, err := testDecoder(t).decode(record())
+			if err != nil || first.Refused != "" {
+				t.Fatal(err, first.Refused)
+			}
+			again, err := testDecoder(t).decode(record())
+			if err != nil || !bytes.Equal(first.Record.Chunk.Payload, again.Record.Chunk.Payload) {
+				t.Errorf("the second storing differs (%v)", err)
+			}
+			if got := first.Record.Chunk; got.Codec != c.want || int(got.RawBytes) != len(c.text) {
+				t.Errorf("codec %d, %d bytes written out; want %d, %d", got.Codec, got.RawBytes, c.want, len(c.text))
+			}
+			checkPayload(t, first.Record.Chunk, c.text)
+		})
+	}
 }
 
 func wantEveryKind(replay string) *store.Record {

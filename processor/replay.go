@@ -5,8 +5,8 @@ import (
 	"net/url"
 	"strings"
 
+	"hindsight/internal/rrweb"
 	"hindsight/internal/store"
-	"hindsight/processor/rrweb"
 )
 
 // replayRows makes the rows of a replay section whose events have been checked:

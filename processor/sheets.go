@@ -5,8 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 
+	"hindsight/internal/rrweb"
 	"hindsight/internal/store"
-	"hindsight/processor/rrweb"
 )
 
 // definition is what no section without a definition of a style sheet holds. A

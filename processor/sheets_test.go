@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 
+	"hindsight/internal/rrweb"
 	"hindsight/internal/store"
 	"hindsight/internal/wire"
-	"hindsight/processor/rrweb"
 )
 
 const (

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"hindsight/internal/rrweb"
 	"hindsight/internal/wire"
-	"hindsight/processor/rrweb"
 )
 
 // TestShortNodesAreWrittenOut: what is checked and stored is rrweb's form, and

@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"hindsight/internal/store"
+	"hindsight/internal/wire"
 )
 
 // tape is what a store would hold; it counts what is held at once.
@@ -133,6 +134,54 @@ func TestStreamFetchesInBoundedRuns(t *testing.T) {
 	if d := cmp.Diff([]string{"a:1-64", "a:65-128", "a:129-192", "a:193-200"}, tp.fetches); d != "" {
 		t.Error(d)
 	}
+}
+
+// What rests as a tracker sent it comes out as rrweb writes it, and among the others.
+func TestStreamWritesOutWhatRestsShort(t *testing.T) {
+	var tp tape
+	tp.add(t, "a", 1, 5, `[{"type":4,"timestamp":100}]`)
+	tp.add(t, "a", 2, 5, `[{"timestamp":0}]`)
+	tp.chunks[1].FirstTS, tp.chunks[1].LastTS = 200, 320
+	tp.payloads["a"][2] = store.ReplayPayload{Sequence: 2, Codec: "deflate", Bytes: deflated(t, `[[200,3,7,0,20],[120,3,7,0,40],{"type":4,"timestamp":330}]`)}
+	want := []string{
+		`{"type":4,"timestamp":105}`,
+		`{"type":3,"data":{"source":3,"id":7,"x":0,"y":20},"timestamp":205}`,
+		`{"type":3,"data":{"source":3,"id":7,"x":0,"y":40},"timestamp":325}`,
+		`{"type":4,"timestamp":335}`,
+	}
+	// Twice: a writer is used again.
+	for range 2 {
+		if d := cmp.Diff(want, tp.play(t, Always())); d != "" {
+			t.Error(d)
+		}
+	}
+	for name, text := range map[string]string{
+		"no JSON":             `[[200,3,7,0,20]`,
+		"no event":            `[7]`,
+		"longer than allowed": `[{"type":4,"timestamp":1,"x":"` + strings.Repeat("x", maxSection) + `"}]`,
+	} {
+		spoiled := tape{chunks: tp.chunks[1:], payloads: map[string]map[uint32]store.ReplayPayload{
+			"a": {2: {Sequence: 2, Codec: "deflate", Bytes: deflated(t, text)}},
+		}}
+		if err := Stream(context.Background(), inflater(t), spoiled.source, spoiled.chunks, Always(), func([]byte) error { return nil }); err == nil {
+			t.Errorf("%s passes", name)
+		}
+	}
+	torn := tp.payloads["a"][2]
+	torn.Bytes = torn.Bytes[:len(torn.Bytes)-3]
+	tp.payloads["a"][2] = torn
+	if err := Stream(context.Background(), inflater(t), tp.source, tp.chunks, Always(), func([]byte) error { return nil }); err == nil {
+		t.Error("a torn section passes")
+	}
+}
+
+func deflated(t *testing.T, text string) []byte {
+	t.Helper()
+	out, err := wire.Deflate(nil, wire.CodecDeflateRaw, []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func TestStreamRefuses(t *testing.T) {

@@ -19,7 +19,7 @@ type ReplayChunk struct {
 // ReplayPayload is a replay section as it rests.
 type ReplayPayload struct {
 	Sequence uint32
-	Codec    string // "zstd"
+	Codec    string // "zstd" or "deflate": ChunkZstd, ChunkDeflate
 	KeyID    uint64 // 0: not encrypted
 	Bytes    []byte
 }

@@ -184,14 +184,24 @@ type TraceRow struct {
 	Device               string
 }
 
+// How a replay section rests.
+const (
+	// ChunkZstd: rrweb's events, written out and compressed by the processor.
+	ChunkZstd int8 = 1
+	// ChunkDeflate: as the tracker sent it, raw deflate with events and nodes
+	// written short (internal/rrweb writes them out).
+	ChunkDeflate int8 = 2
+)
+
 // ChunkRow is a row of recording_chunks: one replay section.
 type ChunkRow struct {
+	Codec           int8
 	FirstTS, LastTS int64 // browser clock, not corrected
 	OffsetMS        int64
 	Events          uint32
-	RawBytes        uint32
+	RawBytes        uint32 // written out
 	Snapshots       uint16
-	Payload         []byte // JSON array of rrweb events, zstd
+	Payload         []byte // JSON array of rrweb events, as Codec says
 }
 
 // SheetRow is the definition of a style sheet: a row of session_sheets, which

@@ -50,6 +50,7 @@ func traceRows(records []*Record) tableRows {
 func chunkRows(records []*Record) tableRows {
 	rows := flatten(records, chunkOf)
 	return tableRows{"recording_chunks", len(rows), append(identity(rows),
+		collect("codec", rows, func(r tableRow[ChunkRow]) int8 { return r.v.Codec }),
 		collect("first_ts", rows, func(r tableRow[ChunkRow]) int64 { return r.v.FirstTS }),
 		collect("last_ts", rows, func(r tableRow[ChunkRow]) int64 { return r.v.LastTS }),
 		collect("clock_offset_ms", rows, func(r tableRow[ChunkRow]) int64 { return r.v.OffsetMS }),

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"hindsight/processor/rrweb"
+	"hindsight/internal/rrweb"
 )
 
 // Document names a page load within its site.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"hindsight/processor/rrweb"
+	"hindsight/internal/rrweb"
 )
 
 // told is what a section tells of fields.

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
 	"github.com/segmentio/kafka-go"
 
@@ -208,8 +209,8 @@ func readStore(t *testing.T, d *deployment) []byte {
 		t.Fatal(err)
 	}
 	defer decoder.Close()
-	for row := range strings.Lines(string(query("SELECT hex(payload) AS payload FROM hindsight.recording_chunks"))) {
-		var chunk struct{ Payload string }
+	for row := range strings.Lines(string(query("SELECT codec, hex(payload) AS payload FROM hindsight.recording_chunks"))) {
+		var chunk struct{ Codec, Payload string }
 		if err := json.Unmarshal([]byte(row), &chunk); err != nil {
 			t.Fatal(err)
 		}
@@ -217,7 +218,12 @@ func readStore(t *testing.T, d *deployment) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plain, err := decoder.DecodeAll(packed, nil)
+		var plain []byte
+		if chunk.Codec == "deflate" {
+			plain, err = io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
+		} else {
+			plain, err = decoder.DecodeAll(packed, nil)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

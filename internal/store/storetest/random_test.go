@@ -97,7 +97,7 @@ func addReplay(rng *rand.Rand, r *store.Record, path string) {
 		r.Traces = append(r.Traces, t)
 	}
 	if rng.IntN(2) == 0 {
-		r.Chunk = &store.ChunkRow{FirstTS: r.Batch.FirstAt, LastTS: r.Batch.LastAt, Events: 3, RawBytes: 9, Snapshots: 1, Payload: []byte{1, 0, 0xff}}
+		r.Chunk = &store.ChunkRow{Codec: store.ChunkZstd, FirstTS: r.Batch.FirstAt, LastTS: r.Batch.LastAt, Events: 3, RawBytes: 9, Snapshots: 1, Payload: []byte{1, 0, 0xff}}
 		for i := range uint32(rng.IntN(3)) {
 			content := byte(rng.IntN(5))
 			r.Sheets = append(r.Sheets, store.SheetRow{

@@ -1,6 +1,6 @@
 package plain
 
-import "hindsight/processor/rrweb"
+import "hindsight/internal/rrweb"
 
 // mutation is a mutation's data in rrweb's form.
 type mutation struct {

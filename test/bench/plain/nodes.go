@@ -3,7 +3,7 @@ package plain
 import (
 	"strconv"
 
-	"hindsight/processor/rrweb"
+	"hindsight/internal/rrweb"
 )
 
 // node is a node in rrweb's form. What is no pointer is left out where it is

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"hindsight/processor/rrweb"
+	"hindsight/internal/rrweb"
 )
 
 var errShape = errors.New("not what the protocol says")

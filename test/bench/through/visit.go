@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"hindsight/internal/rrweb"
 	"hindsight/internal/wire"
-	"hindsight/processor/rrweb"
 )
 
 // frame is a recorded frame, opened.

@@ -1,6 +1,7 @@
 // Package rrweb reads recordings in rrweb's format as far as the server must:
 // it checks that a replay section is a valid JSON array of events, finds what
-// each event is, and walks the nodes inside. It changes and keeps nothing.
+// each event is, walks the nodes inside, and writes out what is written short.
+// It keeps nothing.
 //
 // Its input comes from strangers: every byte is checked before anything is
 // believed, nesting is bounded, and the readers are fuzzed.
