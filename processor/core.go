@@ -68,6 +68,7 @@ type Core struct {
 	texts   texts
 	raw     []byte
 	kept    []byte // a section without its definitions of style sheets
+	sheets  knownSheets
 }
 
 // maxKeptBuffer bounds the buffer that is kept between records.

@@ -37,11 +37,11 @@ func (e *undecodable) Unwrap() error { return e.cause }
 type decoder struct {
 	*Core
 	zstd   *zstd.Encoder
-	sheets packedSheets
+	packed packedSheets
 }
 
 func newDecoder(opener Opener, region Region, g Guard) (*decoder, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault))
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
 	if err != nil {
 		return nil, fmt.Errorf("make compressor: %w", err)
 	}
@@ -59,7 +59,7 @@ func (d *decoder) decode(f *eventlog.Fetched) (Decoded, error) {
 	}
 	for i := range out.Record.Sheets {
 		row := &out.Record.Sheets[i]
-		row.Payload = d.sheets.get(row.Hash, func() []byte { return d.pack(row.Payload) })
+		row.Payload = d.packed.get(row.Hash, func() []byte { return d.pack(row.Payload) })
 	}
 	return out, nil
 }

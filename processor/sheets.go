@@ -23,16 +23,12 @@ func (d *Core) takeSheets(rec *store.Record, section []byte, events []rrweb.Even
 	defines := make([]bool, len(events))
 	found := false
 	for i := range events {
-		sheet, is, ok := events[i].Sheet()
+		row, is, ok := d.sheets.row(&events[i])
 		defines[i], found = is, found || is
 		switch {
 		case ok:
-			row, fits := sheetRow(sheet, uint32(i), events[i].Timestamp)
-			if fits {
-				rec.Sheets = append(rec.Sheets, row)
-				continue
-			}
-			fallthrough
+			row.Index, row.TS = uint32(i), events[i].Timestamp
+			rec.Sheets = append(rec.Sheets, row)
 		case is:
 			invalid++
 		}
@@ -59,11 +55,47 @@ func (d *Core) takeSheets(rec *store.Record, section []byte, events []rrweb.Even
 	return kept, left, invalid
 }
 
+// knownSheets remembers what definitions say, by their text: each session of a
+// site begins with the same ones. The zero value is ready.
+type knownSheets struct {
+	rows  map[string]store.SheetRow // without place and time
+	bytes int
+}
+
+// maxKnownSheets bounds what is remembered, bytes. Beyond it everything is
+// forgotten: what is in use comes back with the next sessions.
+const maxKnownSheets = 4 << 20
+
+// row reads an event: whether it claims to define a style sheet, and the row
+// without place and time if it does so by the protocol. Its payload is shared.
+func (k *knownSheets) row(e *rrweb.Event) (row store.SheetRow, defines, ok bool) {
+	if e.Type != rrweb.TypeCustom {
+		return row, false, false
+	}
+	if row, ok := k.rows[string(e.Data)]; ok {
+		return row, true, true
+	}
+	sheet, defines, ok := e.Sheet()
+	if !ok {
+		return row, defines, false
+	}
+	if row, ok = sheetRow(sheet); !ok {
+		return row, defines, false
+	}
+	size := len(e.Data) + len(row.Payload)
+	if k.rows == nil || k.bytes+size > maxKnownSheets {
+		k.rows, k.bytes = map[string]store.SheetRow{}, 0
+	}
+	k.rows[string(e.Data)] = row
+	k.bytes += size
+	return row, defines, true
+}
+
 // sheetRow is a definition as it is stored. Its name is a hash of its rules:
 // what the tracker calls it means something within one session only. It is not
 // ok when the text is not what style sheets are made of, but control characters
 // that take six bytes each.
-func sheetRow(sheet rrweb.Sheet, index uint32, at int64) (row store.SheetRow, ok bool) {
+func sheetRow(sheet rrweb.Sheet) (row store.SheetRow, ok bool) {
 	hash := sha256.New()
 	text := []byte{'['}
 	var length [binary.MaxVarintLen64]byte
@@ -79,7 +111,7 @@ func sheetRow(sheet rrweb.Sheet, index uint32, at int64) (row store.SheetRow, ok
 	if len(text) > maxSheetText {
 		return row, false
 	}
-	row = store.SheetRow{Index: index, TS: at, ID: sheet.ID, Bytes: uint32(len(text))}
+	row = store.SheetRow{ID: sheet.ID, Bytes: uint32(len(text))}
 	hash.Sum(row.Hash[:0])
 	row.Payload = text
 	return row, true

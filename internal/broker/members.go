@@ -19,8 +19,9 @@ const lookForLost = time.Second
 // its join waited for an answer: that one keeps its share of the partitions for
 // ever, and nobody reads them. It is put out here.
 type members struct {
-	mu sync.Mutex
-	of map[string]map[string]*member // by group and member id
+	mu      sync.Mutex
+	of      map[string]map[string]*member // by group and member id
+	longest map[string]time.Duration      // session's time-out that somebody asked for, by group
 }
 
 type member struct {
@@ -32,7 +33,9 @@ type member struct {
 func (m *members) hears(request kmsg.Request) (kmsg.Response, error, bool) { //nolint:revive // kfake's signature
 	switch r := request.(type) {
 	case *kmsg.JoinGroupRequest:
-		m.note(r.Group, r.MemberID, time.Duration(r.SessionTimeoutMillis)*time.Millisecond)
+		timeout := time.Duration(r.SessionTimeoutMillis) * time.Millisecond
+		m.noteTimeout(r.Group, timeout)
+		m.note(r.Group, r.MemberID, timeout)
 	case *kmsg.SyncGroupRequest:
 		m.note(r.Group, r.MemberID, 0)
 	case *kmsg.HeartbeatRequest:
@@ -41,6 +44,17 @@ func (m *members) hears(request kmsg.Request) (kmsg.Response, error, bool) { //n
 		m.note(r.Group, r.MemberID, 0)
 	}
 	return nil, nil, false
+}
+
+// noteTimeout is for those whose id nobody knows yet: older clients are given
+// theirs with the answer to their first join.
+func (m *members) noteTimeout(group string, timeout time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.longest == nil {
+		m.longest = make(map[string]time.Duration)
+	}
+	m.longest[group] = max(m.longest[group], timeout)
 }
 
 func (m *members) note(group, id string, timeout time.Duration) {
@@ -67,8 +81,9 @@ func (m *members) note(group, id string, timeout time.Duration) {
 }
 
 // lost names the members of a group, stable since then, that are silent for
-// twice their time: kfake's own timer comes first where it runs. What is not
-// among the present is forgotten.
+// twice their time: kfake's own timer comes first where it runs. Who was never
+// heard by its id counts as heard now, and has the longest time that somebody in
+// the group asked for. What is not among the present is forgotten.
 func (m *members) lost(group string, present []string, stable time.Time) []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -77,6 +92,9 @@ func (m *members) lost(group string, present []string, stable time.Time) []strin
 	for _, id := range present {
 		one := m.of[group][id]
 		if one == nil {
+			if m.longest[group] > 0 {
+				kept[id] = &member{heard: time.Now(), timeout: m.longest[group]}
+			}
 			continue
 		}
 		kept[id] = one

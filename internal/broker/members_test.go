@@ -25,10 +25,14 @@ type joiner struct {
 	generation int32
 }
 
-func newJoiner(t *testing.T, b *broker.Broker) *joiner {
+// newJoiner speaks JoinGroup up to a version: from 4 on a member is told its id before it waits for the others, before
+// that only with the answer.
+func newJoiner(t *testing.T, b *broker.Broker, joinVersion int16) *joiner {
 	t.Helper()
+	versions := kversion.V3_5_0()
+	versions.SetMaxKeyVersion(kmsg.JoinGroup.Int16(), joinVersion)
 	client, err := kgo.NewClient(
-		kgo.SeedBrokers("embedded:9092"), kgo.MaxVersions(kversion.V3_5_0()), kgo.DisableClientMetrics(),
+		kgo.SeedBrokers("embedded:9092"), kgo.MaxVersions(versions), kgo.DisableClientMetrics(),
 		kgo.Dialer(func(ctx context.Context, _, _ string) (net.Conn, error) { return b.Dial(ctx) }),
 	)
 	if err != nil {
@@ -112,12 +116,18 @@ func (j *joiner) rebalancing(ctx context.Context) {
 // A member whose connection breaks while its join waits is put out, so that
 // somebody else reads its partitions.
 func TestLostMemberIsPutOut(t *testing.T) {
+	for name, version := range map[string]int16{"its id was known": 5, "nobody knew its id": 2} {
+		t.Run(name, func(t *testing.T) { lostMember(t, version) })
+	}
+}
+
+func lostMember(t *testing.T, joinVersion int16) {
 	b := start(t, broker.Config{Dir: t.TempDir()})
 	t.Cleanup(func() { stop(t, b) })
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 
-	stays, goes := newJoiner(t, b), newJoiner(t, b)
+	stays, goes := newJoiner(t, b, joinVersion), newJoiner(t, b, joinVersion)
 	if ids := stays.lead(ctx); len(ids) != 1 {
 		t.Fatalf("%d members, not 1", len(ids))
 	}

@@ -75,7 +75,7 @@ func caughtUp(ctx context.Context, s *server, sent flood) error {
 			select {
 			case <-ctx.Done():
 				return fmt.Errorf("%s is %.0f, not %d", goal.metric, n, goal.least)
-			case <-time.After(50 * time.Millisecond):
+			case <-time.After(100 * time.Millisecond):
 			}
 		}
 	}

@@ -31,11 +31,13 @@ type server struct {
 	dir  string
 	base string
 	site string // id
+	http http.Client
 }
 
 // start runs the program and waits until it is ready. Its rate limits are out of reach.
 func start(ctx context.Context, binary string, more []string) (_ *server, err error) {
-	s := &server{done: make(chan error, 1)}
+	// Looking at it should cost the server little: what is asked for is not compressed.
+	s := &server{done: make(chan error, 1), http: http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 16}}}
 	if s.dir, err = os.MkdirTemp("", "hindsight-through"); err != nil {
 		return nil, err
 	}
@@ -130,7 +132,7 @@ func (s *server) get(ctx context.Context, path, accept string) ([]byte, error) {
 	if accept != "" {
 		req.Header.Set("Accept", accept)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := s.http.Do(req)
 	if err != nil {
 		return nil, err
 	}
