@@ -47,7 +47,7 @@ another machine is driven only with --remote. Exit code 0: every frame was ackno
 				err = printBench(cmd.OutOrStdout(), result)
 			}
 			if err == nil && !result.Good() {
-				err = errors.New("not every frame was acknowledged, and rightly so")
+				err = errors.New("frames stayed without their ack, were refused, or were acked wrongly; see above")
 			}
 			return err
 		},
@@ -97,8 +97,12 @@ func completeBench(cmd *cobra.Command, cfg *bench.Config) error {
 }
 
 func printBenchLine(w io.Writer, r bench.Result) {
-	fmt.Fprintf(w, "\r%4.0f s  %d connected  %d sent  %d acked (%.0f/s)  %d resent  %d waiting  p99 %.1f ms   ",
-		r.Seconds, r.Connected, r.Sent, r.Acked, r.Rate, r.Resent, r.Unacked, r.P99)
+	trouble := ""
+	if r.Connected == 0 {
+		trouble = r.Trouble
+	}
+	fmt.Fprintf(w, "\r%4.0f s  %d connected  %d sent  %d acked (%.0f/s)  %d resent  %d waiting  p99 %.1f ms  %s\x1b[K",
+		r.Elapsed, r.Connected, r.Sent, r.Acked, r.Rate, r.Resent, r.Unacked, r.P99, trouble)
 }
 
 func printBench(w io.Writer, r bench.Result) error {
@@ -115,7 +119,7 @@ func printBench(w io.Writer, r bench.Result) error {
 		fmt.Fprintf(&b, "closed    %d connections with %d %s\n", r.Closes[code], code, wire.CloseCode(code).Name())
 	}
 	if r.Failed > 0 {
-		fmt.Fprintf(&b, "failed    %d connections could not be made\n", r.Failed)
+		fmt.Fprintf(&b, "failed    %d connections could not be made (%s)\n", r.Failed, r.Trouble)
 	}
 	if r.WrongAcks > 0 {
 		fmt.Fprintf(&b, "wrong     %d acks of what was never sent, or twice\n", r.WrongAcks)

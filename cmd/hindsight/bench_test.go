@@ -149,15 +149,32 @@ func TestBench(t *testing.T) {
 	}
 }
 
-// TestBenchSaysWhatIsWrong: an unknown site, and a target that nobody allowed.
+// TestBenchSaysWhatIsWrong: an unknown site, a port where nobody listens, and a target that nobody allowed.
 func TestBenchSaysWhatIsWrong(t *testing.T) {
 	_, address := collect(t)
 	if _, err := invoke(t, "bench", "--collector", address, "--site", "another", "--origin", "https://bench.example", "--connections", "2", "--duration", "1s"); err == nil ||
 		!strings.Contains(err.Error(), "unknown_site") {
 		t.Errorf("an unknown site: %v", err)
 	}
+	if _, err := invoke(t, "bench", "--collector", "http://127.0.0.1:1", "--site", "x", "--origin", "https://bench.example", "--connections", "1", "--duration", "50ms", "--drain", "0s"); err == nil || !strings.Contains(err.Error(), "refused") {
+		t.Errorf("nobody listens: %v", err)
+	}
 	var usage *usageError
 	if _, err := invoke(t, "bench", "--collector", "http://192.0.2.1", "--origin", "https://bench.example"); !errors.As(err, &usage) || !strings.Contains(err.Error(), "--remote") {
 		t.Errorf("another machine: %v", err)
+	}
+}
+
+// TestBenchLine: who watches sees time go by and why nothing happens.
+func TestBenchLine(t *testing.T) {
+	var line strings.Builder
+	printBenchLine(&line, bench.Result{Elapsed: 7.2, Failed: 3, Trouble: "connection refused"})
+	if text := line.String(); !strings.Contains(text, "   7 s  0 connected") || !strings.Contains(text, "connection refused") {
+		t.Errorf("%q", text)
+	}
+	line.Reset()
+	printBenchLine(&line, bench.Result{Elapsed: 8, Connected: 2, Trouble: "connection refused"})
+	if strings.Contains(line.String(), "refused") {
+		t.Errorf("what is over is still told: %q", line.String())
 	}
 }

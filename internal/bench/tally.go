@@ -11,7 +11,8 @@ import (
 
 // Result is what was seen so far. Times are ms, sizes bytes.
 type Result struct {
-	Seconds   float64 `json:"seconds"` // since the first frame
+	Seconds   float64 `json:"seconds"` // from the first frame to the newest ack
+	Elapsed   float64 `json:"elapsed"` // seconds since the beginning
 	Connected int64   `json:"connected"`
 	// Sent are frames, each once; Resent how often one was sent again after its
 	// connection broke. Every frame sent ends as acked, refused or unacked.
@@ -25,10 +26,12 @@ type Result struct {
 	WrongAcks uint64 `json:"wrong_acks"`
 	// Failed are connections that could not be made, Closes those that ended
 	// before their time, by close code (1006: without one).
-	Failed uint64         `json:"failed_connections"`
-	Closes map[int]uint64 `json:"closes"`
-	Bytes  uint64         `json:"bytes"`      // of frames, those sent again included
-	Rate   float64        `json:"acked_rate"` // acked frames a second
+	Failed uint64 `json:"failed_connections"`
+	// Trouble is why a connection could not be made or broke, the newest such.
+	Trouble string         `json:"trouble,omitempty"`
+	Closes  map[int]uint64 `json:"closes"`
+	Bytes   uint64         `json:"bytes"`      // of frames, those sent again included
+	Rate    float64        `json:"acked_rate"` // acked frames a second
 	// From a frame's first sending to its ack.
 	P50 float64 `json:"p50_ms"`
 	P90 float64 `json:"p90_ms"`
@@ -63,9 +66,12 @@ type tally struct {
 	refused                    map[string]uint64
 	closes                     map[int]uint64
 	lastError                  error
+	began                      time.Time
 }
 
-func newTally() *tally { return &tally{refused: map[string]uint64{}, closes: map[int]uint64{}} }
+func newTally() *tally {
+	return &tally{began: time.Now(), refused: map[string]uint64{}, closes: map[int]uint64{}}
+}
 
 func (t *tally) refuse(reason string) {
 	t.mu.Lock()
@@ -96,12 +102,15 @@ func (t *tally) why() error {
 
 func (t *tally) result() Result {
 	t.mu.Lock()
-	refused, closes := maps.Clone(t.refused), maps.Clone(t.closes)
+	refused, closes, trouble := maps.Clone(t.refused), maps.Clone(t.closes), ""
+	if t.lastError != nil {
+		trouble = t.lastError.Error()
+	}
 	t.mu.Unlock()
 	r := Result{
 		Connected: t.connected.Load(), Acked: t.acked.Load(), Resent: t.resent.Load(), WrongAcks: t.wrong.Load(),
 		Failed: t.failed.Load(), Bytes: t.bytes.Load(), Refused: refused, Closes: closes,
-		counts: t.times.counts(),
+		Elapsed: time.Since(t.began).Seconds(), Trouble: trouble, counts: t.times.counts(),
 	}
 	r.P50, r.P90, r.P99, r.Max = quantile(&r.counts, 0.5), quantile(&r.counts, 0.9), quantile(&r.counts, 0.99), quantile(&r.counts, 1)
 	r.Sent = t.sent.Load() // after acked: a frame is never acked before it is sent
