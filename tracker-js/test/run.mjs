@@ -1,5 +1,6 @@
 /**
  * Bundles each test file for Node and runs them: `node test/run.mjs [unit|browser|golden]`.
+ * HINDSIGHT_TESTS=regexp: only the tests of such names.
  */
 import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -32,7 +33,9 @@ await build({
 /** Runs the test files of these names, two at once, and returns those in which something failed. */
 function perform(names) {
   const failed = new Set();
-  const events = run({ files: names.map((n) => join(out, `${n}.mjs`)), concurrency: 2 });
+  const only = process.env.HINDSIGHT_TESTS;
+  const files = names.map((n) => join(out, `${n}.mjs`));
+  const events = run({ files, concurrency: 2, ...(only && { testNamePatterns: [only] }) });
   events.on("test:fail", ({ file }) => failed.add(basename(file).replace(/\.\w+$/, "")));
   events.compose(tap).pipe(process.stdout, { end: false });
   return new Promise((done, broken) => events.on("error", broken).on("end", () => done([...failed])));
@@ -42,7 +45,7 @@ process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --enable-source-ma
 process.chdir(root);
 let failed = await perform(chosen.map((f) => f.replace(/\.ts$/, "")));
 // A browser on a busy machine has moments of its own. What passes only now is named all the same: each is a defect.
-const again = failed.filter((f) => /^(browser|firefox)/.test(f));
+const again = failed.filter((f) => /^(browser|firefox)/.test(f) && !process.env.HINDSIGHT_TESTS);
 if (again.length && again.length === failed.length && again.length <= 3) {
   const names = again.join(", ");
   console.log(`# once more, alone: ${names}`);

@@ -137,7 +137,8 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
     for (const node of Array.from(parent.childNodes)) {
       if (node.nodeType === 3) {
         const { data } = node as Text;
-        const text = hidden(node.parentElement) && data.trim() ? MASK : data;
+        // Directly in a shadow root a text has no element above it.
+        const text = hidden(node.parentElement ?? (parent as Partial<ShadowRoot>).host) && data.trim() ? MASK : data;
         const last = out[out.length - 1];
         // Neighbouring texts are one to the reader, whatever stood between them.
         if (last?.name === "#text") last.facts.text += text;
