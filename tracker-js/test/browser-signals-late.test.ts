@@ -162,14 +162,16 @@ test("what was typed before the late part came is counted", async () => {
   assert.deepEqual(of("typing").map((f) => f.n), [8]);
 });
 
-test("a page that is left before the late part came tells where was clicked and how far was seen", async () => {
-  site.pages.set("/", html(`<div style="width:100%;height:2000px"><button id="go" style="position:absolute;left:100px;top:900px;width:80px;height:40px">Go</button></div>`));
+test("a page that is left before the late part came tells what was clicked, what failed and how far was seen", async () => {
+  site.pages.set("/", html(`<div style="width:100%;height:2000px"><button id="go" style="position:absolute;left:100px;top:900px;width:80px;height:40px"
+    onclick="event.isTrusted && setTimeout(() => { throw new Error('pressed') })">Go</button></div>`));
   const free = await holdLate();
   const page = await site.open("/");
   await page.evaluate(() => scrollTo(0, 500));
   await page.mouse.click(110, 410);
   await page.evaluate(() => (document.querySelector("#go") as HTMLElement).click());
   const dw = await page.evaluate(() => document.documentElement.scrollWidth);
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some((e) => /link\./.test(e.name)));
   await page.goto("about:blank");
   await sent("click", 1);
   free();
@@ -177,7 +179,9 @@ test("a page that is left before the late part came tells where was clicked and 
   assert.deepEqual(more, [], "a script's click says nothing of the visitor");
   const { dh, vh } = click as S & { dh: number; vh: number };
   assert.ok(dh >= 2000);
-  assert.deepEqual(bare(click), { el: "html", fx: 110 / dw, fy: 910 / dh, x: 110, y: 910, vw: 1280, vh, dw, dh, ptr: "mouse" });
+  assert.deepEqual(bare(click), { el: "button#go", fx: 0.125, fy: 0.25, x: 110, y: 910, vw: 1280, vh, dw, dh, ptr: "mouse", able: 1 });
+  const [error] = of("error");
+  assert.match(String(error?.stack), /^Error: pressed\n.*at/);
   assert.deepEqual(bare(of("scroll")[0]), { y: 500, max: 500 + vh, vw: 1280, vh, dh });
 });
 

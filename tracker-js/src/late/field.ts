@@ -4,8 +4,8 @@
  * nothing of a protected field.
  */
 import { listen } from "../guard";
+import type { select as Select } from "../link/selector";
 import { clock, type Context, type Later } from "../observe/context";
-import { select } from "./selector";
 
 const IGNORED = ".rr-ignore,.ph-ignore-input";
 const BUTTON = /^(button|submit|reset|image|hidden)$/;
@@ -36,6 +36,7 @@ function isFilled(e: Field): boolean {
 /** Takes what happens to fields and forms, in order. */
 export function createFields(ctx: Context): (later: Later) => void {
   const seen = new WeakSet<object>();
+  const select = ctx.naming as typeof Select;
   let visit: Visit | undefined;
 
   const untold = (e: Element): boolean => ctx.protection.has(e) || !!e.closest(IGNORED);

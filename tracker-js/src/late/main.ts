@@ -5,14 +5,10 @@
 import { guard } from "../guard";
 import type { Context, Later } from "../observe/context";
 import { load } from "../parts";
-import { BLOCKED } from "../privacy/marks";
-import { MASK } from "../privacy/scrub";
 import { squeezeAll } from "../queue/pack";
 import type { Vitals } from "../vitals/main";
 import { observeAttention } from "./attention";
-import { createClicks } from "./click";
 import { createDead } from "./dead";
-import { createErrors } from "./error";
 import { createFields } from "./field";
 import { askDetails, watchTitle } from "./details";
 import { tellLoad } from "./load";
@@ -23,34 +19,21 @@ import { createSight } from "./sight";
 
 export { createPress as press } from "../queue/press";
 
-/** A page may name its elements after what was typed. */
-function masked(ctx: Context): Context["emit"] {
-  const { emit, protection } = ctx;
-  return (kind, members, time) => {
-    const s = { ...members } as Record<string, unknown>;
-    for (const name of ["el", "form"]) if (s[name] && protection.taints(s[name] as string, true)) s[name] = MASK;
-    emit(kind, s, time);
-  };
-}
-
 /** Once for each recording: takes what has waited, and what follows. */
 export function start(ctx: Context): void {
-  ctx.emit = masked(ctx);
-  const click = createClicks(ctx);
   const move = createMoves(ctx);
   const scroll = createScrolls(ctx);
   const field = createFields(ctx);
   const dead = createDead(ctx);
-  const error = createErrors(ctx);
   const sight = createSight(ctx);
   let early = true;
   const handle = guard((later: Later): void => {
-    const [{ type }, path] = later;
-    if (path.some((e) => (e as Partial<Element>).matches?.(BLOCKED))) return;
+    const [{ type }] = later;
+    // Clicks and errors are told by the link.
+    if (!ctx.meet?.(later)) return;
     if (type === "click") {
-      if (click(later) && !early) dead(later);
+      if (!early) dead(later);
     } else if (type === "scroll") scroll(later);
-    else if (/^(error|unhandled)/.test(type)) error(later);
     else if (/^(visib|page)/.test(type)) sight(later);
     else (/^pointer/.test(type) ? move : field)(later);
   });

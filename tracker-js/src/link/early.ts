@@ -1,7 +1,15 @@
-/** Fetches the late part once the page has loaded and has time, or something happens. Until it has come events wait. */
-import { listen } from "../guard";
+/**
+ * Fetches the late part once the page has loaded and has time, or something happens. Until it has come events wait; where
+ * the page is left before, clicks and errors are told all the same: later their elements are gone.
+ */
+import { guard, listen } from "../guard";
 import type { Context } from "../observe/context";
 import { load } from "../parts";
+import { BLOCKED } from "../privacy/marks";
+import { MASK } from "../privacy/scrub";
+import { createClicks } from "./click";
+import { createErrors } from "./error";
+import { select } from "./selector";
 
 /** What the part exports. */
 type Late = typeof import("../late/main");
@@ -9,7 +17,33 @@ type Late = typeof import("../late/main");
 /** A page may never be idle, ms. */
 const TIMEOUT = 3e3;
 
+/** A page may name its elements after what was typed. */
+function masked({ emit, protection }: Context): Context["emit"] {
+  return (kind, members, time) => {
+    const s = { ...members } as Record<string, unknown>;
+    for (const name of ["el", "form"]) if (s[name] && protection.taints(s[name] as string, true)) s[name] = MASK;
+    emit(kind, s, time);
+  };
+}
+
 export function fetchLate(ctx: Context): void {
+  ctx.emit = masked(ctx);
+  ctx.naming = select;
+  ctx.leave.push((ends) => {
+    if (ctx.handled) return;
+    // A page that is only hidden may go on: what else has happened waits for the late part.
+    const others = ctx.waiting.splice(0).filter((later) => ctx.meet?.(later) && later[0].type !== "click");
+    if (!ends) ctx.waiting.push(...others);
+  });
+  const click = createClicks(ctx);
+  const error = createErrors(ctx);
+  ctx.meet = guard((later) => {
+    const [{ type }, path] = later;
+    if (path.some((e) => (e as Partial<Element>).matches?.call && (e as Element).matches(BLOCKED))) return;
+    if (type === "click") return click(later);
+    return /^(error|unhandled)/.test(type) ? error(later) : 1;
+  });
+
   let asked: unknown;
   const fetch = (): void => {
     asked ||= load<Late>(ctx.script, "late", (late) => {

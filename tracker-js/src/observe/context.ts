@@ -1,6 +1,7 @@
 import type { Config } from "../config";
 import type { Consent } from "../consent";
 import type { Undo } from "../guard";
+import type { select } from "../link/selector";
 import type { Batch } from "../queue/batch";
 import type { Privacy } from "../recorder/contract";
 import type { Session } from "../session";
@@ -43,6 +44,13 @@ export interface Context extends Privacy, Config, Transport, Batch {
   waiting: Later[];
   /** Sees to it that what waits is handled: set by the link, which fetches the late part, and then by that. */
   handle?: () => void;
+  /**
+   * Tells clicks and errors, and that nothing more is to be told of what happened in a blocked region; set by the link. Gives
+   * something where the late part has more to say: of a click, that something should come of it.
+   */
+  meet?: (later: Later) => unknown;
+  /** A selector of the element, and what it names; set by the link. */
+  naming?: typeof select;
   /** Whether the late part has come. */
   handled?: true;
   /** Compresses batches; set by the late part. */

@@ -48,19 +48,24 @@ const HOLD = 1e4;
 type Field = HTMLInputElement;
 type Page = Window & typeof globalThis;
 
+/** A form shows a field of that name in the place of its method. */
 function isField(node: unknown): node is Field {
-  return !!(node as Partial<Element> | null)?.matches?.(FIELDS);
+  const { matches } = (node ?? {}) as Element;
+  return !!(matches as { call?: unknown } | undefined)?.call && (node as Element).matches(FIELDS);
 }
 
-/** Fields of a subtree. */
+/** Fields of a subtree; of a form that hides its method those of the document. */
 function fields(node: Node): Field[] {
-  return [node, ...((node as Partial<Element>).querySelectorAll?.(FIELDS) ?? [])].filter(isField);
+  const { querySelectorAll: all } = node as { querySelectorAll?: { call?: unknown } };
+  return [node, ...(all ? (all.call ? (node as Element) : document).querySelectorAll(FIELDS) : [])].filter(isField);
 }
 
 /** By itself, by what encloses it where it stands and where a slot shows it, or by the element whose shadow it is in. */
 function marked(e: Element): boolean {
-  let host: Element | null | undefined;
-  for (let at: Element | null = e; at && !host; at = at.parentElement) host = at.assignedSlot;
+  let host: (Element & Partial<HTMLSlotElement>) | null | undefined;
+  // Whatever the fields of a form are called, it is left upwards.
+  const walker = document.createTreeWalker(e.getRootNode(), 1);
+  for (let at: Node | null = (walker.currentNode = e); at && !host?.assign; at = walker.parentNode()) host = (at as Element).assignedSlot;
   host ??= (e.getRootNode() as Partial<ShadowRoot>).host;
   return SECRET.test(`${e.getAttribute("type")} ${e.getAttribute("autocomplete")}`) || !!e.closest(`[${MARK}]`) || (!!host && marked(host));
 }

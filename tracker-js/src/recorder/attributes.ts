@@ -30,8 +30,8 @@ const NEVER = /^(on|content$|value$|srcdoc$|nonce$|integrity$|data-rr-)/i;
 /** Known to interfaces of drawings, too. */
 const TYPED = /^(text(content)?$|inner|outer|aria|data)/i;
 
-/** An attribute in a selector; with a namespace none of ours. */
-const NAMED = /\[\s*([^\]\s=~|^$*]*)/g;
+/** An attribute in a selector, or one whose value is shown; with a namespace none of ours. */
+const NAMED = /(?:\[|attr\()\s*([^\])\s=~|^$*,]*)/g;
 
 /** What parts know of attributes. */
 export interface Judging {

@@ -4,6 +4,7 @@
  * knows of protected fields, which nothing overrides.
  */
 import { BLOCKED } from "../privacy/marks";
+import { raw } from "../raw";
 import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
 
@@ -51,7 +52,7 @@ export function inSlot(node: Element | Text, flags: Flags): Flags {
   for (
     let at: Element | null = node.assignedSlot;
     at && at !== node.parentNode;
-    at = at.assignedSlot ?? at.parentElement ?? (at.parentNode as Partial<ShadowRoot>).host ?? null
+    at = at.assignedSlot ?? raw(at, "parentElement") ?? (at.parentNode as Partial<ShadowRoot>).host ?? null
   ) {
     if (at.matches(MASKED)) flags |= IN_MASK;
     if (at.matches(BLOCKED)) flags |= IN_MASK | IS_BLOCKED;

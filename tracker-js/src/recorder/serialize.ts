@@ -65,7 +65,8 @@ export function createSerializer(r: Observing): Serializer {
   };
   const text: Serializer["text"] = (node, flags, data = node.data) => bounded(showText(data, node, flags, host)) as string;
 
-  const element = (e: Element, above: Flags): Told => {
+  /** What cannot be asked is not told: a form whose field bears the name of a method. */
+  const element = host.guard((e: Element, above: Flags): Told => {
     const tag = tagOf(e);
     const { named, kinds } = tag;
     const names = e.getAttributeNames();
@@ -105,7 +106,7 @@ export function createSerializer(r: Observing): Serializer {
     if (kinds & SMALL && e.namespaceURI?.endsWith("svg")) node[0] = `s:${named}`;
     else if (kinds & CUSTOM && e.ownerDocument.defaultView?.customElements.get(named)) node[0] = `c:${named}`;
     return node;
-  };
+  });
 
   const serializer: Serializer = {
     own: 0,

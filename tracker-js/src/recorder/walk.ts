@@ -5,6 +5,7 @@
  * A node is put in before its nearest following sibling that was told already. So the order comes out right whatever
  * is told, inserted or moved between two slices.
  */
+import { raw } from "../raw";
 import type { Mirror } from "./mirror";
 import { type Flags, flagsOfDocument, IS_HOST, isSealed } from "./policy";
 import { SHADOW } from "./kinds";
@@ -24,7 +25,7 @@ interface Place {
   /** The parent's id. */
   id: number;
   at: Node | null;
-  /** Whether what follows the first told sibling is told as well. */
+  /** Whether it ends at the first told sibling: what follows has places of its own. */
   run?: boolean;
   flags: Flags;
   /** Id of the frame's document, 0 in the page's own. */
@@ -76,6 +77,12 @@ export interface Walked {
   told(element: Element, kinds: number): void;
 }
 
+/** The next sibling: of a form whose field bears that name, too. */
+function following(node: Node): Node | null {
+  const { nextSibling } = node;
+  return nextSibling && nextSibling.parentNode !== node.parentNode ? raw(node, "nextSibling") : nextSibling;
+}
+
 export function createWalk(r: Walked): Walk {
   const { mirror, serializer } = r;
   let places: Place[] = [];
@@ -103,8 +110,8 @@ export function createWalk(r: Walked): Walk {
     if (out) out.push(told);
     else {
       if (place.next === undefined) {
-        let next = node.nextSibling;
-        while (next && !mirror.under(next, parent)) next = next.nextSibling;
+        let next = following(node);
+        while (next && !mirror.under(next, parent)) next = following(next);
         place.next = next;
       }
       serializer.size += FLAT;
@@ -135,7 +142,7 @@ export function createWalk(r: Walked): Walk {
     for (let at; (at = place.at) && !(place.run && mirror.under(at, place.parent)); ) {
       over ||= serializer.size >= limit || (looks++ % STRIDE === 0 && performance.now() > until);
       if ((leaving ||= over || depth > DEEP)) return void left.push(place);
-      place.at = at.nextSibling;
+      place.at = following(at);
       depth++;
       put(at, place);
       depth--;
@@ -156,7 +163,9 @@ export function createWalk(r: Walked): Walk {
     },
     from(first, parent, flags) {
       const doc = parent.ownerDocument;
-      places.push({ parent, id: mirror.id(parent), at: first, run: true, flags, frame: doc === document ? 0 : mirror.id(doc) });
+      // Each node that came has a place of its own; of a shadow root that came the first stands for all.
+      const run = parent.nodeType !== 11 || first !== parent.firstChild;
+      places.push({ parent, id: mirror.id(parent), at: first, run, flags, frame: doc === document ? 0 : mirror.id(doc) });
     },
     left(node) {
       for (const place of places) if (place.at === node) place.at = place.parent.firstChild;
@@ -184,7 +193,6 @@ export function createWalk(r: Walked): Walk {
       places = places.filter((p) => mirror.id(p.parent));
       for (const place of places) {
         place.id = mirror.id(place.parent);
-        place.run = false;
         place.next = undefined;
         if ((place.parent as Element).shadowRoot) place.flags |= IS_HOST;
         if (place.at && place.at.parentNode !== place.parent) place.at = place.parent.firstChild;

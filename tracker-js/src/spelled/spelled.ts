@@ -1,13 +1,20 @@
 /**
  * What the selectors of the page's style sheets spell out of attributes: only such values may be kept of an attribute
- * that is on no list, and they are what the page's look depends on.
+ * that is on no list, and they are what the page's look depends on. Of one whose value is shown, `content: attr(name)`, the
+ * mask stands for any other, as it does for masked texts.
  */
+import { MASK } from "../privacy/scrub";
 
-/** `[name]`, or `[name operator value]`; of the value's quotes one group holds. */
-const NAMED = /\[\s*(?:[\w-]*\|)?([\w-]+)\s*(?:([~|^$*]?)=\s*(?:"([^"]*)"|'([^']*)'|([^\]\s]+)))?/g;
+/** `attr(name`, `[name]`, or `[name operator value]`; of the value's quotes one group holds. */
+const NAMED = /attr\(\s*([\w-]+)|\[\s*(?:[\w-]*\|)?([\w-]+)\s*(?:([~|^$*]?)=\s*(?:"([^"]*)"|'([^']*)'|([^\]\s]+)))?/g;
+
+/** In the place of an operator: the value is shown. */
+const SHOWN = "(";
+/** Signs of the page's own font say nothing. */
+const SIGNS = /^[\uE000-\uF8FF\s]*$/;
 
 export interface Spelled {
-  /** Reads rules; those without a bracket cost next to nothing. */
+  /** Reads rules; those that name no attribute cost next to nothing. */
   learn(css: string): void;
   /** The value to keep, or undefined when no selector asks for it. */
   keep(name: string, value: string): string | undefined;
@@ -19,8 +26,8 @@ export function createSpelled(learned: (name: string) => void): Spelled {
   const known = new Map<string, Map<string, [string, string]>>();
   return {
     learn(css) {
-      if (!css.includes("[")) return;
-      for (const [, name = "", operator = "", double, single, bare] of css.matchAll(NAMED)) {
+      if (!/\[|attr\(/.test(css)) return;
+      for (const [, shown, name = shown ?? "", operator = shown ? SHOWN : "", double, single, bare] of css.matchAll(NAMED)) {
         const value = double ?? single ?? bare ?? "";
         const key = name.toLowerCase();
         let spelled = known.get(key);
@@ -38,7 +45,8 @@ export function createSpelled(learned: (name: string) => void): Spelled {
       let bare: string | undefined;
       const parts: string[] = [];
       for (const [operator, part] of spelled.values()) {
-        if (!part) bare = "";
+        if (operator === SHOWN) bare = SIGNS.test(value) ? value : MASK;
+        else if (!part) bare ??= "";
         else if (part === value) return value;
         else if (operator === "^" || operator === "|") {
           if (part.length > start.length && value.startsWith(part)) start = part;

@@ -88,12 +88,19 @@ export const time = (): number => clock();
 
 export const told = (): string => `[${events.join()}]`;
 
-/** Before the page is looked at: what was asked for has come, and has told what it found. */
+/** Between two looks whether the recorder is at its end, ms: slices come sooner. */
+const LULL = 20;
+
+/** Before the page is looked at: what was asked for has come, and has told what it found; thousands of nodes to the last. */
 export async function moment(name: RecorderName): Promise<void> {
   if (name === "snapshots") record.takeFullSnapshot();
   while (coming.size) {
     await Promise.all(coming);
     await new Promise((told) => setTimeout(told, 50));
+  }
+  for (let known; known !== events.length; ) {
+    known = events.length;
+    await new Promise((told) => setTimeout(told, LULL));
   }
 }
 

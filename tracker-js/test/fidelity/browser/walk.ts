@@ -62,7 +62,7 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
   };
   const told = (field: HTMLInputElement): string => {
     if (!closed(field)) return field.value;
-    if (field.localName === "select") return field.multiple ? "" : ((field as unknown as HTMLSelectElement).options[0]?.value ?? "");
+    if (field.localName === "select") return field.multiple ? "" : ((field as unknown as Partial<HTMLSelectElement>).options?.[0]?.value ?? "");
     return field.value && MASK;
   };
 

@@ -5,6 +5,8 @@
  * same-origin frame.
  */
 
+import { raw } from "../raw";
+
 const MAX = 512;
 /** A name with more than two digits is likely another one at the next visit. */
 const SAFE = /^(?!(.*\d){3})[a-z][\w-]{0,39}$/i;
@@ -13,27 +15,29 @@ const STATE = /^(is|has|js)-|active|open|hover|focus|select|visible|hid|show|dis
 
 /** What an element without parent lies in: the host of its shadow root, or its frame. */
 export function holder(e: Element): Element | null | undefined {
-  return (e.getRootNode() as ShadowRoot).host ?? e.ownerDocument.defaultView?.frameElement;
+  return (raw(e, "getRootNode").call(e) as ShadowRoot).host ?? raw(e, "ownerDocument").defaultView?.frameElement;
 }
 
 /** The selector, at most 512 characters, and what it names: the nearest ancestor that can be named. */
 export function select(element: Element): [string, Element] {
-  const root = element.getRootNode() as Document | ShadowRoot;
+  const root = raw(element, "getRootNode").call(element) as Document | ShadowRoot;
   const host = holder(element);
   let path = "";
   for (let up: Element | null = element; up; ) {
-    const { id, localName, classList, parentNode } = up;
+    const [id, localName, classList, parentNode] = (["id", "localName", "classList", "parentNode"] as const).map((n) => raw(up as Element, n)) as
+      [string, string, DOMTokenList, ParentNode | null];
     let part = CSS.escape(localName);
     let next: Element | null = null;
     if (SAFE.test(id) && !root.querySelectorAll(`#${id}`)[1]) part += `#${id}`;
     else if (!/^(body|html)$/.test(part)) {
       const name = [...classList].find((c) => SAFE.test(c) && !STATE.test(c));
       const equals: Element[] = [];
-      // A form's `children` may be a field of that name.
-      for (let e = parentNode?.firstElementChild; e; e = e.nextElementSibling) if (e.localName === localName) equals.push(e);
+      // Forms have no other parent than an element; documents and shadow roots have these members of their own.
+      let e = parentNode && (parentNode.nodeType === 9 || parentNode.nodeType === 11 ? parentNode.firstElementChild : raw(parentNode, "firstElementChild"));
+      for (; e; e = raw(e, "nextElementSibling")) if (raw(e, "localName") === localName) equals.push(e);
       if (name) part += `.${name}`;
       if (equals[1]) part += `:nth-of-type(${equals.indexOf(up) + 1})`;
-      next = up.parentElement;
+      next = raw(up, "parentElement");
     }
     path = path ? `${part} > ${path}` : part;
     up = next;
@@ -44,6 +48,6 @@ export function select(element: Element): [string, Element] {
     if (outer[1] !== host || root.querySelector(path) !== element) return outer;
     path = `${outer[0]} >>>${root.nodeType > 9 ? "" : "f"} ${path}`;
   }
-  const up = element.parentElement ?? host;
+  const up = raw(element, "parentElement") ?? host;
   return path.length > MAX && up ? select(up) : [path, element];
 }

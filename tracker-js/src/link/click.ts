@@ -1,5 +1,6 @@
 /** Clicks: on which element, where in its box, and where on the page. */
 import { type Context, type Later, sizes } from "../observe/context";
+import { raw } from "../raw";
 import { holder, select } from "./selector";
 
 /** What looks as if a click did something, besides all that shows a pointing hand. */
@@ -23,22 +24,22 @@ export function createClicks(ctx: Context): (click: Later) => boolean {
     if (!e.isTrusted || !(target as Partial<Element> | undefined)?.closest) return false;
     ctx.active();
     const [el, named] = select(target);
-    const box = named.getBoundingClientRect();
+    const box = raw(named, "getBoundingClientRect").call(named);
     const { width, height } = box;
     let { left, top } = box;
     // By keyboard: the middle of the element.
     const keyed = !(e.detail || clientX || clientY);
     const x = keyed ? width / 2 : clientX - left;
     const y = keyed ? height / 2 : clientY - top;
-    const able = getComputedStyle(target).cursor === "pointer" || target.closest(ABLE) ? 1 : undefined;
+    const able = getComputedStyle(target).cursor === "pointer" || raw(target, "closest").call(target, ABLE) ? 1 : undefined;
     let fixed: 1 | undefined;
     let scroller: Element | undefined;
     for (let at: Element | null | undefined = named; at; ) {
       const { position, overflow } = getComputedStyle(at);
       if (/fix|stick/.test(position)) fixed = 1;
-      if (/auto|scroll/.test(overflow) && !at.matches(OUTER) && (at.scrollHeight > at.clientHeight || at.scrollWidth > at.clientWidth))
+      if (/auto|scroll/.test(overflow) && !raw(at, "matches").call(at, OUTER) && (raw(at, "scrollHeight") > raw(at, "clientHeight") || raw(at, "scrollWidth") > raw(at, "clientWidth")))
         scroller ??= at;
-      at = at.parentElement ?? holder(at);
+      at = raw(at, "parentElement") ?? holder(at);
       if ((at as Partial<HTMLIFrameElement> | null | undefined)?.contentWindow) {
         const outer = (at as Element).getBoundingClientRect();
         left += outer.left + (at as Element).clientLeft;
