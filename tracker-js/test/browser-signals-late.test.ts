@@ -180,6 +180,7 @@ test("a page that is left before the late part came tells what was clicked, what
   const { dh, vh } = click as S & { dh: number; vh: number };
   assert.ok(dh >= 2000);
   assert.deepEqual(bare(click), { el: "button#go", fx: 0.125, fy: 0.25, x: 110, y: 910, vw: 1280, vh, dw, dh, ptr: "mouse", able: 1 });
+  assert.deepEqual(site.noise.splice(0), ["uncaught: pressed"]);
   const [error] = of("error");
   assert.match(String(error?.stack), /^Error: pressed\n.*at/);
   assert.deepEqual(bare(of("scroll")[0]), { y: 500, max: 500 + vh, vw: 1280, vh, dh });

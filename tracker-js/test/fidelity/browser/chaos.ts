@@ -76,7 +76,8 @@ const ACTS: Record<string, Act> = {
   },
   changeStashed(d, _root, stash) {
     const e = d.one(stash) as Element | undefined;
-    if (!e) return;
+    // A style inside a text area holds on the page; no page has any there.
+    if (!e || e.localName === "textarea") return;
     // In the document of a frame that is gone the browser makes elements without their style.
     e.append(...make(e.ownerDocument.defaultView ? e.ownerDocument : document, d));
     e.classList.toggle("c4");

@@ -62,7 +62,7 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
   };
   const told = (field: HTMLInputElement): string => {
     if (!closed(field)) return field.value;
-    if (field.localName === "select") return field.multiple ? "" : ((field as unknown as Partial<HTMLSelectElement>).options?.[0]?.value ?? "");
+    if (field.localName === "select") return field.multiple ? "" : ((field as unknown as HTMLSelectElement).options[0]?.value ?? "");
     return field.value && MASK;
   };
 
@@ -104,7 +104,8 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
       f["@style"] = Array.from(own ?? [], (p) => `${p}:${own?.getPropertyValue(p)} ${own?.getPropertyPriority(p)}`).sort().join(";");
     if (e.scrollTop || e.scrollLeft) f.scroll = `${round(e.scrollLeft)},${round(e.scrollTop)}`;
     const field = e as HTMLInputElement;
-    if (/^(input|textarea|select)$/.test(e.localName) && !/^(hidden|file|password)$/.test(field.type)) {
+    // Not those of that name in a drawing.
+    if (/^(input|textarea|select)$/.test(e.localName) && "value" in e && !/^(hidden|file|password)$/.test(field.type)) {
       const box = /^(checkbox|radio)$/.test(field.type);
       if (!masked) f.value = box ? String(field.checked) : told(field);
       else if (!box && e.localName !== "select") f.value = field.value && MASK;
