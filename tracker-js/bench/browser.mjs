@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chromium } from "playwright-core";
 import { TAGS } from "./stand.mjs";
 
-function browserPath() {
+export function browserPath() {
   if (process.env.CHROME) return process.env.CHROME;
   for (const name of ["chromium", "chromium-browser", "google-chrome"])
     try {
@@ -14,15 +14,13 @@ function browserPath() {
   throw new Error("No browser: install chromium, or name one by the environment variable CHROME.");
 }
 
-export const launch = () =>
-  chromium.launch({
-    executablePath: browserPath(),
-    args: [
-      "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-background-timer-throttling",
-      "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
-    ],
-  });
+export const FLAGS = [
+  "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-background-timer-throttling",
+  "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
+];
+
+export const launch = () => chromium.launch({ executablePath: browserPath(), args: FLAGS });
 
 /** Calls `use` with a page in a profile of its own: nothing cached, nothing stored. */
 export async function withPage(browser, use) {

@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
+import { launchBare } from "./bare.mjs";
 import { launch } from "./browser.mjs";
 import { heavyMinute, idle, lazyLoad, start, work } from "./measure.mjs";
 import { startStand } from "./stand.mjs";
@@ -21,8 +22,8 @@ if (!(rounds >= 1)) throw new Error("--rounds must be a number from 1");
 
 /** Each is run `rounds` times for each variant, in turns, so that a slow moment of the machine meets all of them. */
 const SERIES = {
-  start: { run: start(5000, 2000), variants: ["none", "ours", "lean", "rrweb"] },
-  huge: { run: start(55_000, 4000), variants: ["none", "ours", "rrweb"] },
+  start: { run: start(5000, 2000), by: launchBare, variants: ["none", "ours", "lean", "rrweb"] },
+  huge: { run: start(55_000, 4000), by: launchBare, variants: ["none", "ours", "rrweb"] },
   work: { run: work, variants: ["none", "ours", "rrweb"] },
   lazy: { run: lazyLoad, variants: ["none", "ours", "rrweb"] },
   idle: { run: idle, variants: ["none", "ours", "rrweb"], rounds: Math.min(rounds, 3) },
@@ -44,11 +45,14 @@ const median = (numbers) => {
 
 const chosen = args.only ? args.only.split(",") : Object.keys(SERIES);
 const stand = await startStand();
-const browser = await launch();
+let browser;
+let version;
 const runs = {};
 try {
   for (const name of chosen) {
-    const { run, variants, rounds: most = rounds } = SERIES[name];
+    const { run, by = launch, variants, rounds: most = rounds } = SERIES[name];
+    browser = await by();
+    version = browser.version();
     runs[name] = Object.fromEntries(variants.map((v) => [v, []]));
     for (let round = 0; round < most; round++)
       for (let i = 0; i < variants.length; i++) {
@@ -56,10 +60,12 @@ try {
         process.stderr.write(`\r${name}: round ${round + 1} of ${most}, ${variant}      `);
         runs[name][variant].push(await run(browser, stand, variant));
       }
+    await browser.close();
+    browser = undefined;
   }
 } finally {
   process.stderr.write("\r\x1b[K");
-  await browser.close();
+  await browser?.close();
   await stand.close();
 }
 
@@ -68,7 +74,7 @@ const of = (name, variant, field) => median(runs[name][variant].map((r) => r[fie
 const manifest = JSON.parse(await readFile(join(dirname(dirname(fileURLToPath(import.meta.url))), "dist", "manifest.json"), "utf8"));
 const figures = table(chosen, of, manifest);
 const report = {
-  at: new Date().toISOString(), browser: `Chromium ${browser.version()}`, cpus: cpus().length, rounds, figures, runs,
+  at: new Date().toISOString(), browser: `Chromium ${version}`, cpus: cpus().length, rounds, figures, runs,
 };
 if (args.out) await writeFile(args.out, `${JSON.stringify(report, null, 1)}\n`);
 

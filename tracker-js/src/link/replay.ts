@@ -24,7 +24,8 @@ export interface Replay {
 export function createReplay(core: Core): Replay {
   const { session } = core;
   const known = new Set(session.kept().c);
-  let events: string[] = [];
+  /** The events, but for what closes their list. */
+  let events = "";
   /** Time of the last of them. */
   let last = 0;
   /** Style sheets that these events define. */
@@ -34,10 +35,10 @@ export function createReplay(core: Core): Replay {
   let over = false;
 
   core.replay = () => {
-    const text = events.length ? `[${events.join()}]` : "";
+    const text = events && `${events}]`;
     const { who } = session;
     let defined = sheets;
-    events = [];
+    events = "";
     sheets = [];
     const settled = (taken: boolean): void => {
       if (who !== session.who || !text) return;
@@ -63,10 +64,10 @@ export function createReplay(core: Core): Replay {
         if (over) return;
         const text = json(type === 3 ? data : event);
         const weight = text.length * WEIGHT;
-        if (events.length && !apart) core.room(weight);
+        if (events && !apart) core.room(weight);
         // Too much waits already.
         if (over as boolean) return;
-        events.push(type === 3 ? `[${timestamp - (events.length && last)},${text.slice(1)}` : text);
+        events += (events ? "," : "[") + (type === 3 ? `[${timestamp - (events ? last : 0)},${text.slice(1)}` : text);
         last = timestamp;
         if (type === 5) {
           const { id } = (data as { payload: { id: string } }).payload;
@@ -83,7 +84,7 @@ export function createReplay(core: Core): Replay {
     },
     stop() {
       over = true;
-      events = [];
+      events = "";
       core.replay = undefined;
     },
   };

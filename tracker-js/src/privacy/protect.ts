@@ -19,6 +19,8 @@ export interface Protection {
    * of them the secret holds is nobody's business either.
    */
   taints(text: string, pieces?: boolean): boolean;
+  /** Whether any text may be tainted: most pages have met no secret. */
+  met(): boolean;
   /** What else taints a text, while the recorder has reason to be stricter (recorder/hold.ts). */
   stricter?: (text: string, pieces?: boolean) => boolean;
   /** The protected field that was typed into last, and until when it is taken for being typed into, Unix ms. */
@@ -165,7 +167,6 @@ export function protect(): Protection {
 
   /** Takes note of everything up to now. */
   const refresh = (): void => {
-    if (still) return;
     settle();
     let code = "";
     filled = false;
@@ -202,6 +203,18 @@ export function protect(): Protection {
     after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));
   };
 
+  /** Apart from what asks whether there is a secret at all, which is asked of each text. */
+  const tainted = (text: string, pieces?: boolean): boolean => {
+    // As it stands, as a style or a script writes it, as an address or a form does.
+    const forms = [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare);
+    return (
+      // While a secret is typed also as a word of a sentence: a page may tell each key.
+      (!!pieces && ((filled && (forms[0] as string).length === 1) || (protection.until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
+      !!protection.stricter?.(text, pieces) ||
+      [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v))))
+    );
+  };
+
   const protection: Protection = {
     until: 0,
     typed: "",
@@ -213,19 +226,11 @@ export function protect(): Protection {
       guard(work)();
       still = false;
     },
-    taints(text, pieces) {
-      refresh();
-      // The rule: no secret was met.
-      if (!values.size && !protection.until && !protection.stricter) return false;
-      // As it stands, as a style or a script writes it, as an address or a form does.
-      const forms = [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare);
-      return (
-        // While a secret is typed also as a word of a sentence: a page may tell each key.
-        (!!pieces && ((filled && (forms[0] as string).length === 1) || (protection.until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
-        !!protection.stricter?.(text, pieces) ||
-        [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v))))
-      );
+    met() {
+      if (!still) refresh();
+      return !!(values.size || protection.until || protection.stricter);
     },
+    taints: (text, pieces) => protection.met() && tainted(text, pieces),
     wrap: () => wrapped.length || eachDocument(wrapped, (doc) => doc.defaultView && hook(doc.defaultView as Page)),
     unwrap: () => undoAll(wrapped),
   };

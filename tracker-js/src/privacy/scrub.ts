@@ -42,7 +42,6 @@ export interface Scrubber {
 const SUSPECT = /[@＠%]|:\/\/|^(?=[^]{13})[^]*?\d\D*\d\D*\d/;
 
 function redact(text: string, id?: boolean): string {
-  if (!SUSPECT.test(text)) return text;
   return text
     .replace(LINK, "$1")
     .replace(EMAIL, MASK)
@@ -51,7 +50,7 @@ function redact(text: string, id?: boolean): string {
 }
 
 export function createScrubber(taints: (text: string, pieces?: boolean) => boolean, allowQuery: string[]): Scrubber {
-  const clean = (s: string, pieces?: boolean, id?: boolean): string => (taints(s, pieces) ? MASK : redact(s, id));
+  const clean = (s: string, pieces?: boolean, id?: boolean): string => (taints(s, pieces) ? MASK : SUSPECT.test(s) ? redact(s, id) : s);
   const parse = guard((value: unknown) => new URL(String(value), location.href));
   /** Path and hash route. A secret may hold a slash: the whole is looked at before its parts. */
   const plain = (u: URL): string => {

@@ -47,6 +47,11 @@ export function spells(css: string): boolean {
   return false;
 }
 
+/** Names of classes, each of which may be a secret. */
+function classes(value: string, { taints }: Privacy["protection"]): string {
+  return value.replace(/\S+/g, (c) => (taints(c) ? MASK : c));
+}
+
 /** Whether the attribute draws: by the interfaces of the browser, which know no attribute of the page's own. */
 function draws(element: Element, name: string, r: Judging): boolean {
   if (!element.namespaceURI?.endsWith("svg") || TYPED.test(name)) return false;
@@ -58,7 +63,7 @@ export function attribute(element: Element, name: string, value: string, flags: 
   const { protection } = given;
   if (PLAIN.has(name)) return protection.taints(value) ? MASK : value;
   if (name === "style") return cleanCss(value, element.baseURI, given);
-  if (name === "class") return protection.taints(value) ? MASK : !/\s/.test(value) ? value : value.replace(/\S+/g, (c) => (protection.taints(c) ? MASK : c));
+  if (name === "class") return protection.taints(value) ? MASK : protection.met() ? classes(value, protection) : value;
   if (TEXT.has(name)) return showLabel(value, flags, given);
   if (name === "srcset") return resources(value, given, element.baseURI);
   const tag = element.localName;

@@ -14,8 +14,8 @@ const HOLD = 50;
 const SLICE = 12;
 /** The first slice, in which most pages are told. */
 const FIRST = 20;
-/** Bytes of a snapshot's event: its frame stays below 900,000 even where nothing can compress it. */
-const MOST = 4e5;
+/** Characters of a snapshot's event, of at most three bytes each: its frame stays below 900,000 even where nothing can compress it. */
+const MOST = 2.8e5;
 
 export interface Flush {
   /** Sees to it that a flush comes. */

@@ -41,6 +41,8 @@ export interface Observing extends Recording, Roots, Judging {
   rewritten(doc: Document): void;
   /** An element of such a tag was told under its id. */
   told(element: Element, kinds: number): void;
+  /** What has told that it scrolls, once something has. */
+  scrolled?: WeakSet<Node>;
   /** Tells how far a node that was told just now is scrolled. */
   rolled(node: Node): void;
   /** Parts, which take the elements that are theirs: those of frames, of sound and film, of fields. */
@@ -120,7 +122,8 @@ export function observe(host: Host, timed: Timed): Undo {
       r.styles.enter(root);
     },
     told(element, kinds) {
-      r.rolled(element);
+      if (r.scrolled?.has(element)) r.rolled(element);
+      if (!kinds) return;
       if (kinds & FRAME) r.frame(element);
       // The player forgets some of what the attributes say.
       if (kinds & MEDIA) sound(element);

@@ -68,11 +68,12 @@ export function flagsOf(
   { protection }: Pick<Privacy, "protection">,
   custom: unknown = element.localName.includes("-"),
 ): Flags {
-  let flags = inSlot(element, above & ~(IS_BLOCKED | IS_SEALED));
+  let flags = above & ~(IS_BLOCKED | IS_SEALED);
+  if (flags) flags = inSlot(element, flags);
   if (element.shadowRoot) flags |= IS_HOST;
   if (custom && protection.has(element)) flags |= IS_SEALED;
   let decided = false;
-  for (const name of names) decided ||= decides(name, name === "class" ? element.getAttribute(name) : null);
+  for (let i = 0, name; (name = names[i++]); ) decided ||= decides(name, name === "class" ? element.getAttribute(name) : null);
   if (decided) {
     const editable = element.getAttribute("contenteditable");
     if (editable !== null) flags = editable === "false" ? flags & ~EDITABLE : flags | EDITABLE;

@@ -7,14 +7,15 @@ const MAX_DATA = 64 * 1024;
 const FILE = /\.\w{2,5}$/;
 /** Absolute, or below the page's own folder or host, with nothing that a parser would change. */
 const SIMPLE = /^(https?:\/\/[\w.:-]+)?(\/|^)[\w,-][\w.,-]*(\/[\w,-][\w.,-]*)*\/?$/;
+/** Origin and folder of a page. */
+const PLACE = /^(https?:\/\/[^/?#]*)([^?#]*\/)?/;
 
 /** The address itself, made absolute, where it needs neither a parser nor scrubbing: most do not, and parsing is slow. */
 function simple(address: string, { scrub, protection }: Privacy, base: string): string | undefined {
-  const at = SIMPLE.test(address) && /^(https?:\/\/[^/?#]*)([^?#]*\/)?/.exec(base);
-  if (!at) return;
-  const [, origin = "", folder = "/"] = at;
-  const whole = /^http/.test(address) ? address : origin + (address[0] === "/" ? "" : folder) + address;
-  return scrub.text(address) === address && !address.split("/").some((part) => protection.taints(part)) ? whole : undefined;
+  const at = SIMPLE.test(address) && PLACE.exec(base);
+  // A part may be a secret where the whole holds none that is long enough.
+  if (!at || scrub.text(address) !== address || (protection.met() && address.split("/").some((part) => protection.taints(part)))) return;
+  return address.includes(":") ? address : (at[1] as string) + (address[0] === "/" ? "" : (at[2] ?? "/")) + address;
 }
 
 function absolute(address: string, base: string): string {

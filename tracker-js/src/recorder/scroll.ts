@@ -6,7 +6,6 @@ const SAMPLE = 100;
 
 /** Returns what tells the offsets of a node that was told just now. */
 export function observeScroll(r: Observing): (node: Node) => void {
-  const scrolled = new WeakSet<Node>();
   let waiting = new Set<Node>();
 
   const tell = (node: Node): void => {
@@ -27,12 +26,11 @@ export function observeScroll(r: Observing): (node: Node) => void {
   const later = r.later(tellAll, SAMPLE);
   const soon = r.later(tellAll, 0);
   r.on("scroll", (_event, target) => {
-    scrolled.add(target);
+    (r.scrolled ??= new WeakSet()).add(target);
     waiting.add(target);
     later();
   });
   return (node) => {
-    if (node.nodeType !== 9 && !scrolled.has(node)) return;
     waiting.add(node);
     soon();
   };

@@ -24,10 +24,12 @@ export const CUSTOM = 512;
 /** Written small: of a drawing, or in a document that is XML. */
 export const SMALL = 1024;
 
-const KINDS = [
-  /^(script|noscript|template|textarea|style|iframe)$/i, /^(no)?script$/i, /^(style|link)$/i, /^(input|textarea|select)$/i, /^option$/i,
-  /^(audio|video)$/i, /^(fe[A-Z]|anim|set$)/, /^iframe$/i, /^dialog$/i, /-/, /[a-z]/,
-];
+/** By name: the browser compiles a pattern when it is first used, and a page begins while it loads. */
+const KINDS: Record<string, number> = {
+  script: OPAQUE | SCRIPT, noscript: OPAQUE | SCRIPT, template: OPAQUE, textarea: OPAQUE | FIELD, style: OPAQUE | STYLED, iframe: OPAQUE | FRAME,
+  link: STYLED, input: FIELD, select: FIELD, option: OPTION, audio: MEDIA, video: MEDIA, dialog: LAYER,
+};
+const DRAWS = /^(fe[A-Z]|anim|set$)/;
 const NAME = /^[a-z][\w.-]*$/;
 
 const known = new Map<unknown, Tag>();
@@ -39,7 +41,7 @@ export function tagOf({ tagName }: Element): Tag {
     const name = `${tagName}`.replace(/^[a-z]+:/, "");
     const small = name.toLowerCase();
     // A name that only a parser accepts would end the whole replay.
-    tag = { named: NAME.test(small) ? small : "div", kinds: KINDS.reduce((kinds, kind, i) => kinds | (+kind.test(name) << i), 0) };
+    tag = { named: NAME.test(small) ? small : "div", kinds: ((KINDS[small] as number) | (DRAWS.test(name) ? DRAWING : 0)) | (/-/.test(name) ? CUSTOM : 0) | (/[a-z]/.test(name) ? SMALL : 0) };
     known.set(tagName, tag);
   }
   return tag;

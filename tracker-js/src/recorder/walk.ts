@@ -43,7 +43,7 @@ export interface Walk {
   from(first: Node | null, parent: Node, flags: Flags): void;
   /** Something was taken out of the parent. */
   left(node: Node): void;
-  /** Goes on until this time, ms, or until the event holds so many bytes. */
+  /** Goes on until this time, ms, or until the event holds so many characters. */
   step(until: number, most?: number): void;
   /** Adds since the last call. Whatever follows is added flat. */
   take(): Adds;
@@ -58,7 +58,7 @@ export interface Walk {
   refresh(): void;
 }
 
-/** Bytes, roughly and not less, after which another event begins (docs/wire-protocol.md, section 5). */
+/** Characters, roughly, after which another event begins (docs/wire-protocol.md, section 5). */
 const PART = 1.6e5;
 /** What a node takes more where it is not told inside its parent. */
 const FLAT = 90;
@@ -88,7 +88,7 @@ export function createWalk(r: Walked): Walk {
   let places: Place[] = [];
   let adds: Adds = [];
 
-  /** When the present step ends, and at how many bytes. */
+  /** When the present step ends, and at how many characters. */
   let until = 0;
   let limit = 0;
   let looks = 0;
@@ -100,7 +100,8 @@ export function createWalk(r: Walked): Walk {
 
   const put = (node: Node, place: Place): void => {
     const { parent, out, frame } = place;
-    if (mirror.id(node) > place.id) {
+    // What is told inside its parent's event was not told since.
+    if (!out && mirror.id(node) > place.id) {
       place.next = undefined;
       return;
     }
@@ -118,7 +119,7 @@ export function createWalk(r: Walked): Walk {
       adds.push(place.id, mirror.id(place.next), parent.nodeType === 11 ? -id : id, told);
       if (frame) adds.push(-frame);
     }
-    if (typeof told === "string" || node.nodeType !== 1) return;
+    if (typeof told === "string") return;
     const { own: flags, kinds } = serializer;
     const element = node as HTMLElement;
     r.told(element, kinds);
@@ -134,7 +135,11 @@ export function createWalk(r: Walked): Walk {
       children({ parent, at: parent.firstChild, id, flags, frame, out: root });
     }
     const at = element.firstChild;
-    if (at) children({ parent: element, at, id, flags, frame, out: told });
+    // Most texts are alone: they need no place.
+    if (at?.nodeType === 3 && !leaving && !at.nextSibling) {
+      told.push(serializer.node(at, flags) as string);
+      mirror.give(at);
+    } else if (at) children({ parent: element, at, id, flags, frame, out: told });
   };
 
   /** Tells children as far as time allows. */
