@@ -24,10 +24,10 @@ export const CUSTOM = 512;
 /** Written small: of a drawing, or in a document that is XML. */
 export const SMALL = 1024;
 
-/** By name: the browser compiles a pattern when it is first used, and a page begins while it loads. */
+/** By name: the browser compiles a pattern when it is first used, and a page begins while it loads. Quoted, since the build shortens names of our own. */
 const KINDS: Record<string, number> = {
-  script: OPAQUE | SCRIPT, noscript: OPAQUE | SCRIPT, template: OPAQUE, textarea: OPAQUE | FIELD, style: OPAQUE | STYLED, iframe: OPAQUE | FRAME,
-  link: STYLED, input: FIELD, select: FIELD, option: OPTION, audio: MEDIA, video: MEDIA, dialog: LAYER,
+  "script": OPAQUE | SCRIPT, "noscript": OPAQUE | SCRIPT, "template": OPAQUE, "textarea": OPAQUE | FIELD, "style": OPAQUE | STYLED, "iframe": OPAQUE | FRAME,
+  "link": STYLED, "input": FIELD, "select": FIELD, "option": OPTION, "audio": MEDIA, "video": MEDIA, "dialog": LAYER,
 };
 const DRAWS = /^(fe[A-Z]|anim|set$)/;
 const NAME = /^[a-z][\w.-]*$/;
