@@ -123,7 +123,6 @@ export function observe(host: Host, timed: Timed): Undo {
     },
     told(element, kinds) {
       if (r.scrolled?.has(element)) r.rolled(element);
-      if (!kinds) return;
       if (kinds & FRAME) r.frame(element);
       // The player forgets some of what the attributes say.
       if (kinds & MEDIA) sound(element);

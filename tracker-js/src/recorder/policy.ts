@@ -68,8 +68,7 @@ export function flagsOf(
   { protection }: Pick<Privacy, "protection">,
   custom: unknown = element.localName.includes("-"),
 ): Flags {
-  let flags = above & ~(IS_BLOCKED | IS_SEALED);
-  if (flags) flags = inSlot(element, flags);
+  let flags = inSlot(element, above & ~(IS_BLOCKED | IS_SEALED));
   if (element.shadowRoot) flags |= IS_HOST;
   if (custom && protection.has(element)) flags |= IS_SEALED;
   let decided = false;

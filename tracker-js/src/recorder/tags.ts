@@ -29,7 +29,6 @@ const KINDS: Record<string, number> = {
   "script": OPAQUE | SCRIPT, "noscript": OPAQUE | SCRIPT, "template": OPAQUE, "textarea": OPAQUE | FIELD, "style": OPAQUE | STYLED, "iframe": OPAQUE | FRAME,
   "link": STYLED, "input": FIELD, "select": FIELD, "option": OPTION, "audio": MEDIA, "video": MEDIA, "dialog": LAYER,
 };
-const DRAWS = /^(fe[A-Z]|anim|set$)/;
 const NAME = /^[a-z][\w.-]*$/;
 
 const known = new Map<unknown, Tag>();
@@ -41,7 +40,7 @@ export function tagOf({ tagName }: Element): Tag {
     const name = `${tagName}`.replace(/^[a-z]+:/, "");
     const small = name.toLowerCase();
     // A name that only a parser accepts would end the whole replay.
-    tag = { named: NAME.test(small) ? small : "div", kinds: ((KINDS[small] as number) | (DRAWS.test(name) ? DRAWING : 0)) | (/-/.test(name) ? CUSTOM : 0) | (/[a-z]/.test(name) ? SMALL : 0) };
+    tag = { named: NAME.test(small) ? small : "div", kinds: (KINDS[small] as number) | (+/^(fe[A-Z]|anim|set$)/.test(name) && DRAWING) | (+/-/.test(name) && CUSTOM) | (+/[a-z]/.test(name) && SMALL) };
     known.set(tagName, tag);
   }
   return tag;
