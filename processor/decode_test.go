@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/flate"
@@ -401,21 +402,45 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		out, err := d.Decode(fetched(t, frame, testOrigin))
-		if err != nil {
+		sound(t, d, h, frame)
+	})
+}
+
+// FuzzSections is FuzzDecode from within: sections as they are once inflated, so that what is changed is what is read.
+func FuzzSections(f *testing.F) {
+	f.Add(section(everyKind), replaySection(testOrigin))
+	f.Add(section(""), fmt.Sprintf(`[{"type":4,"data":{"href":"https://a.example/","width":9,"height":9},"timestamp":%[1]d},{"type":2,"data":{"id":1,"node":[0,{},[1,"html"],["p",{"class":"a"},"text",["input",{"type":"password"}]]]},"timestamp":%[1]d},[%[1]d,0,[2,3],[1,0,9,["b",{},"x"]],[3,"t"],[2,{"class":null}]],[5,1,10,20,2,0,-3,4,2,-40],[1,3,1,0,50],[1,2,2,3,4,5,0]]`, testOrigin))
+	f.Add(section(`{"k":"view","t":1,"url":"https://a.example/x?y#z"}`), "[]")
+	d := NewCore(nil, noRegion{}, guard.New(), nil)
+	f.Fuzz(func(t *testing.T, signals, replay string) {
+		if len(signals) > wire.MaxSignals || len(replay) > wire.MaxReplay || len(signals)+len(replay) == 0 {
 			return
 		}
-		b := out.Record.Batch
-		day := h.Session.Day().Time().UnixMilli()
-		if b.FirstAt > b.LastAt || b.FirstAt < day-dayMS || b.LastAt >= day+3*dayMS {
-			t.Errorf("times %d … %d of day %d", b.FirstAt, b.LastAt, day)
-		}
-		for _, e := range out.Record.Events {
-			if !json.Valid([]byte(e.Data)) {
-				t.Errorf("data of %s is no JSON: %q", e.Kind, e.Data)
-			}
-		}
+		h := testHeader()
+		sound(t, d, h, newFrame(t, h, signals, replay, wire.CodecNone))
 	})
+}
+
+// sound holds that a frame is either refused or made into rows that any reader can bear.
+func sound(t *testing.T, d *Core, h wire.Header, frame []byte) {
+	t.Helper()
+	out, err := d.Decode(fetched(t, frame, testOrigin))
+	if err != nil {
+		return
+	}
+	b := out.Record.Batch
+	day := h.Session.Day().Time().UnixMilli()
+	if b.FirstAt > b.LastAt || b.FirstAt < day-dayMS || b.LastAt >= day+3*dayMS {
+		t.Errorf("times %d … %d of day %d", b.FirstAt, b.LastAt, day)
+	}
+	for _, e := range out.Record.Events {
+		if !json.Valid([]byte(e.Data)) {
+			t.Errorf("data of %s is no JSON: %q", e.Kind, e.Data)
+		}
+		if !utf8.ValidString(e.Name) || !utf8.ValidString(e.Data) {
+			t.Errorf("%s is no text: %q %q", e.Kind, e.Name, e.Data)
+		}
+	}
 }
 
 func BenchmarkDecode(b *testing.B) {
