@@ -130,6 +130,22 @@ for (const [name, { html, act, files }] of Object.entries(CASES))
     assert.deepEqual(site.noise.filter((n) => !/404|Failed to load/.test(n)), []);
   });
 
+test("of an attribute whose value a style shows the mask is told, now and when it changes; of a sign the sign", async () => {
+  const { page: p } = await visit(
+    page(`<style>td::before{content:attr(data-label)}i::before{content:attr(data-icon)}</style>`,
+      `<table><tr><td id="a" data-label="somebody">1</td><td data-label="">2</td></tr></table><i id="i" data-icon="\uE90A"></i>`),
+    (q) => q.evaluate(async () => {
+      await new Promise((done) => setTimeout(done, 200));
+      (document.querySelector("#i") as HTMLElement).dataset.icon = "\uE90B";
+      document.querySelector("#a")?.removeAttribute("data-label");
+    }),
+  );
+  await p.close();
+  const all = JSON.stringify(events());
+  assert.ok(!all.includes("somebody"));
+  for (const told of ['"data-label":"•••"', '"data-label":""', '"data-icon":"\uE90A"', '"data-icon":"\uE90B"', '"data-label":null']) assert.ok(all.includes(told), told);
+});
+
 const reference = /hindsight\.css:[0-9a-f]+/g;
 
 test("a sheet is defined once in a session, whatever page or element uses it", async () => {

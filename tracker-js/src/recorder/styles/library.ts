@@ -41,7 +41,7 @@ export function createLibrary(r: Observing): Library {
   const { host } = r;
   const spell = lazy<[string]>(r, "spelled");
   const learn = (css: string): void => {
-    if (css.includes("[") && spells(css)) spell(css);
+    if ((css.includes("[") || css.includes("attr(")) && spells(css)) spell(css);
   };
   return {
     learn,
