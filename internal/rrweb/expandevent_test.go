@@ -26,7 +26,7 @@ func TestExpandEvents(t *testing.T) {
 			 {"type":3,"data":{"source":12,"positions":[{"x":1,"y":2,"id":3,"timeOffset":0}]},"timestamp":1009},{"type":3,"data":{"source":6,"positions":[]},"timestamp":1009}]`,
 		},
 		"other sources in one object": {
-			`[[1000,8,{"id":5,"adds":[{"rule":"a{}","index":0}],"source":3}]]`,
+			`[[1000,8,{"id":5,"adds":[{"rule":"a{}","index":0}]}]]`,
 			`[{"type":3,"data":{"source":8,"id":5,"adds":[{"rule":"a{}","index":0}]},"timestamp":1000}]`,
 		},
 		"a mutation": {
@@ -68,7 +68,7 @@ func TestExpandEventsRefused(t *testing.T) {
 	for name, section := range map[string]string{
 		"nothing": `[[]]`, "no source": `[[1]]`, "a source that is no number": `[[1,"3",1]]`, "a negative source": `[[1,-3,{}]]`, "half a millisecond": `[[1.5,3,1,2,3]]`,
 		"before all time": `[[-1,3,1,2,3]]`, "after all time": `[[8640000000000001,3,1,2,3]]`, "cut short": `[[1,3,1,2`, "no object": `[[1,8,5]]`, "nothing of another source": `[[1,8]]`,
-		"more than one object": `[[1,8,{},{}]]`, "too many members": `[[1,3,1,2,3,4]]`, "half a position": `[[1,1,1,2,3]]`, "a position with a fraction": `[[1,1,1,2,3.5,4]]`,
+		"more than one object": `[[1,8,{},{}]]`, "a source by name": `[[1,8,{"id":5,"source":8}]]`, "one with an escape": `[[1,8,{"id":5,"sourc\u0065":8}]]`, "too many members": `[[1,3,1,2,3,4]]`, "half a position": `[[1,1,1,2,3]]`, "a position with a fraction": `[[1,1,1,2,3.5,4]]`,
 		"a place that grows": `[[1,1,9007199254740992,0,1,0,1,0,1,0]]`, "half a pair": `[[1,0,[1]]]`, "no id": `[[1,0,null,null,["a","b"]]]`, "a negative id": `[[1,0,null,null,[-1,"b"]]]`,
 		"attributes in a list": `[[1,0,null,null,null,[1,[]]]]`, "an add without a node": `[[1,0,null,[1,0,2]]]`, "an add with a long node": `[[1,0,null,[1,0,2,{"type":3}]]]`,
 		"an add without a parent": `[[1,0,null,[0,0,2,"x"]]]`, "an add before less than nothing": `[[1,0,null,[1,-1,2,"x"]]]`, "an add with two frames": `[[1,0,null,[1,0,2,"x",-3,-4]]]`,

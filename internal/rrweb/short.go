@@ -116,7 +116,8 @@ func (r *Reader) object(source int64) {
 		value := r.value(3)
 		switch string(plain(name)) {
 		case "source":
-			continue
+			// It is told by its place. A section may rest as it came: nothing may lie in it that is not written out and judged.
+			r.fault()
 		case "id":
 			in.ID = numberOf(value)
 		case "text":
