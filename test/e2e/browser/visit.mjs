@@ -67,6 +67,8 @@ await run(async (context, task) => {
   await click('#password');
   await page.keyboard.type(task.password, { delay: 15 });
   await click('#show');
+  // Whoever is back in the field at once is typing still: the page's changes would wait until ten seconds after the last key.
+  await page.waitForTimeout(700);
   await click('#password');
   await page.keyboard.press('End');
   await page.keyboard.type(task.password, { delay: 15 });
