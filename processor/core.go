@@ -52,6 +52,10 @@ type Decoded struct {
 	// Invalid and Unknown count dropped signals and members, BadSheets
 	// definitions of style sheets that were left out.
 	Invalid, Unknown, BadSheets int
+
+	// Came is the replay section as the tracker sent it, where it came as raw
+	// deflate and nothing was taken out of it: then it may rest as it is.
+	Came []byte
 }
 
 // Core makes rows of records: it inflates a frame, reads its sections, judges
@@ -192,6 +196,9 @@ func (d *Core) replay(f *wire.Frame, out *Decoded, c *clock, times *span) {
 	}
 	rec.Batch.ReplayState = store.ReplayKept
 	replayRows(rec, c, times, text, events)
+	if f.Replay.Codec == wire.CodecDeflateRaw && len(rec.Sheets)+bad == 0 {
+		out.Came = f.ReplayData
+	}
 }
 
 // finish fills in what the whole batch decides.

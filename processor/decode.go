@@ -8,7 +8,6 @@ import (
 
 	"hindsight/internal/eventlog"
 	"hindsight/internal/store"
-	"hindsight/internal/wire"
 )
 
 // Reasons for dead letters and refusals, as they stand in metrics and headers.
@@ -55,7 +54,8 @@ func (d *decoder) decode(f *eventlog.Fetched) (Decoded, error) {
 		return out, err
 	}
 	if c := out.Record.Chunk; c != nil {
-		d.rest(c, f.Value, len(out.Record.Sheets)+out.BadSheets > 0)
+		d.rest(c, out.Came)
+		out.Came = nil // it lies in the frame
 	}
 	for i := range out.Record.Sheets {
 		row := &out.Record.Sheets[i]
@@ -69,10 +69,9 @@ func (d *decoder) decode(f *eventlog.Fetched) (Decoded, error) {
 // out as well by who reads it, and it is smaller than anything that compresses
 // the long form again. Only where something was taken out of it, or where it
 // came as plain text, the long form is compressed.
-func (d *decoder) rest(c *store.ChunkRow, frame []byte, changed bool) {
-	// It was parsed before: an error cannot come.
-	if f, err := wire.ParseFrame(frame); err == nil && !changed && f.Replay.Codec == wire.CodecDeflateRaw {
-		c.Codec, c.Payload = store.ChunkDeflate, bytes.Clone(f.ReplayData)
+func (d *decoder) rest(c *store.ChunkRow, came []byte) {
+	if came != nil {
+		c.Codec, c.Payload = store.ChunkDeflate, bytes.Clone(came)
 		return
 	}
 	c.Codec, c.Payload = store.ChunkZstd, d.pack(c.Payload)

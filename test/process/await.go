@@ -33,17 +33,27 @@ func Eventually(t testing.TB, what string, within time.Duration, f func() error)
 // Ready tells what /readyz answers; 0: nothing.
 func (p *Process) Ready(t testing.TB) int {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.Base+"/readyz", nil)
+	resp := p.get(t, "/readyz")
+	if resp == nil {
+		return 0
+	}
+	resp.Body.Close()
+	return resp.StatusCode
+}
+
+// get asks the process; nil where it does not answer. Whoever asks closes the body.
+func (p *Process) get(t testing.TB, path string) *http.Response {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.Base+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	client := http.Client{Timeout: 5 * time.Second}
 	resp, err := client.Do(req)
 	if err != nil {
-		return 0
+		return nil
 	}
-	resp.Body.Close()
-	return resp.StatusCode
+	return resp
 }
 
 // AwaitReady waits until /readyz answers with this status; it fails when the process ends before.

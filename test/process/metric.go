@@ -2,23 +2,16 @@ package process
 
 import (
 	"bufio"
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Metric is the value of a figure without labels that the process shows at /metrics; 0 where it has not shown it yet.
 func (p *Process) Metric(t testing.TB, name string) int {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.Base+"/metrics", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := http.Client{Timeout: 5 * time.Second}
-	resp, err := client.Do(req)
-	if err != nil {
+	resp := p.get(t, "/metrics")
+	if resp == nil {
 		return 0
 	}
 	defer resp.Body.Close()
