@@ -17,13 +17,16 @@ declare const ROOT: string;
 
 const SECRET = "Zq7!xKy2~";
 
-/** What the snippet's tag may say: names as the sources read them, and what looks as if it might be one. */
+/** What the snippet's tag may say: names as the documentation lists them and the sources read them, and what looks as if it might be one. */
+const DOCUMENTED = [...readFileSync(join(ROOT, "../docs/tracker.md"), "utf8").matchAll(/^\| (`data-.+?) \|/gm)].flatMap((m) =>
+  [...(m[1] ?? "").matchAll(/`data-([a-z-]+)`/g)].map(([, name = ""]) => name.replace(/-(.)/g, (_all, c: string) => c.toUpperCase())));
 const OPTIONS: string[] = [
   ...new Set([
-    ...[...readFileSync(join(ROOT, "src/config.ts"), "utf8").matchAll(/\b(?:data|tag)\??\.([a-zA-Z]+)|"([a-zA-Z]+)" in (?:data|tag)/g)].map((m) => m[1] ?? m[2] ?? ""),
+    ...DOCUMENTED,
+    ...[...readFileSync(join(ROOT, "src/config.ts"), "utf8").matchAll(/\btag\??\.([a-zA-Z]+)/g)].map((m) => m[1] ?? ""),
     "unmask", "unmaskInputs", "maskAllInputs", "maskPasswords", "recordPasswords", "keys",
   ]),
-].filter((name) => !["site", "collector", "consent", "sampleRate", "bots"].includes(name));
+].filter((name) => !["site", "collector", "consent", "sampleRate", "bots", "dnt"].includes(name) && !name.startsWith("hindsight"));
 const attributeOf = (name: string): string => `data-${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 const VALUES = ["", "true", "all", "password", "*", "0", "pw,p,value"];
 
@@ -83,7 +86,7 @@ after(() => browser.close());
 const open = async (): Promise<Driver> => chromiumDriver(await (await browser.newContext()).newPage());
 
 describe("no option tells a password", { concurrency: 2 }, () => {
-  assert.ok(OPTIONS.length > 6, `the snippet's options are not found: ${OPTIONS.join()}`);
+  for (const one of ["canvas", "budget", "debug", "consentText", "privacyUrl", "allowQuery"]) assert.ok(OPTIONS.includes(one), `${one} is not among ${OPTIONS.join()}`);
   const draw = random(20260);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)] as T;
   const somewhere = (): { mark: string; place: (typeof PLACES)[number] } => {
