@@ -14,7 +14,7 @@ import { createTransport, type Limits } from "./transport";
 
 /** `revoke` is called when the collector allows less than the page's own attribute. */
 export function record(config: Config, consent: Consent, privacy: Privacy, revoke: () => void): Context {
-  const { scrub } = privacy;
+  const { protection, scrub } = privacy;
   const undo: Undo[] = [];
   const session = createSession(consent.prefix);
   const page = { view: -1, path: "/" };
@@ -37,6 +37,8 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     ctx.arm();
   };
   const hide = (why: number): void => {
+    // Nothing may be held back any longer: of the page, not of a frame that goes while it stays.
+    protection.until = 0;
     ctx.shut(why);
     ctx.unload(why === GONE);
   };

@@ -10,18 +10,26 @@ import type { Protection } from "../privacy/protect";
 const LEFT = 200;
 /** For how long texts are compared with a secret of any length, ms: what was held back is told meanwhile. */
 const STRICT = 1e3;
+/** Characters typed that are kept in mind. */
+const MEMORY = 999;
 
 /**
  * What is given says whether changes have to wait: from the first key until the field loses the focus, its form is sent
  * or the page is left, at most 10 s after the last key. It lets go when it is asked and says no. In the second after
  * that a text is tainted, too, when it contains what was typed, of any length; with `pieces` when it is a part of that.
+ * Four digits or more that were typed are known for as long as the page lives.
  */
 export function start(protection: Protection): () => boolean {
   let strict = "";
+  /** Whatever was typed, for what a page shows group by group, as it does the number of a card. */
+  let codes = "";
   let timer = 0;
   protection.stricter = (text, pieces) => {
-    const plain = strict && bare(text).toLowerCase();
-    return !!plain && (plain.includes(strict) || (!!pieces && strict.includes(plain)));
+    const plain = bare(text).toLowerCase();
+    return (
+      (!!strict && !!plain && (plain.includes(strict) || (!!pieces && strict.includes(plain)))) ||
+      (!!pieces && /^\d{4,}$/.test(plain) && codes.includes(plain))
+    );
   };
   return () => {
     const { hot } = protection;
@@ -30,6 +38,7 @@ export function start(protection: Protection): () => boolean {
     if (!hot.matches(":focus-within")) protection.until = Math.min(protection.until, Date.now() + LEFT);
     if (protection.until > Date.now()) return true;
     strict = bare(hot.value ?? protection.typed).toLowerCase();
+    codes = `${codes} ${strict}`.slice(-MEMORY);
     protection.hot = undefined;
     protection.until = 0;
     clearTimeout(timer);

@@ -8,6 +8,8 @@ import type { select as Select } from "../link/selector";
 import { clock, type Context, type Later } from "../observe/context";
 
 const IGNORED = ".rr-ignore,.ph-ignore-input";
+/** No visitor is that quick, ms. */
+const BRIEF = 30;
 const BUTTON = /^(button|submit|reset|image|hidden)$/;
 
 type Field = HTMLInputElement;
@@ -47,6 +49,8 @@ export function createFields(ctx: Context): (later: Later) => void {
     // Judged at the end: it may have become protected meanwhile.
     if (!v?.field.isConnected || untold(v.field)) return;
     const { field, since, change, begin, end, changes, keys, refills } = v;
+    // With each key of a secret a page may pass the focus to and fro.
+    if (!changes && now - since < BRIEF && ctx.protection.until > Date.now()) return;
     const [el] = select(field);
     if (keys) ctx.emit("typing", { el, n: keys, ms: Math.round(end - begin) }, begin);
     ctx.emit("field", {

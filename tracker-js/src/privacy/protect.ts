@@ -262,7 +262,7 @@ export function protect(): Protection {
   eachDocument(protection.lasting, (doc) => {
     watch(doc);
     attend(doc);
-    listen(protection.lasting, doc.defaultView ?? doc, "submit pagehide visibilitychange", () => (protection.until = 0));
+    listen(protection.lasting, doc, "submit", () => (protection.until = 0));
   });
   return protection;
 }

@@ -51,12 +51,10 @@ export function resource(address: string, privacy: Privacy, base: string): strin
 
 /** The candidates of a `srcset`. */
 export function resources(list: string, privacy: Privacy, base: string): string {
-  if (list.includes("data:")) return "";
+  // Whatever stands behind an address may be anything.
+  if (list.includes("data:") || privacy.protection.taints(list)) return "";
   return list
     .split(/,\s+/)
-    .map((candidate) => {
-      const [address = "", ...size] = candidate.trim().split(/\s+/);
-      return [resource(address, privacy, base), ...size].join(" ");
-    })
+    .map((candidate) => candidate.replace(/\S+/, (address) => resource(address, privacy, base)))
     .join(", ");
 }

@@ -19,6 +19,8 @@ export const start: Lazy<[Document]>["start"] = (r) => {
     return [r.id(node), node.nodeType === 3 ? Math.min(offset, r.serializer.text(node as Text, flags).length) : offset];
   };
   const tell = r.later(() => {
+    // A page may select something with each key.
+    if (r.holding()) return tell();
     let active = changed.activeElement;
     while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     const selection = isField(active) ? undefined : changed.getSelection();

@@ -66,7 +66,7 @@ export function createAdopted(r: Observing, library: Library, listOf: (root: Roo
     for (const sheet of listOf(root))
       if (!sheet.disabled) for (const piece of piecesOf(sheet, root, styles)) styleIds.push(piece.id);
     const now = styleIds.join();
-    if (now === told.get(root)) return;
+    if (now === (told.get(root) ?? "")) return;
     told.set(root, now);
     const doc = documentOf(root);
     // Where the player seeks, a shadow root that has been moved since is not there to define anything.

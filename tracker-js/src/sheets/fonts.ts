@@ -10,10 +10,17 @@ const MAX_BYTES = 64 * 1024;
 /** The player puts fonts into the outer document only, so only its fonts are told. */
 export function createFonts(r: Observing): (set: unknown, args: unknown[], face: unknown) => void {
   const made = new WeakMap<object, object>();
+  /** A page may add one with each key of a secret. */
+  const waiting = new Set<object>();
+  r.each(() => {
+    for (const font of waiting) r.incremental(10, font);
+    waiting.clear();
+  });
   return (set, args, face) => {
     if (set === document.fonts) {
       const font = made.get(args[0] as object);
-      if (font) r.incremental(10, font);
+      if (font) waiting.add(font);
+      r.soon();
     } else if (args.length > 1) {
       const [family, source, descriptors = {}] = args as [string, string | BufferSource, object?];
       let fontSource: string;

@@ -65,7 +65,8 @@ export const start: Lazy<Call>["start"] = (r) => {
       if (held.size) look();
     },
   };
-  r.roots().forEach(adopted.enter);
+  // Not at once: a protected field may be being typed into.
+  r.roots().forEach(adopted.touch);
   queueMicrotask(() => {
     rules.unseen();
     early = false;

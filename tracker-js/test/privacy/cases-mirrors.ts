@@ -28,8 +28,8 @@ export const MIRRORS: Case[] = cases(
   each("mirrored into texts", `a.textContent=v;b.firstChild.data="it is "+v+".";c.innerHTML="";c.append("now ",v);document.title="Now "+v`,
     `<b id="a"></b><i id="b">x</i><u id="c"></u>`),
   each("mirrored into attributes", `for(const n of ["data-v","aria-label","aria-valuetext","title","alt","placeholder","label","value","name","id","class","href","src","content","data-hindsight-x","onclick"])
-      for(const e of document.querySelectorAll(".m"))e.setAttribute(n,n=="class"?"m is "+v:v)`,
-    `<style>[data-v]{color:red}[title^=W],[aria-label*=q]{color:blue}</style><p class="m">p</p><my-field class="m"></my-field><img class="m"><a class="m">a</a>
+      for(const e of document.querySelectorAll(".m"))e.setAttribute(n,n=="class"?"m is "+v:v);i.srcset="/a.png "+v`,
+    `<style>[data-v]{color:red}[title^=W],[aria-label*=q]{color:blue}</style><p class="m">p</p><my-field class="m"></my-field><img class="m"><img id="i"><a class="m">a</a>
      <input class="m"><option class="m"></option><meta class="m">`),
   each("mirrored into styles", `a.style.setProperty("--v",JSON.stringify(v));a.style.content=JSON.stringify(v);s.textContent="#a::after{content:"+JSON.stringify(v)+"}";
       if(r.sheet.cssRules.length>1)r.sheet.deleteRule(0);r.sheet.insertRule("#a::before{content:"+JSON.stringify(v)+"}",0);r.sheet.cssRules[0].style.setProperty("--w",JSON.stringify(v))`,
@@ -58,6 +58,11 @@ export const MIRRORS: Case[] = cases(
     secrets: ["Zq7xKyT2", "WmvBjugQ"] }),
   each("a sound, and a box that scrolls", `au.volume=au.volume==1?.5:1;sc.scrollTop=v.length%2?40:80`,
     `<audio id="au"></audio><div id="sc" style="height:40px;overflow:auto"><div style="height:900px">x</div></div>`, { secrets: ["Zq7xKyT2", "WmvBjugQ12"] }),
+  each("a frame loads anew, sheets are adopted, text is selected, a font comes, a button has the focus for a moment",
+    `f.srcdoc="<p>x</p>";const c=new CSSStyleSheet();c.replaceSync("i::after{content:"+JSON.stringify(v)+"}");document.adoptedStyleSheets=[c];
+      const r=document.createRange();for(const b of [a,s]){r.selectNodeContents(b);getSelection().removeAllRanges();getSelection().addRange(r)}
+      document.fonts.add(font);o.focus();p.focus()`,
+    `<iframe id="f"></iframe><b id="a">aaa</b><b id="s">bbb</b><input id="o"><script>const font=new FontFace("f","local(Arial)")</script>`),
   each("after the document was written anew", `a.textContent="is "+v`, `<b id="a">x</b>`, {
     before: (page) => page.eval(() => {
       const html = document.documentElement.innerHTML.replace(/<script[^>]*t\.js[^>]*><\/script>/, "");
@@ -162,6 +167,12 @@ export const MIRRORS: Case[] = cases(
       await page.eval((s) => void ((document.querySelector("#a") as HTMLElement).textContent = `it was ${s}`), secret);
       await settle(page);
     },
+  },
+  {
+    name: "the number of a card, long after, group by group",
+    body: () => `<input id="p" autocomplete="cc-number"><p id="a">x</p><button id="go" onclick="a.innerHTML=p.value.replace(/.{4}/g,'<s>$&</s> ')">show</button>`,
+    secrets: ["4242817364529110", "5105718209431777"],
+    act: longAfter,
   },
   {
     name: "a code with a box for each character, put together elsewhere",

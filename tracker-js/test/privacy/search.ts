@@ -39,8 +39,13 @@ export interface Haystack {
   raw: string;
 }
 
+/** Numbers that tell when, and random ids: four digits of a secret may stand in them by chance. */
+const BY_CHANCE = /^(session|document|tab|visitor|sent_at|origin|offset|t|of|timestamp|timeOffset)$/;
+const FEW = /^\d{1,4}$/;
+
 export function haystack(arrivals: Arrival[], sent: Buffer[]): Haystack {
-  const frames = arrivals.map((a) => a.frame);
+  const known = (key: string, value: unknown): unknown => (BY_CHANCE.test(key) && (typeof value === "number" || /^[\da-f]{16,32}$/.test(String(value))) ? undefined : value);
+  const frames: unknown = JSON.parse(JSON.stringify(arrivals.map((a) => a.frame), known));
   const raw = Buffer.concat(sent);
   return {
     texts: `${strings(frames).join("\n")}\n${JSON.stringify(frames)}`,
@@ -51,7 +56,7 @@ export function haystack(arrivals: Arrival[], sent: Buffer[]): Haystack {
 /** The forms found, each with what stands around it. */
 export function found({ texts, raw }: Haystack, secret: string): string[] {
   return forms(secret).flatMap((form) => {
-    const all = form.length > 3 ? texts + raw : texts;
+    const all = form.length > 3 && !FEW.test(form) ? texts + raw : texts;
     const at = all.indexOf(form);
     return at < 0 ? [] : [`${form} in …${all.slice(Math.max(0, at - 160), at + 60)}…`];
   });
