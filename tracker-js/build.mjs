@@ -131,7 +131,8 @@ const types = await readFile(source("npm/types.ts"), "utf8");
 await writeFile(join(npm, "lib/index.d.ts"), `${types}
 /**
  * Begins with the given options and returns the function that pages know as \`window.hindsight\`.
- * A second call changes nothing: a page has one tracker. Throws a TypeError without site or collector.
+ * A second call changes nothing: a page has one tracker. Throws a TypeError without site or collector. Where pages are
+ * made on a server nothing happens.
  */
 export declare function start(options: Options): Hindsight;
 `);

@@ -31,16 +31,17 @@ const SCRIPT = `
   document.addEventListener("securitypolicyviolation", (e) => violations.push(e.violatedDirective + " " + e.blockedURI));
   document.getElementById("b").addEventListener("click", () => { document.querySelector("h1").textContent = "Pressed"; });`;
 
-async function visit(policy: string, mode: string): Promise<void> {
+async function visit(policy: string, mode: string, more = ""): Promise<void> {
   site.headers = { "Content-Security-Policy": policy };
   site.pages.set("/", PAGE).set("/page.js", SCRIPT).set("/s.css", "h1 { color: rgb(1, 2, 3) }");
-  site.snippet = `data-consent="${mode}"`;
+  site.snippet = `data-consent="${mode}" ${more}`;
   const page = await site.open("/");
   if (mode === "ask") {
     await page.waitForFunction(() => document.querySelector("[data-hindsight-block]"));
     await page.evaluate(() => window.hindsight?.("consent", true));
   }
   await collector.until("snapshot", (all) => all.some((a) => a.frame.replay?.some((e) => e.type === 2)));
+  if (more) while (page.workers().length < 2) await page.waitForEvent("worker");
   await page.click("#b");
   await collector.until("click", (all) => all.some((a) => a.frame.signals?.signals.some((s) => s.k === "click")));
   await collector.until("mutation", (all) => all.some((a) => a.frame.replay?.some((e) => e.type === 3 && e.data.source === 0)));
@@ -59,9 +60,9 @@ test("first-party, nothing but 'self' allowed", async () => {
   await visit(OWN, "none");
 });
 
-test("first-party, where trusted types are required", async () => {
+test("first-party, where trusted types are required, with both of our workers", async () => {
   site.firstParty = true;
-  await visit(`${OWN}; require-trusted-types-for 'script'; trusted-types hindsight`, "none");
+  await visit(`${OWN}; require-trusted-types-for 'script'; trusted-types hindsight`, "none", "data-canvas");
 });
 
 test("first-party, with the prompt", async () => {

@@ -57,6 +57,12 @@ test("a site that bundles the package is recorded under a strict policy", async 
   assert.deepEqual(site.noise.filter((n) => !/Worker|worker/.test(n)), []);
 });
 
+test("where pages are made on a server nothing happens", async () => {
+  const { start } = (await import(join(PACKAGE, "index.js"))) as { start(options: object): (verb: string) => void };
+  start({ site: "KEY", collector: "https://replay.example.com" })("page");
+  assert.throws(() => start({}), TypeError);
+});
+
 test("its types say what may be called", () => {
   const use = (call: string): string[] => {
     const file = join(folder, "use.ts");
@@ -67,4 +73,10 @@ test("its types say what may be called", () => {
   assert.deepEqual(use(`h("event", "e", { a: 1 }); h("consent", { analytics: "denied", erase: true }); h("page"); h("optout");`), []);
   assert.equal(use(`h("evnt", "e");`).length, 1);
   assert.equal(use(`start({ site: "K" });`).length, 1);
+  // Every attribute of the tag is an option.
+  const attributes = [...readFileSync(join(ROOT, "../docs/tracker.md"), "utf8").matchAll(/^\| (`data-.+?) \|/gm)].flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`data-(?!hindsight)([a-z-]+)`/g)].map(([, name = ""]) => name.replace(/-(.)/g, (_all, c: string) => c.toUpperCase())));
+  assert.ok(attributes.length > 12, attributes.join());
+  const options = readFileSync(join(PACKAGE, "index.d.ts"), "utf8");
+  for (const name of attributes) assert.match(options, new RegExp(`^  ${name}\\??:`, "m"));
 });

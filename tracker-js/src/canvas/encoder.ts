@@ -1,5 +1,5 @@
 /** Has frames encoded off the main thread where the page may start a worker of ours, and on it elsewhere. */
-import { work } from "../parts";
+import type { Host } from "../recorder/contract";
 import { encode, type Encoded } from "./encode";
 
 export interface Encoder {
@@ -8,7 +8,7 @@ export interface Encoder {
   stop(): void;
 }
 
-export function createEncoder(script: string): Encoder {
+export function createEncoder({ load, script }: Host, signal: AbortSignal): Encoder {
   const waiting = new Map<number, (data: string | undefined) => void>();
   let worker: Worker | undefined;
   let n = 0;
@@ -22,14 +22,14 @@ export function createEncoder(script: string): Encoder {
     worker = undefined;
     for (const n of [...waiting.keys()]) settle({ n });
   };
-  try {
+  // By the part that starts all workers: a page that requires trusted types lets no second one make the policy for it.
+  load<typeof import("../late/main")>("late", ({ work }) => {
+    if (signal.aborted) return;
     // Throws where the script comes from another origin.
     worker = work(script, "canvas");
     worker.onmessage = ({ data }: MessageEvent<Encoded>) => settle(data);
     worker.onerror = give;
-  } catch {
-    worker = undefined;
-  }
+  }, () => {});
   return {
     encode: (picture) =>
       new Promise((resolve) => {

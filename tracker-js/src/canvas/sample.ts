@@ -36,7 +36,7 @@ function isHidden(canvas: Element, privacy: Privacy): boolean {
 /** Samples until the recording ends. */
 export const start: Lazy<[]>["start"] = (r) => {
   const { host } = r;
-  const encoder = createEncoder(host.script);
+  const encoder = createEncoder(host, r.signal);
   const known = new Set<HTMLCanvasElement>();
   /** Those in view. */
   const shown = new Map<HTMLCanvasElement, Sampled>();

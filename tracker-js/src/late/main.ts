@@ -17,6 +17,7 @@ import { tellConsent } from "./proof";
 import { createScrolls } from "./scroll";
 import { createSight } from "./sight";
 
+export { work } from "../parts";
 export { createPress as press } from "../queue/press";
 
 /** Once for each recording: takes what has waited, and what follows. */

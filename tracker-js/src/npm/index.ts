@@ -16,10 +16,11 @@ function attributes(options: Options): Record<string, string> {
 /**
  * Begins with the given options and returns the same function that pages know as `window.hindsight`. A second call
  * changes nothing: a page has one tracker. Throws a TypeError without `site` or `collector`: that is a mistake in the
- * site's own script, to be seen at once.
+ * site's own script, to be seen at once. Where pages are made on a server nothing happens.
  */
 export function start(options: Options): Hindsight {
   if (!options.site || !options.collector) throw new TypeError("hindsight: start() needs site and collector");
+  if (typeof window === "undefined") return () => {};
   run({ src: new URL("./", import.meta.url).href, dataset: attributes(options) });
   const { hindsight } = window as unknown as { hindsight?: Hindsight };
   return hindsight ?? (() => {});

@@ -14,6 +14,10 @@ export interface Options {
   consentVersion?: string;
   /** Where the prompt's privacy link leads. */
   privacyUrl?: string;
+  /** Your own words in the prompt: the question, and the two answers. */
+  consentText?: string;
+  consentYes?: string;
+  consentNo?: string;
   /** Share of sessions that are recorded for replay, 0 … 1. Default: 1. */
   sampleRate?: number;
   /** Whether Do Not Track counts as a refusal. */
