@@ -39,6 +39,20 @@ const BENT: Record<string, string> = {
     String.prototype.toJSON = function () { return "bent " + this; };`,
   "enumerable additions to Object and Array": `
     Object.prototype.each = function () {}; Array.prototype.contains = function () {}; String.prototype.test = function () {};`,
+  "functions of arrays that end otherwise, and a reduce that is another": `
+    (function () {
+      var each = function (list, f) { for (var i = 0; i < list.length; i++) if (f(list[i], i) === each) break; };
+      Object.assign(Array.prototype, {
+        map: function (f, self) { var r = []; each(this, function (v, i) { r.push(f ? f.call(self, v, i) : v); }); return r; },
+        filter: function (f, self) { var r = []; each(this, function (v, i) { if (f.call(self, v, i)) r.push(v); }); return r; },
+        find: function (f, self) { var r; each(this, function (v, i) { if (f.call(self, v, i)) { r = v; return each; } }); return r; },
+        some: function (f, self) { var r = false; each(this, function (v, i) { if ((r = !!f.call(self, v, i))) return each; }); return r; },
+        reduce: function () { return this.length > 1 ? this : this[0]; },
+        entries: function () { return this.slice(); },
+      });
+    })();`,
+  "names of its own that the browser has, too": `
+    let screen; let scrollY = null, scrollX = "left", innerWidth, devicePixelRatio; class Element {} class Node {} const CSS = {}; const history = []; const fetch = 1;`,
   "another Promise, bind and Map": `
     (function () {
       var Native = Promise;
@@ -54,12 +68,12 @@ const BENT: Record<string, string> = {
 
 const page = (bent: string): string => `<!doctype html><html><head><title>Bent</title><script>${bent}</script>
 <style>h1 { color: rgb(1, 2, 3) } p { margin: 4px }</style></head><body>
-<h1>Bent</h1><button id=b>Press</button><form><input id=i><input id=pw type=password autocomplete=off></form>${"<p>Some text.</p>".repeat(60)}
+<h1>Bent</h1><button id=b>Press</button><form><input id=i><input id=pw type=password autocomplete=off></form>${"<p>Some text.</p>".repeat(60)}<p>card 4111 1111 1111 1111</p>
 <script>
   document.getElementById("b").addEventListener("click", function () {
     var p = document.createElement("p"); p.id = "made"; p.textContent = "Made by the page"; document.body.appendChild(p);
     document.styleSheets[0].insertRule("p { color: rgb(4, 5, 6) }", 0);
-    history.pushState({}, "", "/next");
+    window.history.pushState({}, "", "/next");
   });
 </script></body></html>`;
 
@@ -79,7 +93,7 @@ for (const [what, bent] of Object.entries(BENT))
     await collector.until("the new paragraph", (all) =>
       all.some((a) => JSON.stringify(a.frame.replay?.filter((e) => e.type === 3) ?? "").includes("Made by the page")));
     const text = JSON.stringify(collector.arrivals.map((a) => a.frame));
-    assert.ok(!/Kanari/.test(text));
+    assert.ok(!/Kanari|4111 1111/.test(text));
     assert.ok(!/bent /.test(text), "the page's toJSON took no part");
     const snapshot = collector.arrivals.flatMap((a) => a.frame.replay ?? []).find((e) => e.type === 2);
     assert.ok(Array.isArray((snapshot?.data.node as { childNodes: unknown }).childNodes));

@@ -21,8 +21,8 @@ export function observeAttention(ctx: Context): void {
   let bottom = 0;
 
   const place = (): void => {
-    top = Math.max(0, scrollY);
-    bottom = top + innerHeight;
+    top = Math.max(0, window.scrollY);
+    bottom = top + window.innerHeight;
   };
   /** Adds the time since the last look to what was in sight then. */
   const look = (): void => {

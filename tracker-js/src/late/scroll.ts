@@ -6,14 +6,14 @@ export function createScrolls(ctx: Context): (scroll: Later) => void {
   let moved = true;
   let lowest = 0;
   const look = (): void => {
-    lowest = Math.max(lowest, scrollY + innerHeight);
+    lowest = Math.max(lowest, window.scrollY + window.innerHeight);
   };
   ctx.collect.push(() => {
     if (!moved) return;
     moved = false;
     look();
     const { vw, vh, dh } = sizes();
-    ctx.emit("scroll", { y: Math.max(0, Math.round(scrollY)), max: Math.round(Math.min(lowest, dh)), vw, vh, dh });
+    ctx.emit("scroll", { y: Math.max(0, Math.round(window.scrollY)), max: Math.round(Math.min(lowest, dh)), vw, vh, dh });
   });
   // The next page view starts with what is in sight.
   ctx.leave.push((ends) => {

@@ -26,7 +26,7 @@ export function select(element: Element): [string, Element] {
   for (let up: Element | null = element; up; ) {
     const [id, localName, classList, parentNode] = (["id", "localName", "classList", "parentNode"] as const).map((n) => raw(up as Element, n)) as
       [string, string, DOMTokenList, ParentNode | null];
-    let part = CSS.escape(localName);
+    let part = window.CSS.escape(localName);
     let next: Element | null = null;
     if (SAFE.test(id) && !root.querySelectorAll(`#${id}`)[1]) part += `#${id}`;
     else if (!/^(body|html)$/.test(part)) {

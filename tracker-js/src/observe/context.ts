@@ -92,5 +92,5 @@ export function clock(): number {
 /** Viewport and document size, CSS px. Reading the latter may lay the page out. */
 export function sizes(): { vw: number; vh: number; dw: number; dh: number } {
   const { scrollWidth: dw, scrollHeight: dh } = document.scrollingElement ?? document.documentElement;
-  return { vw: innerWidth, vh: innerHeight, dw, dh };
+  return { vw: window.innerWidth, vh: window.innerHeight, dw, dh };
 }

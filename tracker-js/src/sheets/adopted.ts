@@ -44,7 +44,9 @@ export function createAdopted(r: Observing, library: Library, listOf: (root: Roo
     const now = (pieces.get(sheet) ?? []).filter(({ id }) => id > gone);
     const from = dirty.get(sheet) ?? Infinity;
     const { length } = sheet.cssRules;
-    let end = now.reduce((sum, { size }) => sum + size, 0);
+    // Old libraries replace `reduce`.
+    let end = 0;
+    for (const { size } of now) end += size;
     for (let piece; (piece = now[now.length - 1]) && (end > from || piece.size <= length - end); now.pop())
       end -= piece.size;
     if (end < length) {

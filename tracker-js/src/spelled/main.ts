@@ -27,7 +27,7 @@ export const start: Lazy<[css: string]>["start"] = (r) => {
     for (const root of names.length ? r.roots() : []) {
       // What was known of flags may be from before the last nodes were told.
       r.changes.look(root);
-      for (const element of root.querySelectorAll(names.map((name) => `[${CSS.escape(name)}]`).join())) {
+      for (const element of root.querySelectorAll(names.map((name) => `[${window.CSS.escape(name)}]`).join())) {
         const id = r.id(element);
         const flags = r.changes.flags(element);
         // Of what is blocked, a box stands in the replay.
