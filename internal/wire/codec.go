@@ -10,6 +10,8 @@ import (
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
+
+	"hindsight/internal/inflate"
 )
 
 // Codec says how a section is compressed.
@@ -51,6 +53,9 @@ func Inflate(dst []byte, codec Codec, src []byte, raw int) ([]byte, error) {
 	}
 	in := inflaters.Get().(*inflater)
 	defer inflaters.Put(in)
+	if codec == CodecDeflateRaw {
+		return in.whole(dst, src, raw)
+	}
 	in.src.Reset(src)
 	r, err := in.open(codec)
 	if err != nil {
@@ -78,27 +83,33 @@ func Inflate(dst []byte, codec Codec, src []byte, raw int) ([]byte, error) {
 // inflater holds the readers of both codecs; building one costs as much as
 // inflating a small section.
 type inflater struct {
+	deflate inflate.Inflater
 	src     bytes.Reader
 	gzip    gzip.Reader
-	deflate io.ReadCloser
 	probe   [1]byte
 }
 
-var inflaters = sync.Pool{New: func() any { return &inflater{deflate: flate.NewReader(nil)} }}
+var inflaters = sync.Pool{New: func() any { return new(inflater) }}
+
+// whole inflates what has no header around it, as nearly all sections.
+func (in *inflater) whole(dst, src []byte, raw int) ([]byte, error) {
+	out, err := in.deflate.Inflate(dst, src, raw)
+	switch {
+	case errors.Is(err, inflate.ErrLength):
+		return dst, ErrSectionLength
+	case err != nil:
+		return dst, ErrSectionCorrupt
+	}
+	return out, nil
+}
 
 func (in *inflater) open(codec Codec) (io.Reader, error) {
-	switch codec {
-	case CodecGzip:
+	if codec == CodecGzip {
 		if err := in.gzip.Reset(&in.src); err != nil {
 			return nil, ErrSectionCorrupt
 		}
 		in.gzip.Multistream(false)
 		return &in.gzip, nil
-	case CodecDeflateRaw:
-		if err := in.deflate.(flate.Resetter).Reset(&in.src, nil); err != nil {
-			return nil, ErrSectionCorrupt
-		}
-		return in.deflate, nil
 	}
 	return nil, fmt.Errorf("codec %d: %w", codec, ErrSectionCorrupt)
 }
