@@ -55,7 +55,9 @@ type Decoded struct {
 
 	// Came is the replay section as the tracker sent it, where it came as raw
 	// deflate and nothing was taken out of it: then it may rest as it is.
-	Came []byte
+	// Otherwise Form is what is kept of it as the tracker wrote it; it holds
+	// until the next record.
+	Came, Form []byte
 }
 
 // Core makes rows of records: it inflates a frame, reads its sections, judges
@@ -72,6 +74,7 @@ type Core struct {
 	texts   texts
 	raw     []byte
 	kept    []byte // a section without its definitions of style sheets
+	form    []byte // and the same as the tracker wrote it
 	sheets  knownSheets
 }
 
@@ -185,7 +188,7 @@ func (d *Core) replay(f *wire.Frame, out *Decoded, c *clock, times *span) {
 		return
 	}
 	// Before the guard: what it refuses takes no style sheet along.
-	text, events, bad := d.takeSheets(rec, section.Text, section.Events)
+	kept, definitions, bad := d.takeSheets(rec, raw, section)
 	out.BadSheets = bad
 	doc := guard.Document{Site: rec.Site, Session: rec.Session, Document: rec.Document}
 	verdict := d.guard.Check(doc, rec.Sequence, section.Fields)
@@ -195,9 +198,11 @@ func (d *Core) replay(f *wire.Frame, out *Decoded, c *clock, times *span) {
 		return
 	}
 	rec.Batch.ReplayState = store.ReplayKept
-	replayRows(rec, c, times, text, events)
-	if f.Replay.Codec == wire.CodecDeflateRaw && len(rec.Sheets)+bad == 0 {
+	replayRows(rec, c, times, kept.text, kept.events)
+	if f.Replay.Codec == wire.CodecDeflateRaw && definitions == 0 {
 		out.Came = f.ReplayData
+	} else {
+		out.Form = kept.form
 	}
 }
 

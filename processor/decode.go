@@ -35,8 +35,9 @@ func (e *undecodable) Unwrap() error { return e.cause }
 // It is for one goroutine.
 type decoder struct {
 	*Core
-	zstd   *zstd.Encoder
-	packed packedSheets
+	zstd    *zstd.Encoder
+	deflate deflater
+	packed  packedSheets
 }
 
 func newDecoder(opener Opener, region Region, g Guard) (*decoder, error) {
@@ -54,29 +55,29 @@ func (d *decoder) decode(f *eventlog.Fetched) (Decoded, error) {
 		return out, err
 	}
 	if c := out.Record.Chunk; c != nil {
-		d.rest(c, out.Came)
-		out.Came = nil // it lies in the frame
+		if c.Payload, err = d.rest(out.Came, out.Form); err != nil {
+			return out, &undecodable{reasonReplay, err}
+		}
+		c.Codec = store.ChunkDeflate
+		out.Came, out.Form = nil, nil // they lie in the frame and in the core
 	}
 	for i := range out.Record.Sheets {
 		row := &out.Record.Sheets[i]
-		row.Payload = d.packed.get(row.Hash, func() []byte { return d.pack(row.Payload) })
+		row.Payload = d.packed.get(row.Hash, func() []byte {
+			return d.zstd.EncodeAll(row.Payload, make([]byte, 0, len(row.Payload)/4+64))
+		})
 	}
 	return out, nil
 }
 
-// rest makes of a chunk what is stored. A section that came compressed rests as
-// it came: it was read and judged, what its short form stands for can be written
-// out as well by who reads it, and it is smaller than anything that compresses
-// the long form again. Only where something was taken out of it, or where it
-// came as plain text, the long form is compressed.
-func (d *decoder) rest(c *store.ChunkRow, came []byte) {
+// rest makes of a section what is stored. One that came compressed rests as it
+// came: it was read and judged, and what its short form stands for can be
+// written out as well by who reads it. Where something was taken out of it, or
+// where it came as plain text, its short form is compressed, which is a third of
+// the long one.
+func (d *decoder) rest(came, form []byte) ([]byte, error) {
 	if came != nil {
-		c.Codec, c.Payload = store.ChunkDeflate, bytes.Clone(came)
-		return
+		return bytes.Clone(came), nil
 	}
-	c.Codec, c.Payload = store.ChunkZstd, d.pack(c.Payload)
-}
-
-func (d *decoder) pack(text []byte) []byte {
-	return d.zstd.EncodeAll(text, make([]byte, 0, len(text)/4+64))
+	return d.deflate.pack(form)
 }

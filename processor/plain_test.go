@@ -33,6 +33,7 @@ func TestRowsAreThoseOfPlainJSON(t *testing.T) {
 				t.Fatalf("%s, frame %d: %v, refused %q", name, i, err, got.Refused)
 			}
 			compareText(t, got, want)
+			got.Form, want.Form = nil, nil // encoding/json does not say where an event stands
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Fatalf("%s, frame %d (-encoding/json +ours):\n%s", name, i, diff)
 			}

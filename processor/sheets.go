@@ -1,58 +1,78 @@
 package processor
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 
 	"hindsight/internal/rrweb"
 	"hindsight/internal/store"
 )
 
-// definition is what no section without a definition of a style sheet holds. A
-// reference has a colon where this has its closing quote.
-var definition = []byte(`"` + rrweb.SheetTag + `"`)
+// told is what is kept of a replay section. It lies in the memory of the core
+// and of who read the section.
+type told struct {
+	text   []byte        // as rrweb would write it
+	form   []byte        // as the tracker wrote it
+	events []rrweb.Event // of the text
+}
 
-// takeSheets takes the definitions of style sheets out of a section into the
-// record's rows. It returns the section and the events without them, and how
-// many definitions break the protocol: those are dropped.
-func (d *Core) takeSheets(rec *store.Record, section []byte, events []rrweb.Event) (kept []byte, left []rrweb.Event, invalid int) {
-	if !bytes.Contains(section, definition) {
-		return section, events, 0
+// takeSheets takes the definitions of style sheets out of a section, which came
+// as raw, into the record's rows. It returns what is left, and how many
+// definitions there were, and how many break the protocol: those are dropped.
+func (d *Core) takeSheets(rec *store.Record, raw []byte, section rrweb.Section) (kept told, found, invalid int) {
+	kept = told{section.Text, raw, section.Events}
+	isCustom := func(e rrweb.Event) bool { return e.Type == rrweb.TypeCustom }
+	if !slices.ContainsFunc(section.Events, isCustom) {
+		return kept, 0, 0
 	}
-	defines := make([]bool, len(events))
-	found := false
-	for i := range events {
-		row, is, ok := d.sheets.row(&events[i])
-		defines[i], found = is, found || is
+	defines := make([]bool, len(section.Events))
+	for i := range section.Events {
+		row, is, ok := d.sheets.row(&section.Events[i])
+		if defines[i] = is; is {
+			found++
+		}
 		switch {
 		case ok:
-			row.Index, row.TS = uint32(i), events[i].Timestamp
+			row.Index, row.TS = uint32(i), section.Events[i].Timestamp
 			rec.Sheets = append(rec.Sheets, row)
 		case is:
 			invalid++
 		}
 	}
-	if !found {
-		return section, events, 0
+	if found > 0 {
+		kept = d.without(defines, kept)
 	}
-	kept, left = append(d.kept[:0], '['), events[:0]
-	for i, e := range events {
-		if defines[i] {
+	return kept, found, invalid
+}
+
+// without leaves events out.
+func (d *Core) without(out []bool, t told) told {
+	text, form, left := append(d.kept[:0], '['), append(d.form[:0], '['), t.events[:0]
+	before, gone := int64(0), false
+	for i, e := range t.events {
+		if out[i] {
+			gone = true
 			continue
 		}
 		if len(left) > 0 {
-			kept = append(kept, ',')
+			text, form = append(text, ','), append(form, ',')
 		}
-		kept = append(kept, section[e.Start:e.Start+e.Size]...)
+		text = append(text, t.text[e.Start:e.Start+e.Size]...)
+		if gone {
+			form = e.AppendAsItCame(form, t.form, before)
+		} else {
+			form = append(form, t.form[e.From:e.To]...)
+		}
 		left = append(left, e)
+		before, gone = e.Timestamp, false
 	}
-	clear(events[len(left):])
-	kept = append(kept, ']')
-	if d.kept = kept; cap(kept) > maxKeptBuffer {
-		d.kept = nil
+	clear(t.events[len(left):])
+	text, form = append(text, ']'), append(form, ']')
+	if d.kept, d.form = text, form; cap(text)+cap(form) > maxKeptBuffer {
+		d.kept, d.form = nil, nil
 	}
-	return kept, left, invalid
+	return told{text, form, left}
 }
 
 // knownSheets remembers what definitions say, by their text: each session of a

@@ -159,7 +159,7 @@ func BenchmarkSectionWithoutSheets(b *testing.B) {
 	b.Run("take", func(b *testing.B) {
 		b.SetBytes(int64(len(section)))
 		for b.Loop() {
-			d.takeSheets(nil, read.Text, read.Events)
+			d.takeSheets(nil, section, read)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package rrweb
 import (
 	"errors"
 	"math"
+	"strconv"
 )
 
 // ErrMalformed says that a section is no valid array of rrweb events.
@@ -15,6 +16,22 @@ type Event struct {
 	Data      []byte // JSON, checked; empty when the event has none
 	Start     int    // where the event begins in the text
 	Size      int    // and how many bytes it takes there
+	From, To  int    // where it stands in the section as it came
+}
+
+// AppendAsItCame appends an event in the form in which section has it. What is
+// written short tells its time since the event before it: that is now one of
+// another time, Unix ms, 0 if it is the first.
+func (e *Event) AppendAsItCame(to, section []byte, before int64) []byte {
+	came := section[e.From:e.To]
+	if len(came) == 0 || came[0] != '[' {
+		return append(to, came...)
+	}
+	s := scanner{b: came, pos: 1}
+	s.peek()
+	s.number()
+	to = strconv.AppendInt(append(to, '['), e.Timestamp-before, 10)
+	return append(to, came[s.pos:]...)
 }
 
 // maxTimestamp is the last Unix ms that a JavaScript Date can hold.
@@ -30,7 +47,7 @@ type span struct{ from, to int }
 func (r *Reader) long(kind int) {
 	s := &r.in
 	begin, written, told := s.pos, len(r.out), len(r.fields)
-	e := Event{Type: -1, Timestamp: -1, Start: written}
+	e := Event{Type: -1, Timestamp: -1, Start: written, From: begin}
 	var data span
 	copied, read := begin, -1 // copied: up to where; read: as which type
 	s.pos++
@@ -79,6 +96,7 @@ func (r *Reader) long(kind int) {
 // add notes an event that has been written.
 func (r *Reader) add(e Event, data span) {
 	e.Size = len(r.out) - e.Start
+	e.To = r.in.pos
 	r.events = append(r.events, e)
 	r.spans = append(r.spans, data)
 	r.before = e.Timestamp

@@ -18,9 +18,9 @@ func TestEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Event{
-		{Type: 4, Timestamp: 1700000000000, Data: []byte(`{"href":"https://a.example/\u002fx","width":390,"height":844.5}`), Start: 1, Size: 107},
-		{Type: 2, Timestamp: 1700000000001, Data: []byte(`{"node":{"type":0}}`), Start: 109, Size: 75},
-		{Type: 0, Timestamp: 5, Start: 185, Size: 24},
+		{Type: 4, Timestamp: 1700000000000, Data: []byte(`{"href":"https://a.example/\u002fx","width":390,"height":844.5}`), Start: 1, Size: 107, From: 3, To: 110},
+		{Type: 2, Timestamp: 1700000000001, Data: []byte(`{"node":{"type":0}}`), Start: 109, Size: 75, From: 114, To: 189},
+		{Type: 0, Timestamp: 5, Start: 185, Size: 24, From: 191, To: 215},
 	}
 	if diff := cmp.Diff(want, got.Events); diff != "" {
 		t.Error(diff)

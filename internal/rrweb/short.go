@@ -11,6 +11,7 @@ const (
 // before it, source, members.
 func (r *Reader) short() {
 	s := &r.in
+	from := s.pos
 	s.pos++
 	if !s.next(true, ']') {
 		r.fault()
@@ -22,7 +23,7 @@ func (r *Reader) short() {
 		r.fault()
 		return
 	}
-	e := Event{Type: TypeIncremental, Timestamp: at, Start: len(r.out)}
+	e := Event{Type: TypeIncremental, Timestamp: at, Start: len(r.out), From: from}
 	r.raw(`{"type":3,"data":`)
 	data := span{from: len(r.out)}
 	r.raw(`{"source":`)

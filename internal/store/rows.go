@@ -186,10 +186,11 @@ type TraceRow struct {
 
 // How a replay section rests.
 const (
-	// ChunkZstd: rrweb's events, written out and compressed by the processor.
+	// ChunkZstd: rrweb's events, written out and compressed by the processor, as
+	// earlier versions stored what had not come compressed.
 	ChunkZstd int8 = 1
-	// ChunkDeflate: as the tracker sent it, raw deflate with events and nodes
-	// written short (internal/rrweb writes them out).
+	// ChunkDeflate: in the form in which the tracker sent it, raw deflate with
+	// events and nodes written short (internal/rrweb writes them out).
 	ChunkDeflate int8 = 2
 )
 
@@ -201,7 +202,7 @@ type ChunkRow struct {
 	Events          uint32
 	RawBytes        uint32 // written out
 	Snapshots       uint16
-	Payload         []byte // JSON array of rrweb events, as Codec says
+	Payload         []byte // events, as Codec says
 }
 
 // SheetRow is the definition of a style sheet: a row of session_sheets, which
