@@ -2,12 +2,8 @@ package store
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
 	"golang.org/x/sync/errgroup"
 
 	"hindsight/internal/fault"
@@ -116,15 +112,18 @@ func (s *Store) bisect(ctx context.Context, records []*Record) ([]Rejected, erro
 // of the connections (Config.MaxConns).
 const inserting = 8
 
+// rawTables make the inserts of a batch of records.
+var rawTables = [...]func([]*Record) tableRows{
+	batchRows, viewRows, hitRows, eventRows, heatRows, traceRows, chunkRows, snapshotRows, sheetRows, sheetNameRows,
+	consentRows, protectedRows,
+}
+
 // insertAll inserts into the raw tables side by side: each insert waits for the
 // disk most of its time.
 func (s *Store) insertAll(ctx context.Context, records []*Record) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(inserting)
-	for _, rows := range []func([]*Record) tableRows{
-		batchRows, viewRows, hitRows, eventRows, heatRows, traceRows, chunkRows, snapshotRows, sheetRows, sheetNameRows,
-		consentRows, protectedRows,
-	} {
+	for _, rows := range rawTables {
 		g.Go(func() error {
 			fault.Here(fault.BeforeInsert)
 			if err := s.insert(ctx, rows(records)); err != nil {
@@ -135,39 +134,4 @@ func (s *Store) insertAll(ctx context.Context, records []*Record) error {
 		})
 	}
 	return g.Wait()
-}
-
-// errContent marks values that the driver itself cannot encode.
-var errContent = errors.New("value does not fit its column")
-
-// insert is one columnar insert; over HTTP and natively it is stored as a whole
-// or not at all (one block a partition).
-func (s *Store) insert(ctx context.Context, rows tableRows) error {
-	if rows.count == 0 {
-		return nil
-	}
-	types, err := s.typesOf(ctx, rows.table, rows.columns)
-	if err != nil {
-		return err
-	}
-	names := make([]string, len(types))
-	for i := range types {
-		names[i] = types[i].Name
-	}
-	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(types))
-	batch, err := s.conn.PrepareBatch(ctx, "INSERT INTO "+rows.table+" ("+strings.Join(names, ", ")+")")
-	if err != nil {
-		return fmt.Errorf("insert into %s: %w", rows.table, clean(err))
-	}
-	defer func() { _ = batch.Close() }()
-	for i, c := range rows.columns {
-		if err := appendColumn(batch.Column(i), c.values); err != nil {
-			// Without the driver's text: it may repeat the value.
-			return fmt.Errorf("insert into %s, column %s: %w", rows.table, c.name, errContent)
-		}
-	}
-	if err := batch.Send(); err != nil {
-		return fmt.Errorf("insert into %s: %w", rows.table, clean(err))
-	}
-	return nil
 }

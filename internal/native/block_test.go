@@ -1,0 +1,142 @@
+package native
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	chproto "github.com/ClickHouse/ch-go/proto"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/proto"
+)
+
+// read has the driver read a block.
+func read(t *testing.T, block []byte) *proto.Block {
+	t.Helper()
+	in := bytes.NewReader(block)
+	out := proto.Block{ServerContext: &column.ServerContext{Timezone: time.UTC}}
+	if err := out.Decode(chproto.NewReader(in), 0); err != nil {
+		t.Fatal(err)
+	}
+	if in.Len() > 0 {
+		t.Errorf("%d bytes behind the block", in.Len())
+	}
+	return &out
+}
+
+func repeat[T any](rows int, of func(i int) T) []T {
+	out := make([]T, rows)
+	for i := range out {
+		out[i] = of(i)
+	}
+	return out
+}
+
+// everyType has a column of each type, of so many different texts.
+func everyType(rows, words int) []Column {
+	day := time.Date(2026, 3, 20, 0, 0, 0, 0, time.UTC)
+	return []Column{
+		{"i8", "Int8", repeat(rows, func(i int) int8 { return int8(i) })},
+		{"enum", "Enum8('zstd' = 1, 'de, fl' = -2)", repeat(rows, func(i int) int8 { return []int8{1, -2}[i%2] })},
+		{"u8", "UInt8", repeat(rows, func(i int) uint8 { return uint8(i) })},
+		{"u16", "UInt16", repeat(rows, func(i int) uint16 { return uint16(i * 77) })},
+		{"i32", "Int32", repeat(rows, func(i int) int32 { return int32(-i) })},
+		{"u32", "UInt32", repeat(rows, func(i int) uint32 { return 1<<32 - 1 - uint32(i) })},
+		{"i64", "Int64", repeat(rows, func(i int) int64 { return -1 << 62 / int64(i+1) })},
+		{"u64", "UInt64", repeat(rows, func(i int) uint64 { return 1<<64 - 1 - uint64(i) })},
+		{"f32", "Float32", repeat(rows, func(i int) float32 { return float32(i) / 3 })},
+		{"f64", "Float64", repeat(rows, func(i int) float64 { return -float64(i) / 3 })},
+		{"text", "String", repeat(rows, func(i int) string { return strings.Repeat("ü\x00", i%200) })},
+		{"bytes", "String", repeat(rows, func(i int) []byte { return bytes.Repeat([]byte{0xff}, i%300) })},
+		{"word", "LowCardinality(String)", repeat(rows, func(i int) string { return fmt.Sprint("word ", i/2%words) })},
+		{"none", "LowCardinality(String)", repeat(rows, func(int) string { return "" })},
+		{"id", "FixedString(16)", repeat(rows, func(i int) []byte { return bytes.Repeat([]byte{byte(i)}, 16) })},
+		{"day", "Date", repeat(rows, func(i int) time.Time { return day.AddDate(0, 0, i%30) })},
+		{"at", "DateTime64(3, 'UTC')", repeat(rows, func(i int) int64 { return day.UnixMilli() + int64(i) })},
+		{"list", "Array(Int32)", repeat(rows, func(i int) []int32 { return []int32{int32(i), -1, 7}[:i%4%3] })},
+		{"counts", "Array(UInt32)", repeat(rows, func(i int) []uint32 { return make([]uint32, i%3) })},
+		{"nodes", "Array(Int64)", repeat(rows, func(i int) []int64 { return []int64{int64(i)} })},
+	}
+}
+
+// TestTheDriverReadsBlocks, with dictionaries whose keys take one, two and four bytes.
+func TestTheDriverReadsBlocks(t *testing.T) {
+	for _, words := range []int{1, 200, 255, 256, 40_000, 1<<16 - 1, 1 << 16} {
+		rows := 2*words + 3
+		columns := everyType(rows, words)
+		block, err := Block(rows, columns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := read(t, block)
+		if got.Rows() != rows || len(got.Columns) != len(columns) {
+			t.Fatalf("%d rows, %d columns", got.Rows(), len(got.Columns))
+		}
+		for c, want := range columns {
+			col := got.Columns[c]
+			if col.Name() != want.Name || string(col.Type()) != want.Type {
+				t.Errorf("column %s is %s, %s", want.Name, col.Name(), col.Type())
+			}
+			for row := 0; row < rows; row += 1 + rows/500 {
+				if g, w := col.Row(row, false), asRead(want, row); !reflect.DeepEqual(g, w) {
+					t.Fatalf("%d words, %s, row %d: %#v, want %#v", words, want.Name, row, g, w)
+				}
+			}
+		}
+	}
+}
+
+// asRead is a value as the driver gives it.
+func asRead(c Column, row int) any {
+	v := reflect.ValueOf(c.Values).Index(row).Interface()
+	switch v := v.(type) {
+	case []byte:
+		return string(v)
+	case int8:
+		if strings.HasPrefix(c.Type, "Enum8") {
+			return map[int8]string{1: "zstd", -2: "de, fl"}[v]
+		}
+	case int64:
+		if strings.HasPrefix(c.Type, "DateTime64") {
+			return time.UnixMilli(v).UTC()
+		}
+	}
+	return v
+}
+
+func TestUnknown(t *testing.T) {
+	for _, c := range []Column{
+		{"another type", "UInt64", []uint32{1}},
+		{"nothing of ours", "Nullable(String)", []string{"a"}},
+		{"values of no kind", "String", []int{1}},
+		{"no slice", "String", "a"},
+		{"another precision", "DateTime64(6, 'UTC')", []int64{1}},
+		{"too short", "FixedString(16)", [][]byte{make([]byte, 15)}},
+		{"too long", "FixedString(16)", [][]byte{make([]byte, 17)}},
+		{"fixed to what", "FixedString(x)", [][]byte{nil}},
+		{"no such member", "Enum8('a' = 1)", []int8{2}},
+		{"no members", "Enum8(a)", []int8{1}},
+		{"too few rows", "UInt8", []uint8{}},
+		{"too many rows", "UInt8", []uint8{1, 2}},
+	} {
+		if block, err := Block(1, []Column{c}); !errors.Is(err, ErrUnknown) || block != nil {
+			t.Errorf("%s: %v", c.Name, err)
+		}
+	}
+}
+
+// TestRoom: a block has about the room that it takes.
+func TestRoom(t *testing.T) {
+	columns := everyType(1000, 100)
+	block, err := Block(1000, columns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cap(block) > 2*len(block) {
+		t.Errorf("%d bytes of room for %d", cap(block), len(block))
+	}
+}

@@ -1,0 +1,98 @@
+package native
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+)
+
+type number interface {
+	int8 | uint8 | uint16 | int32 | uint32 | int64 | uint64 | float32 | float64
+}
+
+// numbers are written as memory has them.
+type numbers[T number] []T
+
+func (v numbers[T]) rows() int { return len(v) }
+func (v numbers[T]) size() int { return len(v) * 8 }
+
+func (v numbers[T]) append(to []byte) []byte { return appendNumbers(to, v) }
+
+func appendNumbers[T number](to []byte, values []T) []byte {
+	le := binary.LittleEndian
+	switch values := any(values).(type) {
+	case []int8:
+		for _, n := range values {
+			to = append(to, byte(n))
+		}
+	case []uint8:
+		to = append(to, values...)
+	case []uint16:
+		for _, n := range values {
+			to = le.AppendUint16(to, n)
+		}
+	case []int32:
+		for _, n := range values {
+			to = le.AppendUint32(to, uint32(n))
+		}
+	case []uint32:
+		for _, n := range values {
+			to = le.AppendUint32(to, n)
+		}
+	case []int64:
+		for _, n := range values {
+			to = le.AppendUint64(to, uint64(n))
+		}
+	case []uint64:
+		for _, n := range values {
+			to = le.AppendUint64(to, n)
+		}
+	case []float32:
+		for _, n := range values {
+			to = le.AppendUint32(to, math.Float32bits(n))
+		}
+	case []float64:
+		for _, n := range values {
+			to = le.AppendUint64(to, math.Float64bits(n))
+		}
+	}
+	return to
+}
+
+// dates are days since 1970.
+type dates []time.Time
+
+func (v dates) rows() int { return len(v) }
+func (v dates) size() int { return len(v) * 2 }
+
+func (v dates) append(to []byte) []byte {
+	for _, t := range v {
+		to = binary.LittleEndian.AppendUint16(to, uint16(t.Unix()/(24*60*60)))
+	}
+	return to
+}
+
+// lists are written as where each ends, and then what is in all of them.
+type lists[T number] [][]T
+
+func (v lists[T]) rows() int { return len(v) }
+
+func (v lists[T]) size() int {
+	n := 0
+	for _, list := range v {
+		n += len(list)
+	}
+	return 8 * (len(v) + n)
+}
+
+func (v lists[T]) append(to []byte) []byte {
+	end := uint64(0)
+	for _, list := range v {
+		end += uint64(len(list))
+		to = binary.LittleEndian.AppendUint64(to, end)
+	}
+	for _, list := range v {
+		to = appendNumbers(to, list)
+	}
+	return to
+}
