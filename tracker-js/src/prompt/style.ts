@@ -1,6 +1,7 @@
 /**
  * How the question looks. A site changes it by the custom properties on
  * `hindsight-consent` or by `hindsight-consent::part(box|text|link|buttons|button)`.
+ * Lengths follow the size of letters that the visitor has chosen, and not the page's root, which many pages make small.
  */
 export const STYLE = `
 :host {
@@ -16,8 +17,8 @@ export const STYLE = `
   inset-inline: 0;
   display: flex;
   justify-content: flex-end;
-  padding: 1rem;
-  padding-block-end: max(1rem, env(safe-area-inset-bottom));
+  padding: 1em;
+  padding-block-end: max(1em, env(safe-area-inset-bottom));
   box-sizing: border-box;
   pointer-events: none;
   color-scheme: light dark;
@@ -34,34 +35,34 @@ export const STYLE = `
 [part="box"] {
   pointer-events: auto;
   box-sizing: border-box;
-  width: 26rem;
+  width: 27.733em;
   max-width: 100%;
-  max-height: calc(100vh - 2rem);
+  max-height: calc(100vh - 2.133em);
   overflow: auto;
-  padding: 1rem 1.125rem 0;
+  padding: 1.067em 1.2em 0;
   overflow-wrap: anywhere;
   border: 1px solid var(--_line);
   border-radius: var(--hindsight-radius, 10px);
   background: var(--_ground);
   color: var(--_ink);
-  font: 400 0.9375rem/1.45 var(--hindsight-font, system-ui, sans-serif);
+  font: 400 0.9375em/1.45 var(--hindsight-font, system-ui, sans-serif);
   box-shadow: 0 6px 24px rgb(0 0 0 / 0.18);
 }
-[part="text"] { margin: 0 0 0.625rem; }
+[part="text"] { margin: 0 0 0.667em; }
 [part="link"] { color: inherit; }
 /* In view however little of the text is. */
 [part="buttons"] {
   position: sticky;
   inset-block-end: 0;
   display: grid;
-  grid-template-columns: repeat(auto-fit, minmax(min(7.5rem, 100%), 1fr));
-  gap: 0.625rem;
-  padding-block: 0.25rem 1.125rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(8em, 100%), 1fr));
+  gap: 0.667em;
+  padding-block: 0.267em 1.2em;
   background: var(--_ground);
 }
 [part="button"] {
-  min-height: 2.75rem;
-  padding: 0.375rem 0.75rem;
+  min-height: 2.934em;
+  padding: 0.4em 0.8em;
   border: 0;
   border-radius: calc(var(--hindsight-radius, 10px) * 0.6);
   background: var(--_button);
