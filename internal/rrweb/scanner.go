@@ -24,6 +24,14 @@ func (s *scanner) fail() { s.bad, s.pos = true, len(s.b) }
 
 // peek skips white space and gives the next byte, 0 at the end.
 func (s *scanner) peek() byte {
+	if s.pos < len(s.b) && s.b[s.pos] > ' ' {
+		return s.b[s.pos]
+	}
+	return s.space()
+}
+
+// space is peek where it may have something to skip: trackers write none.
+func (s *scanner) space() byte {
 	for s.pos < len(s.b) {
 		switch c := s.b[s.pos]; c {
 		case ' ', '\t', '\n', '\r':
@@ -48,6 +56,10 @@ func (s *scanner) open(c byte, depth int) bool {
 
 // next goes to the next element before closing; first tells whether it is the first.
 func (s *scanner) next(first bool, closing byte) bool {
+	if i := s.pos + 1; !first && i < len(s.b) && s.b[i-1] == ',' && s.b[i] > ' ' && s.b[i] != closing {
+		s.pos = i // which is most often so
+		return true
+	}
 	if s.bad {
 		return false
 	}

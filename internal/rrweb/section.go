@@ -2,7 +2,6 @@ package rrweb
 
 import (
 	"errors"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -111,7 +110,7 @@ func (r *Reader) section() error {
 
 func (r *Reader) raw(text string) { r.out = append(r.out, text...) }
 
-func (r *Reader) int(n int64) { r.out = strconv.AppendInt(r.out, n, 10) }
+func (r *Reader) int(n int64) { r.out = appendInt(r.out, n) }
 
 // comma separates what follows from what stands before it, unless the list or
 // object has just been opened.
@@ -136,42 +135,6 @@ func (r *Reader) fault() { r.bad = true }
 
 // goesOn tells whether reading on makes sense.
 func (r *Reader) goesOn() bool { return !r.bad && !r.in.bad && len(r.out) <= r.limit }
-
-// maxWhole is the largest whole number that a JavaScript number holds.
-const maxWhole = 1 << 53
-
-// whole reads a whole number, of either sign. What is none is a fault, here or
-// where the scanner finds something else than the end of a value behind it.
-func (r *Reader) whole() int64 {
-	s := &r.in
-	negative := s.peek() == '-'
-	if negative {
-		s.pos++
-	}
-	var n int64
-	from := s.pos
-	for s.pos < len(s.b) && s.pos-from < 17 && s.b[s.pos]-'0' <= 9 {
-		n = n*10 + int64(s.b[s.pos]-'0')
-		s.pos++
-	}
-	if digits := s.pos - from; digits == 0 || digits > 16 || n > maxWhole || digits > 1 && s.b[from] == '0' {
-		r.fault()
-		return 0
-	}
-	if negative {
-		return -n
-	}
-	return n
-}
-
-// another reads the whole number that must stand next in an array.
-func (r *Reader) another() int64 {
-	if !r.in.next(false, ']') {
-		r.fault()
-		return 0
-	}
-	return r.whole()
-}
 
 // value steps over the value that stands next and gives its text.
 func (r *Reader) value(depth int) []byte {

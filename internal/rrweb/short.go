@@ -34,11 +34,11 @@ func (r *Reader) short() {
 	case sourceMove, sourceTouchMove, sourceDrag:
 		r.positions()
 	case 2:
-		r.places("type", "id", "x", "y", "pointerType")
+		r.places(`,"type":`, `,"id":`, `,"x":`, `,"y":`, `,"pointerType":`)
 	case 3:
-		r.places("id", "x", "y")
+		r.places(`,"id":`, `,"x":`, `,"y":`)
 	case 4:
-		r.places("width", "height")
+		r.places(`,"width":`, `,"height":`)
 	default:
 		r.object(source)
 	}
@@ -52,15 +52,18 @@ func (r *Reader) short() {
 
 // places writes members that are told by their place; null stands for none.
 func (r *Reader) places(names ...string) {
+	s := &r.in
 	for _, name := range names {
-		if !r.in.next(false, ']') {
+		if _, end := quick(s.b, s.pos); end > 0 {
+			r.out = append(append(r.out, name...), s.b[s.pos+1:end]...)
+			s.pos = end
+			continue
+		}
+		if !s.next(false, ']') {
 			return
 		}
 		if value := r.value(3); string(value) != "null" {
-			r.raw(`,"`)
-			r.raw(name)
-			r.raw(`":`)
-			r.out = append(r.out, value...)
+			r.out = append(append(r.out, name...), value...)
 		}
 	}
 	r.over()
@@ -87,15 +90,11 @@ func (r *Reader) positions() {
 			r.fault()
 		}
 		r.comma('[')
-		r.raw(`{"x":`)
-		r.int(x)
-		r.raw(`,"y":`)
-		r.int(y)
-		r.raw(`,"id":`)
-		r.int(id)
-		r.raw(`,"timeOffset":`)
-		r.int(t)
-		r.raw("}")
+		to := append(r.out, `{"x":`...)
+		to = append(appendInt(to, x), `,"y":`...)
+		to = append(appendInt(to, y), `,"id":`...)
+		to = append(appendInt(to, id), `,"timeOffset":`...)
+		r.out = append(appendInt(to, t), '}')
 	}
 	r.raw("]")
 }
