@@ -87,10 +87,7 @@ func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
 		p.metrics.records.WithLabelValues("dead").Inc()
 		return
 	}
-	p.metrics.dropped.WithLabelValues("invalid").Add(float64(out.Invalid))
-	p.metrics.dropped.WithLabelValues("unknown").Add(float64(out.Unknown))
-	p.metrics.sheets.WithLabelValues("kept").Add(float64(len(out.Record.Sheets)))
-	p.metrics.sheets.WithLabelValues("invalid").Add(float64(out.BadSheets))
+	p.metrics.took(&out)
 	if out.Refused != "" {
 		reason := out.Refused
 		if out.Guarded {
@@ -100,7 +97,7 @@ func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
 		b.letters = append(b.letters, letterOf(f, out.Record, reason))
 		p.metrics.records.WithLabelValues("partial").Inc()
 	} else {
-		p.metrics.records.WithLabelValues("stored").Inc()
+		p.metrics.kept.Inc()
 	}
 	b.records = append(b.records, out.Record)
 	// The frame is not needed any more: only a record that could not be decoded

@@ -17,6 +17,7 @@ import (
 // read again is counted again.
 type metrics struct {
 	records  *prometheus.CounterVec
+	kept     prometheus.Counter // of records: stored
 	events   *prometheus.CounterVec
 	dropped  *prometheus.CounterVec
 	sheets   *prometheus.CounterVec
@@ -58,15 +59,35 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	if reg != nil {
 		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
 	}
+	m.kept = m.records.WithLabelValues("stored")
 	m.erasures = erasures.Counter(reg).WithLabelValues(erasures.Visitor)
 	// Those that an operator waits for show at 0 before they happen.
 	for _, reason := range []string{reasonRecord, reasonFrame, reasonMismatch, reasonSignals, reasonReplay, reasonReplayFormat, reasonStore, "guard"} {
 		m.dead.WithLabelValues(reason)
 	}
+	for _, label := range []string{"invalid", "unknown"} {
+		m.dropped.WithLabelValues(label)
+	}
+	for _, label := range []string{"kept", "invalid"} {
+		m.sheets.WithLabelValues(label)
+	}
 	for _, reason := range guard.Reasons() {
 		m.refusals.WithLabelValues(reason)
 	}
 	return m
+}
+
+// took counts what a record holds that is not stored, and its style sheets.
+func (m *metrics) took(out *Decoded) {
+	add := func(to *prometheus.CounterVec, label string, n int) {
+		if n > 0 {
+			to.WithLabelValues(label).Add(float64(n))
+		}
+	}
+	add(m.dropped, "invalid", out.Invalid)
+	add(m.dropped, "unknown", out.Unknown)
+	add(m.sheets, "kept", len(out.Record.Sheets))
+	add(m.sheets, "invalid", out.BadSheets)
 }
 
 // deadLetter counts one; the guard's reasons share a word, for they have a
@@ -78,19 +99,26 @@ func (m *metrics) deadLetter(reason string) {
 	m.dead.WithLabelValues(reason).Inc()
 }
 
-// stored counts what one record brought.
-func (m *metrics) stored(r *store.Record, now time.Time) {
-	b := &r.Batch
-	for i := range r.Events {
-		m.events.WithLabelValues(r.Events[i].Kind).Inc() // kinds are constants of this program
+// stored counts what records brought: together, since to find a counter by its
+// label costs more than to count.
+func (m *metrics) stored(records []*store.Record, now time.Time) {
+	kinds := map[string]int{} // they are constants of this program
+	for _, r := range records {
+		b := &r.Batch
+		for i := range r.Events {
+			kinds[r.Events[i].Kind]++
+		}
+		kinds["view"] += int(b.Views)
+		kinds["move"] += int(b.Moves)
+		if r.Chunk != nil {
+			kinds["replay"] += int(r.Chunk.Events)
+		}
+		if b.Flags&wire.FlagDemo == 0 { // generated visits lie days back and would hide the age of real ones
+			m.age.Observe(max(0, now.Sub(time.UnixMilli(b.LastAt)).Seconds()))
+		}
 	}
-	m.events.WithLabelValues("view").Add(float64(b.Views))
-	m.events.WithLabelValues("move").Add(float64(b.Moves))
-	if r.Chunk != nil {
-		m.events.WithLabelValues("replay").Add(float64(r.Chunk.Events))
-	}
-	if b.Flags&wire.FlagDemo == 0 { // generated visits lie days back and would hide the age of real ones
-		m.age.Observe(max(0, now.Sub(time.UnixMilli(b.LastAt)).Seconds()))
+	for kind, n := range kinds {
+		m.events.WithLabelValues(kind).Add(float64(n))
 	}
 }
 

@@ -48,10 +48,7 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch
 	}
 	fault.Here(fault.AfterCommit)
 	p.metrics.erasures.Add(float64(b.counted))
-	now := time.Now()
-	for _, r := range b.records {
-		p.metrics.stored(r, now)
-	}
+	p.metrics.stored(b.records, time.Now())
 	return nil
 }
 

@@ -54,8 +54,9 @@ func everyType(rows, words int) []Column {
 		{"bytes", "String", repeat(rows, func(i int) []byte { return bytes.Repeat([]byte{0xff}, i%300) })},
 		{"word", "LowCardinality(String)", repeat(rows, func(i int) string { return fmt.Sprint("word ", i/2%words) })},
 		{"none", "LowCardinality(String)", repeat(rows, func(int) string { return "" })},
-		{"id", "FixedString(16)", repeat(rows, func(i int) []byte { return bytes.Repeat([]byte{byte(i)}, 16) })},
-		{"day", "Date", repeat(rows, func(i int) time.Time { return day.AddDate(0, 0, i%30) })},
+		{"id", "FixedString(16)", repeat(rows, func(i int) [16]byte { return [16]byte{byte(i), 15: 7} })},
+		{"hash", "FixedString(32)", repeat(rows, func(i int) [32]byte { return [32]byte{byte(i), 31: 7} })},
+		{"day", "Date", repeat(rows, func(i int) Day { return Day(20_532 + i%30) })},
 		{"at", "DateTime64(3, 'UTC')", repeat(rows, func(i int) int64 { return day.UnixMilli() + int64(i) })},
 		{"list", "Array(Int32)", repeat(rows, func(i int) []int32 { return []int32{int32(i), -1, 7}[:i%4%3] })},
 		{"counts", "Array(UInt32)", repeat(rows, func(i int) []uint32 { return make([]uint32, i%3) })},
@@ -96,6 +97,12 @@ func asRead(c Column, row int) any {
 	switch v := v.(type) {
 	case []byte:
 		return string(v)
+	case [16]byte:
+		return string(v[:])
+	case [32]byte:
+		return string(v[:])
+	case Day:
+		return v.Time()
 	case int8:
 		if strings.HasPrefix(c.Type, "Enum8") {
 			return map[int8]string{1: "zstd", -2: "de, fl"}[v]
@@ -115,9 +122,9 @@ func TestUnknown(t *testing.T) {
 		{"values of no kind", "String", []int{1}},
 		{"no slice", "String", "a"},
 		{"another precision", "DateTime64(6, 'UTC')", []int64{1}},
-		{"too short", "FixedString(16)", [][]byte{make([]byte, 15)}},
-		{"too long", "FixedString(16)", [][]byte{make([]byte, 17)}},
-		{"fixed to what", "FixedString(x)", [][]byte{nil}},
+		{"too short", "FixedString(32)", make([][16]byte, 1)},
+		{"too long", "FixedString(16)", make([][32]byte, 1)},
+		{"of no fixed length", "FixedString(16)", [][]byte{make([]byte, 16)}},
 		{"no such member", "Enum8('a' = 1)", []int8{2}},
 		{"no members", "Enum8(a)", []int8{1}},
 		{"too few rows", "UInt8", []uint8{}},

@@ -59,15 +59,23 @@ func appendNumbers[T number](to []byte, values []T) []byte {
 	return to
 }
 
-// dates are days since 1970.
-type dates []time.Time
+// Day is a date: days since 1970-01-01, UTC.
+type Day uint16
+
+// DayOf is the day of t, UTC.
+func DayOf(t time.Time) Day { return Day(t.Unix() / (24 * 60 * 60)) }
+
+// Time is the day's first moment.
+func (d Day) Time() time.Time { return time.Unix(int64(d)*24*60*60, 0).UTC() }
+
+type dates []Day
 
 func (v dates) rows() int { return len(v) }
 func (v dates) size() int { return len(v) * 2 }
 
 func (v dates) append(to []byte) []byte {
-	for _, t := range v {
-		to = binary.LittleEndian.AppendUint16(to, uint16(t.Unix()/(24*60*60)))
+	for _, day := range v {
+		to = binary.LittleEndian.AppendUint16(to, uint16(day))
 	}
 	return to
 }

@@ -23,17 +23,21 @@ func (v texts[T]) append(to []byte) []byte {
 }
 
 // fixed are bytes of one length.
-type fixed struct {
-	values [][]byte
-	each   int
-}
+type fixed[T [16]byte | [32]byte] []T
 
-func (f fixed) rows() int { return len(f.values) }
-func (f fixed) size() int { return len(f.values) * f.each }
+func (v fixed[T]) rows() int { return len(v) }
+func (v fixed[T]) size() int { return len(v) * len(*new(T)) }
 
-func (f fixed) append(to []byte) []byte {
-	for _, v := range f.values {
-		to = append(to, v...)
+func (v fixed[T]) append(to []byte) []byte {
+	switch v := any([]T(v)).(type) {
+	case [][16]byte:
+		for i := range v {
+			to = append(to, v[i][:]...)
+		}
+	case [][32]byte:
+		for i := range v {
+			to = append(to, v[i][:]...)
+		}
 	}
 	return to
 }

@@ -3,7 +3,6 @@ package native
 import (
 	"strconv"
 	"strings"
-	"time"
 )
 
 // writerOf finds who writes values into a column of a type.
@@ -17,11 +16,12 @@ func writerOf(typ string, values any) (writer, bool) {
 			return newDictionary(v), true
 		}
 	case [][]byte:
-		if typ == "String" {
-			return texts[[]byte](v), true
-		}
-		return fixedOf(typ, v)
-	case []time.Time:
+		return texts[[]byte](v), typ == "String"
+	case [][16]byte:
+		return fixed[[16]byte](v), typ == "FixedString(16)"
+	case [][32]byte:
+		return fixed[[32]byte](v), typ == "FixedString(32)"
+	case []Day:
 		return dates(v), typ == "Date"
 	case []int8:
 		return numbers[int8](v), typ == "Int8" || enumHolds(typ, v)
@@ -78,19 +78,4 @@ func enumHolds(typ string, values []int8) bool {
 		}
 	}
 	return true
-}
-
-// fixedOf takes values that are exactly as long as their type says.
-func fixedOf(typ string, values [][]byte) (writer, bool) {
-	digits, ok := strings.CutPrefix(strings.TrimSuffix(typ, ")"), "FixedString(")
-	size, err := strconv.Atoi(digits)
-	if !ok || err != nil {
-		return nil, false
-	}
-	for _, v := range values {
-		if len(v) != size {
-			return nil, false
-		}
-	}
-	return fixed{values, size}, true
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"hindsight/internal/native"
 )
 
 // columnTypes remembers the types of a table's columns, so that an insert over
@@ -63,10 +65,17 @@ type tableRows struct {
 	columns []column
 }
 
-// appendColumn gives a column its values. The driver takes lists of lists by
-// reflection, each number by itself, unless it is given them row by row.
+// appendColumn gives a column of the driver's its values. It takes lists of
+// lists by reflection, each number by itself, unless it is given them row by
+// row, and knows days as times only.
 func appendColumn(to driver.BatchColumn, values any) error {
 	switch values := values.(type) {
+	case []native.Day:
+		times := make([]time.Time, len(values))
+		for i, day := range values {
+			times[i] = day.Time()
+		}
+		return to.Append(times)
 	case [][]int32:
 		return appendRows(to, values)
 	case [][]uint32:
@@ -115,25 +124,13 @@ func collect[T, V any](name string, rows []tableRow[T], get func(tableRow[T]) V)
 	return column{name, values}
 }
 
-// collectID makes a column of 16-byte ids.
-func collectID[T any](name string, rows []tableRow[T], get func(tableRow[T]) [16]byte) column {
-	packed := make([]byte, 16*len(rows))
-	values := make([][]byte, len(rows))
-	for i, r := range rows {
-		id := get(r)
-		values[i] = packed[16*i : 16*i+16]
-		copy(values[i], id[:])
-	}
-	return column{name, values}
-}
-
 // identity makes the columns that every raw table has.
 func identity[T any](rows []tableRow[T]) []column {
 	return []column{
-		collect("day", rows, func(r tableRow[T]) time.Time { return r.Day() }),
+		collect("day", rows, func(r tableRow[T]) native.Day { return dayNumber(r.Session) }),
 		collect("site", rows, func(r tableRow[T]) string { return r.Site }),
-		collectID("session", rows, func(r tableRow[T]) [16]byte { return r.Session }),
-		collectID("document", rows, func(r tableRow[T]) [16]byte { return r.Document }),
+		collect("session", rows, func(r tableRow[T]) [16]byte { return r.Session }),
+		collect("document", rows, func(r tableRow[T]) [16]byte { return r.Document }),
 		collect("sequence", rows, func(r tableRow[T]) uint32 { return r.Sequence }),
 	}
 }

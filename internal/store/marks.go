@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"hindsight/internal/native"
 )
 
 // What a mark says has changed.
@@ -74,12 +76,12 @@ func (s *Store) crossOut(ctx context.Context, marks []mark) error {
 func (s *Store) writeMarks(ctx context.Context, marks []mark, sign int8) error {
 	what := make([]int8, len(marks))
 	site := make([]string, len(marks))
-	day := make([]time.Time, len(marks))
+	day := make([]native.Day, len(marks))
 	key := make([]string, len(marks))
 	number := make([]uint64, len(marks))
 	signs := make([]int8, len(marks))
 	for i, m := range marks {
-		what[i], site[i], day[i], key[i], number[i], signs[i] = m.what, m.site, m.day, m.key, m.number, sign
+		what[i], site[i], day[i], key[i], number[i], signs[i] = m.what, m.site, native.DayOf(m.day), m.key, m.number, sign
 	}
 	return s.insert(ctx, tableRows{"derive_marks", len(marks), []column{
 		{"what", what}, {"site", site}, {"day", day}, {"key", key}, {"mark", number}, {"sign", signs},

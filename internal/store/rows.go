@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/binary"
 	"time"
+
+	"hindsight/internal/native"
 )
 
 // Record is everything that one batch puts into the raw tables. It is stored or
@@ -39,8 +41,10 @@ type Identity struct {
 func (id *Identity) Day() time.Time { return dayOfID(id.Session) }
 
 // dayOfID is the UTC day that a session id begins with.
-func dayOfID(session [16]byte) time.Time {
-	return time.Unix(int64(binary.BigEndian.Uint16(session[:2]))*24*60*60, 0).UTC()
+func dayOfID(session [16]byte) time.Time { return dayNumber(session).Time() }
+
+func dayNumber(session [16]byte) native.Day {
+	return native.Day(binary.BigEndian.Uint16(session[:2]))
 }
 
 // How a batch's clock offset was found.

@@ -8,7 +8,7 @@ func batchRows(records []*Record) tableRows {
 	rows := flatten(records, func(r *Record) []BatchRow { return []BatchRow{r.Batch} })
 	return tableRows{"batches", len(rows), append(identity(rows),
 		collect("tab", rows, func(r tableRow[BatchRow]) uint64 { return r.v.Tab }),
-		collectID("visitor", rows, func(r tableRow[BatchRow]) [16]byte { return r.v.Visitor }),
+		collect("visitor", rows, func(r tableRow[BatchRow]) [16]byte { return r.v.Visitor }),
 		collect("flags", rows, func(r tableRow[BatchRow]) uint16 { return r.v.Flags }),
 		collect("consent", rows, func(r tableRow[BatchRow]) uint8 { return r.v.Consent }),
 		collect("view", rows, func(r tableRow[BatchRow]) uint16 { return r.v.View }),
@@ -79,7 +79,7 @@ func hitRows(records []*Record) tableRows {
 		collect("idx", rows, func(r tableRow[HitRow]) uint16 { return r.v.Index }),
 		collect("path", rows, func(r tableRow[HitRow]) string { return r.v.Path }),
 		collect("kind", rows, func(r tableRow[HitRow]) int8 { return r.v.Kind }),
-		collectID("visitor", rows, func(r tableRow[HitRow]) [16]byte { return r.v.Visitor }),
+		collect("visitor", rows, func(r tableRow[HitRow]) [16]byte { return r.v.Visitor }),
 		collect("ms", rows, func(r tableRow[HitRow]) float64 { return r.v.MS }),
 	)}
 }

@@ -1,6 +1,6 @@
 package store
 
-import "time"
+import "hindsight/internal/native"
 
 // sheetRows is the insert into style_sheets. A sheet that was defined many
 // times in these records goes in once.
@@ -25,7 +25,7 @@ func sheetRows(records []*Record) tableRows {
 	return tableRows{"style_sheets", len(rows), []column{
 		collect("site", rows, func(r tableRow[SheetRow]) string { return r.Site }),
 		collect("hash", rows, hashOf),
-		collect("day", rows, func(r tableRow[SheetRow]) time.Time { return r.Day() }),
+		collect("day", rows, func(r tableRow[SheetRow]) native.Day { return dayNumber(r.Session) }),
 		collect("bytes", rows, func(r tableRow[SheetRow]) uint32 { return r.v.Bytes }),
 		collect("payload", rows, func(r tableRow[SheetRow]) []byte { return r.v.Payload }),
 	}}
@@ -43,4 +43,4 @@ func sheetNameRows(records []*Record) tableRows {
 	)}
 }
 
-func hashOf(r tableRow[SheetRow]) []byte { return r.v.Hash[:] }
+func hashOf(r tableRow[SheetRow]) [32]byte { return r.v.Hash }
