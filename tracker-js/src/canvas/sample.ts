@@ -27,7 +27,7 @@ interface Sampled {
 function isHidden(canvas: Element, privacy: Privacy): boolean {
   for (let node: Node | null = canvas; node; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null)
     if (node.nodeType === 1) {
-      const flags = flagsOf(node as Element, (node as Element).getAttributeNames(), 0, privacy);
+      const flags = flagsOf(node as Element, (node as Element).getAttributeNames(), 0, privacy, (node as Element).localName.includes("-"));
       if (isBlocked(flags) || showLabel("", flags, privacy) === MASK) return true;
     }
   return false;

@@ -19,9 +19,10 @@ import { createSight } from "./sight";
 
 export { work } from "../parts";
 export { createPress as press } from "../queue/press";
+export { start } from "./offsets";
 
 /** Once for each recording: takes what has waited, and what follows. */
-export function start(ctx: Context): void {
+export function begin(ctx: Context): void {
   const move = createMoves(ctx);
   const scroll = createScrolls(ctx);
   const field = createFields(ctx);

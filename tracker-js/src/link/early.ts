@@ -48,7 +48,7 @@ export function fetchLate(ctx: Context): void {
   const fetch = (): void => {
     asked ||= load<Late>(ctx.script, "late", (late) => {
       // Nothing is left to undo: the recording was stopped meanwhile.
-      if (ctx.undo.length) late.start(ctx);
+      if (ctx.undo.length) late.begin(ctx);
     });
   };
   ctx.handle = fetch;

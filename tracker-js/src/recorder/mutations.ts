@@ -7,7 +7,7 @@ import type { Privacy } from "./contract";
 import type { Mirror } from "./mirror";
 import { decides, type Flags, flagsOf, flagsOfDocument, inSlot, IS_HOST, UNTOLD } from "./policy";
 import type { Styles } from "./styles/index";
-import { FIELD, isField, LAYER, OPAQUE, STYLED, tagOf } from "./tags";
+import { CUSTOM, FIELD, isField, LAYER, OPAQUE, STYLED, tagOf } from "./tags";
 import type { Walk } from "./walk";
 import { isOpaque, isState, type Serializer } from "./serialize";
 
@@ -115,7 +115,7 @@ export function createChanges(r: Watch): Changes {
       if (mirror.id(node) === mirror.id(host)) known = flags(host);
     } else if (node.parentNode && mirror.under(node, node.parentNode)) {
       const above = flags(node.parentNode);
-      if (above !== UNTOLD) known = flagsOf(node as Element, (node as Element).getAttributeNames(), above, host);
+      if (above !== UNTOLD) known = flagsOf(node as Element, (node as Element).getAttributeNames(), above, host, tagOf(node as Element).kinds & CUSTOM);
     }
     memo.set(node, known);
     return known;

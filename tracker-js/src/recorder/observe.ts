@@ -168,6 +168,7 @@ export function observe(host: Host, timed: Timed): Undo {
   r.on("input change reset", (_event, target) => touch(target));
   observePointer(r);
   if (host.canvas) lazy(r, "canvas")();
+  lazy(r, "late")();
   r.on("selectionchange", (_event, target) => {
     const doc = target as Document;
     if (selecting ||= doc.nodeType === 9 && !doc.getSelection()?.isCollapsed) select(doc);

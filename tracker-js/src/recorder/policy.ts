@@ -66,7 +66,7 @@ export function flagsOf(
   names: string[],
   above: Flags,
   { protection }: Pick<Privacy, "protection">,
-  custom: unknown = element.localName.includes("-"),
+  custom: unknown,
 ): Flags {
   let flags = inSlot(element, above & ~(IS_BLOCKED | IS_SEALED));
   if (element.shadowRoot) flags |= IS_HOST;

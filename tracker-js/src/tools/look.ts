@@ -11,7 +11,7 @@ export function look({ protection }: Pick<Host, "protection">): Map<Element, Tre
     for (const element of root.children) {
       if (/^hindsight-/.test(element.localName)) continue;
       let within = masked;
-      const flags = flagsOf(element, element.getAttributeNames(), above, { protection });
+      const flags = flagsOf(element, element.getAttributeNames(), above, { protection }, element.localName.includes("-"));
       if (protection.has(element)) found.set(element, "protected");
       else if (isBlocked(flags)) {
         found.set(element, "blocked");

@@ -6,6 +6,7 @@ import * as frames from "../../../src/frames/main";
 import { guard } from "../../../src/guard";
 import * as hold from "../../../src/hold/main";
 import * as inputs from "../../../src/inputs/main";
+import { start as tellOffsets } from "../../../src/late/offsets";
 import * as layers from "../../../src/layers/main";
 import * as media from "../../../src/media/main";
 import { createScrubber } from "../../../src/privacy/scrub";
@@ -16,7 +17,9 @@ import * as selection from "../../../src/selection/main";
 import * as sheets from "../../../src/sheets/main";
 import * as spelled from "../../../src/spelled/main";
 
-const PARTS: Record<string, unknown> = { drawn, frames, hold, inputs, layers, media, selection, sheets, spelled };
+/** Of the late part what the recorder's parts have; nothing is compressed here. */
+const late = { start: tellOffsets, press: () => undefined };
+const PARTS: Record<string, unknown> = { drawn, frames, hold, inputs, late, layers, media, selection, sheets, spelled };
 /** How long a part takes to come, ms. */
 const WAY = 30;
 /** Parts that were asked for, each until it has come. */
@@ -90,6 +93,8 @@ export const told = (): string => `[${events.join()}]`;
 
 /** Between two looks whether the recorder is at its end, ms: slices come sooner. */
 const LULL = 20;
+/** Longest wait for an idle moment, ms, no shorter than the recorder's. */
+const IDLE = 200;
 
 /** Before the page is looked at: what was asked for has come, and has told what it found; thousands of nodes to the last. */
 export async function moment(name: RecorderName): Promise<void> {
@@ -100,6 +105,7 @@ export async function moment(name: RecorderName): Promise<void> {
   }
   for (let known; known !== events.length; ) {
     known = events.length;
+    await new Promise((idle) => requestIdleCallback(idle, { timeout: IDLE }));
     await new Promise((told) => setTimeout(told, LULL));
   }
 }
