@@ -47,12 +47,9 @@ func (d *decoder) readCells(bit int) []Cell {
 		return nil
 	}
 	var triple [3]int
-	valid, n := true, 0
-	for first := true; d.next(first, ']'); first = false {
-		f, ok := d.small()
-		if !ok {
-			f, ok = d.number()
-		}
+	valid, n := true, d.quickCells()
+	for first := n == 0; d.next(first, ']'); first = false {
+		f, ok := d.number()
 		limit := float64(maxPx / 16)
 		if n%3 == 2 {
 			limit = maxMS
@@ -68,6 +65,58 @@ func (d *decoder) readCells(bit int) []Cell {
 	}
 	d.judge(bit, valid && n%3 == 0)
 	return d.out.cells[start:len(d.out.cells):len(d.out.cells)]
+}
+
+// quickCells reads triples of whole numbers as trackers write them: they are
+// most of the bytes that arrive. It ends behind the last one that is such and
+// within bounds, and tells how many numbers it read.
+func (d *decoder) quickCells() (n int) {
+	const most = maxPx / 16
+	for n < 3*MaxCells {
+		at := d.pos
+		if n > 0 {
+			if at >= len(d.s) || d.s[at] != ',' {
+				return n
+			}
+			at++
+		}
+		x, at := quick(d.s, at, ',')
+		y, at := quick(d.s, at, ',')
+		ms, at := quick(d.s, at, 0)
+		if at == 0 || x > most || y > most {
+			return n
+		}
+		d.out.cells = append(d.out.cells, Cell{x, y, ms})
+		d.pos = at
+		n += 3
+	}
+	return n
+}
+
+// quick reads a whole number of at most seven digits at i and what stands
+// behind it: then, which is stepped over, or where that is 0 a comma or the end
+// of an array, which is not. end is 0 where something else stands there, or if i is.
+func quick(s string, i int, then byte) (n, end int) {
+	if i == 0 {
+		return 0, 0
+	}
+	for end = i; end < len(s) && end-i < 8; end++ {
+		c := s[end]
+		if c-'0' <= 9 {
+			n = n*10 + int(c-'0')
+			continue
+		}
+		switch {
+		case end == i || s[i] == '0' && end-i > 1:
+			return 0, 0
+		case then != 0 && c == then:
+			return n, end + 1
+		case then == 0 && (c == ',' || c == ']'):
+			return n, end
+		}
+		return 0, 0
+	}
+	return 0, 0
 }
 
 // readBands reads a flat array of pairs, as readCells reads triples.

@@ -27,6 +27,14 @@ const maxDepth = 32
 
 // space skips white space and gives the next byte, 0 at the end.
 func (sc *scanner) space() byte {
+	if sc.pos < len(sc.s) && sc.s[sc.pos] > ' ' {
+		return sc.s[sc.pos]
+	}
+	return sc.blank()
+}
+
+// blank is space where it may have something to skip: trackers write none.
+func (sc *scanner) blank() byte {
 	for sc.pos < len(sc.s) {
 		switch c := sc.s[sc.pos]; c {
 		case ' ', '\t', '\n', '\r':
@@ -64,6 +72,10 @@ func (sc *scanner) open(c byte) bool {
 // next goes to the next element of an array or object that open began and that
 // ends with closing. first tells whether it is the first.
 func (sc *scanner) next(first bool, closing byte) bool {
+	if i := sc.pos + 1; !first && i < len(sc.s) && sc.s[i-1] == ',' && sc.s[i] > ' ' && sc.s[i] != closing {
+		sc.pos = i // which is most often so
+		return true
+	}
 	if sc.bad {
 		return false
 	}
@@ -260,27 +272,6 @@ func (sc *scanner) number() (float64, bool) {
 	}
 	f, err := strconv.ParseFloat(sc.s[start:sc.pos], 64)
 	return f, err == nil && !math.IsInf(f, 0)
-}
-
-// small reads a number of at most seven digits that stands next and is followed
-// by a comma or the end of an array. It is the short way through the cells of a
-// movement, which are most of the bytes that arrive; ok is false, and nothing
-// consumed, where the long way is needed.
-func (sc *scanner) small() (float64, bool) {
-	n, i := 0, sc.pos
-	for ; i < len(sc.s) && i-sc.pos < 8; i++ {
-		c := sc.s[i]
-		if c-'0' <= 9 {
-			n = n*10 + int(c-'0')
-			continue
-		}
-		if (c != ',' && c != ']') || i == sc.pos || (sc.s[sc.pos] == '0' && i-sc.pos > 1) {
-			break
-		}
-		sc.pos = i
-		return float64(n), true
-	}
-	return 0, false
 }
 
 // scanNumber checks a number's grammar; mantissa is right up to 15 digits.
