@@ -45,11 +45,15 @@ export function fetchLate(ctx: Context): void {
   });
 
   let asked: unknown;
+  let coming: Promise<Late | undefined> | undefined;
+  ctx.late = () => (coming ??= new Promise((done) => load<Late>(ctx.script, "late", done, done as () => void)));
   const fetch = (): void => {
-    asked ||= load<Late>(ctx.script, "late", (late) => {
-      // Nothing is left to undo: the recording was stopped meanwhile.
-      if (ctx.undo.length) late.begin(ctx);
-    });
+    asked ||= ctx.late?.().then(
+      guard((late) => {
+        // Nothing is left to undo: the recording was stopped meanwhile.
+        if (ctx.undo.length) late?.begin(ctx);
+      }),
+    );
   };
   ctx.handle = fetch;
   // Safari knows no idle callbacks, and takes what it does not know as no delay.

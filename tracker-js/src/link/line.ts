@@ -52,7 +52,8 @@ export function createLine(ctx: Context, core: Core, pump: () => void): () => vo
     for (const e of ctx.queue) {
       if (e.laid && e.laid.length > MAX_FRAME) shorten(e, e.laid);
       else if (!e.laid && !e.pressed) press(e);
-      waiting += e.laid?.length ?? (e.written as string[]).join("").length;
+      const [signals = "", replay = ""] = e.written ?? [];
+      waiting += e.laid?.length ?? signals.length + replay.length;
     }
     if (ctx.ending) return;
     if (waiting > (full ? MAX_WAITING / 2 : MAX_WAITING)) {

@@ -32,10 +32,15 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
       (recorder) => {
         if (turn !== core.wanted) return;
         const replay = createReplay(core);
+        // Every page fetches this part: where a replay is to be compressed, at once.
+        const pressing = ctx.late?.().then((late) => late?.press(script));
+        core.squeeze = async (texts) => (await pressing)?.squeeze(texts);
         const end = recorder.start(Object.assign(core, replay.host));
         halt = () => {
           end();
           replay.stop();
+          core.squeeze = undefined;
+          void pressing?.then((press) => press?.stop());
         };
       },
       () => (core.wanted = undefined),

@@ -51,6 +51,8 @@ export interface Context extends Privacy, Config, Transport, Batch {
   meet?: (later: Later) => unknown;
   /** A selector of the element, and what it names; set by the link. */
   naming?: typeof select;
+  /** Fetches the late part; undefined where it cannot be had. Set by the link. */
+  late?(): Promise<typeof import("../late/main") | undefined>;
   /** Whether the late part has come. */
   handled?: true;
   /** Compresses batches; set by the late part. */

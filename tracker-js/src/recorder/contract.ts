@@ -51,12 +51,12 @@ export interface Host extends Privacy {
   lastId?: number;
   /** Set by the recorder while it runs: tells at once what it has gathered. For the moment before a batch closes. */
   flush?: (() => void) | undefined;
-  /** Set by the recorder while it runs: compresses batches in a worker, where there can be one; undefined where nothing can. */
-  squeeze?: ((texts: Texts) => Promise<Sections | undefined>) | undefined;
 }
 
 /** What the core gives; with what gathers a replay (link/replay.ts) it is the recorder's host. */
 export interface Core extends Omit<Host, "hand" | "hasSheet" | "gap"> {
+  /** While the recorder runs: compresses batches in a worker, where there can be one; undefined where nothing can. */
+  squeeze?: ((texts: Texts) => Promise<Sections | undefined>) | undefined;
   session: Session;
   /** Tells a signal, at `time` (ms since `performance.timeOrigin`). */
   signal(kind: string, members: object, time: number): void;

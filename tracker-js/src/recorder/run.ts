@@ -1,6 +1,5 @@
 /** A run of the recorder: a snapshot, then what changes, with pauses where it costs the page too much. */
 import { guard } from "../guard";
-import type { Press } from "../queue/press";
 import { createBudget } from "./budget";
 import type { Host } from "./contract";
 import { observe } from "./observe";
@@ -32,21 +31,11 @@ export function run(host: Host): () => void {
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   };
   const waiting = new AbortController();
-  let press: Press | undefined;
-  const pressing = new Promise<void>((done) =>
-    // Every page fetches this part: where a replay is to be compressed, at once.
-    host.load<typeof import("../late/main")>("late", (late) => done(void (press = late.press(host.script))), done));
-  host.squeeze = async (texts) => {
-    await pressing;
-    return press?.squeeze(texts);
-  };
   if (document.readyState !== "loading") begin();
   else document.addEventListener("DOMContentLoaded", begin, { signal: waiting.signal });
   return () => {
     waiting.abort();
     clearTimeout(timer);
     stop?.();
-    host.squeeze = undefined;
-    press?.stop();
   };
 }

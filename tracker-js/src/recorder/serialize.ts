@@ -69,7 +69,9 @@ export function createSerializer(r: Observing): Serializer {
     const flags = (serializer.own = flagsOf(e, names, above, host, kinds & CUSTOM));
     serializer.kinds = names.includes("popover") ? kinds | LAYER : kinds;
     const attributes: Attributes = {};
-    const node: Branch = [named, attributes];
+    // Most elements hold one text: where there is no room for it an array grows by seventeen.
+    const node: Branch = [named, attributes, ""];
+    node.pop();
     serializer.size += ELEMENT + named.length;
     const blocked = isBlocked(flags);
     if (kinds & SCRIPT && !blocked) return node;

@@ -77,10 +77,10 @@ export interface Walked {
   told(element: Element, kinds: number): void;
 }
 
-/** The next sibling: of a form whose field bears that name, too. */
-function following(node: Node): Node | null {
+/** The next sibling in this parent: of a form whose field bears that name, too. */
+function following(node: Node, parent: Node): Node | null {
   const { nextSibling } = node;
-  return nextSibling && nextSibling.parentNode !== node.parentNode ? raw(node, "nextSibling") : nextSibling;
+  return nextSibling && nextSibling.parentNode !== parent ? raw(node, "nextSibling") : nextSibling;
 }
 
 export function createWalk(r: Walked): Walk {
@@ -111,8 +111,8 @@ export function createWalk(r: Walked): Walk {
     if (out) out.push(told);
     else {
       if (place.next === undefined) {
-        let next = following(node);
-        while (next && !mirror.under(next, parent)) next = following(next);
+        let next = following(node, parent);
+        while (next && !mirror.under(next, parent)) next = following(next, parent);
         place.next = next;
       }
       serializer.size += FLAT;
@@ -147,7 +147,7 @@ export function createWalk(r: Walked): Walk {
     for (let at; (at = place.at) && !(place.run && mirror.under(at, place.parent)); ) {
       over ||= serializer.size >= limit || (looks++ % STRIDE === 0 && performance.now() > until);
       if ((leaving ||= over || depth > DEEP)) return void left.push(place);
-      place.at = following(at);
+      place.at = following(at, place.parent);
       depth++;
       put(at, place);
       depth--;
@@ -163,7 +163,7 @@ export function createWalk(r: Walked): Walk {
       const told = serializer.node(doc, 0) as Branch;
       const id = mirror.give(doc);
       const frame = doc === document ? 0 : id;
-      places.push({ parent: doc, id, at: doc.firstChild, flags: flagsOfDocument(doc, flags), frame, out: told });
+      places.push({ parent: doc, at: doc.firstChild, id, flags: flagsOfDocument(doc, flags), frame, out: told });
       return told;
     },
     from(first, parent, flags) {

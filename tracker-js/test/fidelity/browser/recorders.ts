@@ -79,7 +79,6 @@ export function start(name: RecorderName, slow: boolean): void {
     hasSheet: () => false,
     guard,
     load,
-    squeeze: () => Promise.reject(new Error("nothing is sent from here")),
     gap: (reason) => { throw new Error(`a gap: ${reason}`); },
     script: document.baseURI,
     canvas: false,
