@@ -23,25 +23,12 @@ type columnTypes struct {
 func (s *Store) typesOf(ctx context.Context, table string, columns []column) ([]clickhouse.ColumnNameAndType, error) {
 	s.columns.mu.Lock()
 	defer s.columns.mu.Unlock()
-	known, ok := s.columns.tables[table]
-	if !ok {
-		known = map[string]string{}
-		err := s.each(ctx, "write_columns", func(rows driver.Rows) error {
-			var name, typ string
-			err := rows.Scan(&name, &typ)
-			known[name] = typ
-			return err
-		}, named("table", table))
-		if err != nil {
+	if s.columns.tables[table] == nil {
+		if err := s.readColumns(ctx); err != nil {
 			return nil, err
 		}
-		if s.columns.tables == nil {
-			s.columns.tables = map[string]map[string]string{}
-		}
-		if len(known) > 0 {
-			s.columns.tables[table] = known
-		}
 	}
+	known := s.columns.tables[table]
 	out := make([]clickhouse.ColumnNameAndType, len(columns))
 	for i, c := range columns {
 		if known[c.name] == "" {
@@ -50,6 +37,25 @@ func (s *Store) typesOf(ctx context.Context, table string, columns []column) ([]
 		out[i] = clickhouse.ColumnNameAndType{Name: c.name, Type: known[c.name]}
 	}
 	return out, nil
+}
+
+// readColumns asks for the columns of all tables at once: who writes to one soon
+// writes to the others.
+func (s *Store) readColumns(ctx context.Context) error {
+	tables := map[string]map[string]string{}
+	err := s.each(ctx, "write_columns", func(rows driver.Rows) error {
+		var table, name, typ string
+		err := rows.Scan(&table, &name, &typ)
+		if tables[table] == nil {
+			tables[table] = map[string]string{}
+		}
+		tables[table][name] = typ
+		return err
+	})
+	if err == nil {
+		s.columns.tables = tables
+	}
+	return err
 }
 
 // column is one column of an insert: a slice with a value for each row.

@@ -11,11 +11,10 @@ import (
 	"hindsight/internal/fault"
 )
 
-// Limits of one derivation. Most of what one costs is the same for a hundred
-// keys and for thousands, some 70 ms of CPU: 20,000 sessions took 7.8 s by 300,
-// 3.1 s by 1,000 and 1.9 s by 3,000 (BenchmarkDerive's, the engine's CPU time).
-// But keys travel as parameters, which an HTTP server takes up to a megabyte,
-// and there they are up to twice as long as they are counted here.
+// Limits of one derivation. A good part of what one costs is the same for one
+// key and for hundreds. But keys travel as parameters, which an HTTP server takes
+// up to a megabyte, and there they are up to twice as long as they are counted
+// here; and what is read of the sessions lies in memory until they are written.
 const (
 	maxDeriveKeys  = 4000
 	maxDeriveBytes = 300_000
@@ -51,12 +50,12 @@ func (s *Store) deriveKeys(ctx context.Context, generation uint64, keys []derive
 		byWhat[k.what] = append(byWhat[k.what], k)
 	}
 	for _, table := range []struct {
-		what  int8
-		query string
-	}{{markPage, "derive_pages"}, {markSession, "derive_sessions"}} {
+		what   int8
+		derive func(context.Context, uint64, []derivedKey) error
+	}{{markPage, s.derivePages}, {markSession, s.deriveSessions}} {
 		for part := range chunks(byWhat[table.what]) {
-			if err := s.deriveChunk(ctx, table.query, generation, part); err != nil {
-				return err
+			if err := table.derive(ctx, generation, part); err != nil {
+				return fmt.Errorf("derive %d keys: %w", len(part), err)
 			}
 		}
 		fault.Here(fault.BetweenTables)
@@ -64,22 +63,48 @@ func (s *Store) deriveKeys(ctx context.Context, generation uint64, keys []derive
 	return nil
 }
 
-func (s *Store) deriveChunk(ctx context.Context, query string, generation uint64, keys []derivedKey) error {
-	days := make([]string, len(keys))
-	sites := make([]string, len(keys))
+// keyArgs name keys to a query: it reads every day, site and key that is named,
+// so it may find more than these, and the caller tells them apart by keyOf.
+func keyArgs(keys []derivedKey) []any {
+	var days, sites []string
 	names := make([]string, len(keys))
+	seen := map[string]struct{}{}
+	distinct := func(list []string, value string) []string {
+		if _, old := seen[value]; old {
+			return list
+		}
+		seen[value] = struct{}{}
+		return append(list, value)
+	}
 	for i, k := range keys {
-		days[i], sites[i], names[i] = date(k.day), k.site, hex.EncodeToString([]byte(k.key))
+		days = distinct(days, date(k.day))
+		names[i] = hex.EncodeToString([]byte(k.key))
 	}
-	args := []any{named("generation", generation), named("days", days), named("sites", sites), named("keys", names)}
-	if query == "derive_sessions" {
-		args = append(args, named("idle", idleMS), named("rage_ms", rageMS), named("rage_px", ragePX), named("back_ms", backMS))
+	clear(seen) // a site may be called like a day
+	for _, k := range keys {
+		sites = distinct(sites, k.site)
 	}
-	err := s.exec(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("derive %d keys: %w", len(keys), err)
+	return []any{named("days", days), named("sites", sites), named("keys", names)}
+}
+
+// rowKey names a derived row among those of one kind.
+type rowKey struct {
+	site string
+	day  int64 // Unix s
+	key  string
+}
+
+func keyOf(site string, day time.Time, key string) rowKey { return rowKey{site, day.Unix(), key} }
+
+// versionOf is a derived row's: a later generation beats any number of rows.
+func versionOf(generation, rows uint64) uint64 { return generation<<40 + rows }
+
+// empty is what a derived row says of itself when it was made of nothing.
+func empty(rows uint64) uint8 {
+	if rows == 0 {
+		return 1
 	}
-	return nil
+	return 0
 }
 
 // chunks cuts keys into parts that one query can take. An insert may touch 100

@@ -14,7 +14,7 @@ import (
 // usable.
 type DeriverConfig struct {
 	// Interval between two rounds. Default 1 s. After a round that took long the
-	// next one waits for longer, up to three intervals: most of what a round costs
+	// next one waits for longer, up to three intervals: much of what a round costs
 	// does not depend on how much there is to derive, so under load fewer rounds
 	// leave more to the inserts. Derived tables are at most five intervals behind,
 	// unless there is more to derive than a round takes on.
@@ -88,7 +88,7 @@ func (d *Deriver) Run(ctx context.Context) {
 
 // pause is the time between two rounds, the first of which took so long.
 func (d *Deriver) pause(took time.Duration) time.Duration {
-	return min(max(d.cfg.Interval, 8*took), 3*d.cfg.Interval)
+	return min(max(d.cfg.Interval, 20*took), 3*d.cfg.Interval)
 }
 
 // Round derives what is marked now and says whether more was waiting than it

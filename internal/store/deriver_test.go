@@ -9,7 +9,7 @@ import (
 func TestDeriverPause(t *testing.T) {
 	d := NewDeriver(nil, DeriverConfig{}, nil, nil)
 	for took, want := range map[time.Duration]time.Duration{
-		0: time.Second, 100 * time.Millisecond: time.Second, 200 * time.Millisecond: 1600 * time.Millisecond,
+		0: time.Second, 50 * time.Millisecond: time.Second, 80 * time.Millisecond: 1600 * time.Millisecond,
 		time.Second: 3 * time.Second, time.Minute: 3 * time.Second,
 	} {
 		if got := d.pause(took); got != want {

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -29,32 +31,65 @@ func (s *Store) ProtectedFields(ctx context.Context, documents []Document, most 
 }
 
 func (s *Store) protectedFields(ctx context.Context, documents []Document, most int, out map[Document]map[int64]uint32) error {
-	var days []string
-	sites, sessions, ids := make([]string, len(documents)), make([]string, len(documents)), make([]string, len(documents))
-	for i, d := range documents {
-		sites[i], sessions[i], ids[i] = d.Site, hex.EncodeToString(d.Session[:]), hex.EncodeToString(d.Document[:])
+	asked := make(map[Document]struct{}, len(documents))
+	var days, sites, sessions []string
+	for _, d := range documents {
+		asked[d] = struct{}{}
+		sessions = append(sessions, hex.EncodeToString(d.Session[:]))
 		if day := date(dayOfID(d.Session)); !slices.Contains(days, day) {
 			days = append(days, day)
 		}
+		if !slices.Contains(sites, d.Site) {
+			sites = append(sites, d.Site)
+		}
 	}
-	return s.each(ctx, "protected_fields", func(rows driver.Rows) error {
+	slices.Sort(sessions)
+	found := map[Document]map[int64]uint32{}
+	err := s.each(ctx, "protected_fields", func(rows driver.Rows) error {
 		var d Document
 		var session, document string
-		var node int64
-		var first uint32
-		if err := rows.Scan(&d.Site, &session, &document, &node, &first); err != nil {
+		var sequence uint32
+		var nodes []int64
+		if err := rows.Scan(&d.Site, &session, &document, &sequence, &nodes); err != nil {
 			return err
 		}
-		_, err := hex.Decode(d.Session[:], []byte(session))
-		if err == nil {
-			_, err = hex.Decode(d.Document[:], []byte(document))
+		copy(d.Session[:], session)
+		copy(d.Document[:], document)
+		if _, yes := asked[d]; !yes {
+			return nil
 		}
-		if out[d] == nil {
-			out[d] = map[int64]uint32{}
+		if found[d] == nil {
+			found[d] = map[int64]uint32{}
 		}
-		out[d][node] = first
-		return err
-	}, named("days", days), named("sites", sites), named("sessions", sessions), named("documents", ids), named("most", uint32(most)))
+		for _, node := range nodes {
+			if first, seen := found[d][node]; !seen || sequence < first {
+				found[d][node] = sequence
+			}
+		}
+		if len(found[d]) > 2*most { // a hostile page shows new ones without end
+			keepFirst(found[d], most)
+		}
+		return nil
+	}, named("days", days), named("sites", sites), named("sessions", slices.Compact(sessions)))
+	for d, nodes := range found {
+		keepFirst(nodes, most)
+		out[d] = nodes
+	}
+	return err
+}
+
+// keepFirst leaves at most a number of nodes: those that were shown first, and
+// of those that were shown together the lowest.
+func keepFirst(nodes map[int64]uint32, most int) {
+	if len(nodes) <= most {
+		return
+	}
+	order := slices.SortedFunc(maps.Keys(nodes), func(a, b int64) int {
+		return cmp.Or(cmp.Compare(nodes[a], nodes[b]), cmp.Compare(a, b))
+	})
+	for _, node := range order[most:] {
+		delete(nodes, node)
+	}
 }
 
 // protectedRows is the insert into protected_fields.

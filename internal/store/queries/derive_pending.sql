@@ -5,3 +5,4 @@ GROUP BY what, site, day, key, mark
 HAVING sum(sign) > 0
 ORDER BY what, site, day, key, mark
 LIMIT {limit:UInt64}
+SETTINGS compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// pageDay is what the hits of one path on one day come to.
+type pageDay struct {
+	hits, views, sessions, visitors, loads, loadUS uint64
+	p50, p75                                       float64
+}
+
+// derivePages writes the rows of page_days for the keys.
+func (s *Store) derivePages(ctx context.Context, generation uint64, keys []derivedKey) error {
+	found := make(map[rowKey]pageDay, len(keys))
+	err := s.each(ctx, "derive_pages", func(rows driver.Rows) error {
+		var p pageDay
+		var site, path string
+		var day time.Time
+		err := rows.Scan(&day, &site, &path, &p.hits, &p.views, &p.sessions, &p.visitors, &p.loads, &p.loadUS, &p.p50, &p.p75)
+		found[keyOf(site, day, path)] = p
+		return err
+	}, keyArgs(keys)...)
+	if err != nil {
+		return err
+	}
+	return s.insert(ctx, pageRows(generation, keys, found))
+}
+
+// pageRows is the insert into page_days. A path without hits becomes an empty row.
+func pageRows(generation uint64, keys []derivedKey, found map[rowKey]pageDay) tableRows {
+	pages := make([]pageDay, len(keys))
+	for i, k := range keys {
+		p := found[keyOf(k.site, k.day, k.key)]
+		if p.loads == 0 { // a quantile of nothing is no number
+			p.p50, p.p75 = 0, 0
+		}
+		pages[i] = p
+	}
+	return tableRows{"page_days", len(keys), append(keyColumns(keys, "path"),
+		each("views", pages, func(p *pageDay) uint64 { return p.views }),
+		each("sessions", pages, func(p *pageDay) uint64 { return p.sessions }),
+		each("visitors", pages, func(p *pageDay) uint64 { return p.visitors }),
+		each("loads", pages, func(p *pageDay) uint64 { return p.loads }),
+		each("load_avg_ms", pages, func(p *pageDay) float64 {
+			if p.loads == 0 {
+				return 0
+			}
+			return float64(p.loadUS) / float64(p.loads) / 1000
+		}),
+		each("load_p50_ms", pages, func(p *pageDay) float64 { return p.p50 }),
+		each("load_p75_ms", pages, func(p *pageDay) float64 { return p.p75 }),
+		each("version", pages, func(p *pageDay) uint64 { return versionOf(generation, p.hits) }),
+		each("empty", pages, func(p *pageDay) uint8 { return empty(p.hits) }),
+	)}
+}
+
+// keyColumns are those that name a derived row; the last is called name.
+func keyColumns(keys []derivedKey, name string) []column {
+	return []column{
+		each("day", keys, func(k *derivedKey) time.Time { return k.day }),
+		each("site", keys, func(k *derivedKey) string { return k.site }),
+		each(name, keys, func(k *derivedKey) []byte { return []byte(k.key) }),
+	}
+}
+
+// each makes a column of what get finds in each element.
+func each[T, V any](name string, rows []T, get func(*T) V) column {
+	values := make([]V, len(rows))
+	for i := range rows {
+		values[i] = get(&rows[i])
+	}
+	return column{name, values}
+}

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// derivedSession is a session in the making: what its batches come to, summed up
+// by the engine, and its views and facts as they lie there. Putting these
+// together here costs a fraction of what it costs the engine to plan a statement
+// that does (docs/adr/0017-derived-in-the-program.md).
+type derivedSession struct {
+	visitor                                        string
+	began, ended                                   int64   // Unix ms
+	starts, stops                                  []int64 // of the batches in which the visitor did something
+	clicks, scrolls, keystrokes, errors, customs   uint64
+	documents, tabs, batches, highest              uint64
+	gaps, refused, replayEvents, replayBytes       uint64
+	firstPath, lastPath                            string
+	paths                                          []string
+	browser, browserVersion, os, osVersion, device string
+	country                                        string
+	demo                                           uint8
+	countries                                      uint64 // batches that know theirs
+
+	views []derivedView
+	facts []derivedFact
+}
+
+// maxPaths of a session that are kept.
+const maxPaths = 1000
+
+// deriveSessions writes the rows of sessions for the keys.
+func (s *Store) deriveSessions(ctx context.Context, generation uint64, keys []derivedKey) error {
+	sessions := make([]derivedSession, len(keys))
+	byKey := make(map[rowKey]*derivedSession, len(keys))
+	for i, k := range keys {
+		byKey[keyOf(k.site, k.day, k.key)] = &sessions[i]
+	}
+	args := keyArgs(keys)
+	for _, read := range []struct {
+		query string
+		scan  func(*sessionScan, driver.Rows) error
+	}{{"derive_batches", (*sessionScan).batches}, {"derive_views", (*sessionScan).view}, {"derive_events", (*sessionScan).fact}} {
+		scan := sessionScan{byKey: byKey}
+		if err := s.each(ctx, read.query, func(rows driver.Rows) error { return read.scan(&scan, rows) }, args...); err != nil {
+			return err
+		}
+	}
+	return s.insert(ctx, sessionRows(generation, keys, sessions))
+}
+
+// sessionScan takes rows in. What belongs to no session that is asked for (an id
+// of this site that is another's too) is left out.
+type sessionScan struct {
+	byKey         map[rowKey]*derivedSession
+	day           time.Time
+	site, session string
+}
+
+func (c *sessionScan) of() *derivedSession { return c.byKey[keyOf(c.site, c.day, c.session)] }
+
+func (c *sessionScan) batches(rows driver.Rows) error {
+	var d derivedSession
+	err := rows.Scan(&c.day, &c.site, &c.session, &d.visitor, &d.began, &d.ended, &d.starts, &d.stops,
+		&d.clicks, &d.scrolls, &d.keystrokes, &d.errors, &d.customs, &d.documents, &d.tabs, &d.batches, &d.highest,
+		&d.gaps, &d.refused, &d.replayEvents, &d.replayBytes, &d.firstPath, &d.lastPath, &d.paths,
+		&d.browser, &d.browserVersion, &d.os, &d.osVersion, &d.device, &d.country, &d.demo, &d.countries)
+	if to := c.of(); to != nil && err == nil {
+		slices.Sort(d.paths)
+		d.paths = d.paths[:min(len(d.paths), maxPaths)]
+		*to = d
+	}
+	return err
+}
+
+func (c *sessionScan) view(rows driver.Rows) error {
+	var v derivedView
+	err := rows.Scan(&c.day, &c.site, &c.session, &v.tab, &v.at, &v.document, &v.sequence, &v.index, &v.path,
+		&v.referrer, &v.language, &v.timeZone, &v.screenW, &v.screenH, &v.viewportW, &v.viewportH,
+		&v.browser, &v.browserVersion, &v.os, &v.osVersion)
+	if to := c.of(); to != nil && err == nil {
+		to.views = append(to.views, v)
+	}
+	return err
+}
+
+func (c *sessionScan) fact(rows driver.Rows) error {
+	var f derivedFact
+	err := rows.Scan(&c.day, &c.site, &c.session, &f.document, &f.sequence, &f.index, &f.at, &f.kind, &f.x, &f.y, &f.name, &f.value)
+	if to := c.of(); to != nil && err == nil {
+		to.facts = append(to.facts, f)
+	}
+	return err
+}
