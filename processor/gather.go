@@ -39,17 +39,24 @@ const idleWait = time.Second
 // beside the batch.
 const fetchBytes = 4 << 20
 
+// behindFactor is how many intervals a processor that is behind gathers for.
+const behindFactor = 4
+
 // gather reads and decodes records until enough are in hand, or FlushInterval
-// has passed since the first. ended tells that the generation is over, or that
-// the processor is to stop; what is in hand by then is given all the same.
+// has passed since the first; behindFactor times that while the log holds more
+// than is in hand, since much of what a batch costs does not depend on its size.
+// ended tells that the generation is over, or that the processor is to stop; what
+// is in hand by then is given all the same.
 func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generation) (b *batch, ended bool) {
 	b = &batch{origins: map[*store.Record]*eventlog.Fetched{}, next: map[int]int64{}}
 	wait := idleWait
-	var until time.Time
+	var until, atMost time.Time
 	for b.read < p.cfg.FlushRecords && b.bytes < p.cfg.FlushBytes {
 		if !until.IsZero() {
 			if wait = time.Until(until); wait <= 0 {
-				break
+				if wait = time.Until(atMost); wait <= 0 || !behind(g, b) {
+					break
+				}
 			}
 		}
 		records, err := g.Fetch(ctx, p.cfg.FlushRecords-b.read, min(p.cfg.FlushBytes, fetchBytes), wait)
@@ -66,9 +73,19 @@ func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generati
 			return b, false
 		case until.IsZero():
 			until = time.Now().Add(p.cfg.FlushInterval)
+			atMost = until.Add((behindFactor - 1) * p.cfg.FlushInterval)
 		}
 	}
 	return b, false
+}
+
+// behind tells whether the log holds a quarter more than is in hand.
+func behind(g *eventlog.Generation, b *batch) bool {
+	var waiting int64
+	for _, n := range g.Lag() { // not committed: also what is in hand
+		waiting += n
+	}
+	return 4*waiting > 5*int64(b.read)
 }
 
 // take decodes one record into the batch.

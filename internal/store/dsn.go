@@ -66,6 +66,9 @@ func settings() clickhouse.Settings {
 		// The deduplication log is written before the part is renamed: a kill between
 		// the two would lose the rows and drop the retry. Identity does the work here.
 		"insert_deduplicate": 0,
+		// Rows of one name are made one by merges and by FINAL; within one insert there
+		// are hardly any.
+		"optimize_on_insert": 0,
 		// A partition is a day of sessions, and no identity lies in two of them.
 		"do_not_merge_across_partitions_select_final": 1,
 		// Deletions are over when they return.

@@ -115,6 +115,14 @@ func (s *Store) bisect(ctx context.Context, records []*Record) ([]Rejected, erro
 // of the connections (Config.MaxConns).
 const inserting = 8
 
+// insertingMany is the same when there are manyRecords or more. Then nobody waits
+// for these few milliseconds less, and inserts side by side take more CPU time
+// and memory.
+const (
+	insertingMany = 2
+	manyRecords   = 2000
+)
+
 // rawTables make the inserts of a batch of records.
 var rawTables = [...]func([]*Record) tableRows{
 	batchRows, viewRows, hitRows, eventRows, heatRows, traceRows, chunkRows, snapshotRows, sheetRows, sheetNameRows,
@@ -127,6 +135,9 @@ func (s *Store) insertAll(ctx context.Context, records []*Record) error {
 	records = inOrder(records)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(inserting)
+	if len(records) >= manyRecords {
+		g.SetLimit(insertingMany)
+	}
 	for _, rows := range rawTables {
 		g.Go(func() error {
 			fault.Here(fault.BeforeInsert)

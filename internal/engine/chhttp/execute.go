@@ -75,9 +75,13 @@ func (c *call) insertAll() error {
 	}
 	defer ins.Close()
 	data := io.MultiReader(strings.NewReader(c.st.Data), eofReader{c.req.body})
-	buf := make([]byte, frameBytes)
+	buf, ok := c.server.frames.Get().(*[frameBytes]byte)
+	if !ok {
+		buf = new([frameBytes]byte)
+	}
+	defer c.server.frames.Put(buf)
 	for {
-		n, err := fill(data, buf)
+		n, err := fill(data, buf[:])
 		if n > 0 {
 			if _, werr := ins.Write(buf[:n]); werr != nil {
 				if _, derr := ins.Done(); derr != nil { // it knows more

@@ -33,6 +33,7 @@ type Server struct {
 	zone    string
 
 	sequence atomic.Uint64
+	frames   sync.Pool  // of *[frameBytes]byte, for the data of inserts
 	mu       sync.Mutex // guards closing against running
 	closing  bool
 	running  sync.WaitGroup
