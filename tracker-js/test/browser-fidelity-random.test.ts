@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
 import { list, perform, random } from "./fidelity/judge";
 import { PAGES } from "./fidelity/pages/index";
 import { openStage, type Scene, type Stage } from "./fidelity/stage";
@@ -47,6 +48,24 @@ test("what once differed is replayed", async () => {
   const scenes = once.flatMap(({ page, seed }) => pages.filter((p) => p.name === page).map((p) => random(p, seed, CHANGES)));
   const wrong = await differing("ours", scenes);
   assert.equal(wrong.length, 0, wrong.join("\n\n"));
+});
+
+test("rows that come one by one are told in one pass, also in many slices", async () => {
+  const ROWS = 600;
+  const grow = `{
+    const { get } = Object.getOwnPropertyDescriptor(Node.prototype, "nextSibling");
+    window.steps = 0;
+    Object.defineProperty(Node.prototype, "nextSibling", { configurable: true, get() { steps++; return get.call(this); } });
+    for (let i = 0; i < ${ROWS}; i++) document.body.append(Object.assign(document.createElement("p"), { textContent: "row " + i }));
+  }`;
+  let steps = NaN;
+  const [page] = pages;
+  assert.ok(page);
+  const acts = [(p: Page) => p.evaluate(grow), async (p: Page) => { steps = await p.evaluate<number>("steps"); }];
+  const scene: Scene = { page, acts, slow: true, label: `${page.name} with ${ROWS} rows` };
+  assert.deepEqual(await differing("ours", [scene]), []);
+  // Where each row looks through all behind it there are 180,000.
+  assert.ok(steps > ROWS && steps < 20 * ROWS, `${steps} steps from node to node for ${ROWS} rows`);
 });
 
 test("the same changes in the oracle's recordings", { skip: !process.env.FIDELITY_ORACLE && "only by FIDELITY_ORACLE=1" }, async (t) => {
