@@ -44,7 +44,8 @@ const page = (names: string[]): string => `<!doctype html><html data-hindsight-u
   <form id="f">${names.map((n) => `<input name="${n}">`).join("")}<input id="pw" type="password"><input id="one"><button type="button" id="b">Press</button></form>
   <p id="after">after the form</p></main>
   <script>b.onclick = () => { pw.type = "text"; const p = document.createElement("p"); p.textContent = "it is " + pw.value; document.body.append(p);
-    const q = document.createElement("p"); q.textContent = "made later"; document.body.append(q); }</script></body></html>`;
+    const q = document.createElement("p"); q.textContent = "made later"; document.body.append(q);
+    setTimeout(() => { Element.prototype.setAttribute.call(f, "class", "rr-mask"); after.textContent = "marked meanwhile"; }); }</script></body></html>`;
 
 for (const [what, names] of Object.entries(GROUPS))
   test(`a form with fields named like what leads ${what}: ${names}`, async () => {
@@ -60,6 +61,8 @@ for (const [what, names] of Object.entries(GROUPS))
     await tab.keyboard.press("Enter");
     await collector.until("the click", () => of("click").some((c) => /button#b$/.test(String(c.el))));
     await collector.until("what was made later", (all) => /made later/.test(everything(all.map((a) => a.frame))));
+    // A mark has the form told anew, with all in it that shows slots.
+    await collector.until("what changed with a mark", (all) => /marked meanwhile/.test(everything(all.map((a) => a.frame))));
     const text = everything(collector.arrivals.map((a) => a.frame));
     assert.ok(!/Kanari/.test(text), "the secret stayed");
     assert.ok(text.includes("after the form"), "what follows the form is told");

@@ -123,7 +123,14 @@ export function createFlush(
     if (holding() || busy) return;
     const longest = waited ? 1e3 : SLICE;
     waited = false;
-    host.protection.during(() => flush(longest));
+    host.protection.during(() => {
+      try {
+        flush(longest);
+      } catch {
+        // What cannot be asked what it is has left this half told.
+        api.snapshot();
+      }
+    });
   };
   /** Sends the snapshot: as a tree it takes far fewer bytes than node by node. */
   const release = (): void => {

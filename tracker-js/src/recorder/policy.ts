@@ -69,7 +69,7 @@ export function flagsOf(
   custom: unknown,
 ): Flags {
   let flags = inSlot(element, above & ~(IS_BLOCKED | IS_SEALED));
-  if (element.shadowRoot) flags |= IS_HOST;
+  if (element.shadowRoot?.host) flags |= IS_HOST;
   if (custom && protection.has(element)) flags |= IS_SEALED;
   let decided = false;
   for (let i = 0, name; (name = names[i++]); ) decided ||= decides(name, name === "class" ? element.getAttribute(name) : null);

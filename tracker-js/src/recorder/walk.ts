@@ -199,7 +199,7 @@ export function createWalk(r: Walked): Walk {
       for (const place of places) {
         place.id = mirror.id(place.parent);
         place.next = undefined;
-        if ((place.parent as Element).shadowRoot) place.flags |= IS_HOST;
+        if ((place.parent as Element).shadowRoot?.host) place.flags |= IS_HOST;
         if (place.at && place.at.parentNode !== place.parent) place.at = place.parent.firstChild;
       }
     },
