@@ -43,15 +43,14 @@ export interface Consent {
   declined(): unknown;
   /** Whether the tracker itself has to ask. */
   asks(): boolean;
+  /** Remembers the answer, where it is another one. */
   choose(granted: boolean): void;
   /** What the mode leaves to the site; the link lowers it to the collector's own mode of the site, where that is stricter. */
   lenient: number;
   /** What the browser remembers of the visitor's answer. */
   choice: Partial<Choice>;
-  /** Tells the answer just given; set by the late part. */
+  /** Tells of an answer that the session has not been told of; set by the late part. */
   tell?: () => void;
-  /** An answer has just been given and is not told yet. */
-  given?: boolean;
   /** Name of what the session keeps, and beginning of all names of the site. */
   prefix: string;
   /** Deletes everything but the choice from the browser's storages. */
@@ -89,8 +88,8 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
     allowed: () => (state() & (GRANTED | NOT_NEEDED)) > 0,
     asks: () => consent.lenient < 0 && state() === UNKNOWN,
     choose(granted) {
-      if (declined()) return;
-      consent.given = true;
+      // Whoever gives the answer that is known already changes nothing: consent platforms do so on every page.
+      if (declined() || state() === (granted ? GRANTED : DENIED)) return;
       consent.choice = { n: hex(random(16)), g: granted, t: Date.now(), w: wording, u: url(location.href) };
       write("localStorage", key, consent.choice);
     },

@@ -23,6 +23,8 @@ export interface Stored {
   r?: number;
   /** Ids of the style sheets that the log has. */
   c?: string[];
+  /** The consent that was told: its random number, or its state. */
+  p?: string;
 }
 
 /** What waits in a tab between two of its pages. */

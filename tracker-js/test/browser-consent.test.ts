@@ -167,6 +167,26 @@ test("a refusal is remembered, a new wording asks again, and a grant follows the
   assert.equal(consents().length, 1, "told once in a session");
 });
 
+test("a platform that gives the same answer on every page changes nothing, and one that was given on a page left at once is told on the next", async () => {
+  site.snippet = 'data-consent="required" data-sample-rate="0"';
+  // The part that tells comes to the second page.
+  const late = (url: URL): boolean => /\/late\./.test(url.pathname);
+  await site.context().route(late, (route) => route.abort());
+  const page = await site.open("/");
+  await tell(page, "consent", true);
+  const kept = await page.evaluate((k) => localStorage.getItem(k), CHOICE);
+  await site.context().unroute(late);
+  for (const path of ["/two", "/"]) {
+    await page.goto(site.origin + path);
+    await tell(page, "consent", true);
+    await collector.until("consent", some("consent"));
+    await page.evaluate(() => window.hindsight?.("event", "last"));
+    await collector.until("what follows", (a) => signals(a).filter((s) => s.k === "event").length > (path === "/" ? 1 : 0));
+  }
+  assert.equal(await page.evaluate((k) => localStorage.getItem(k), CHOICE), kept);
+  assert.deepEqual(consents().map(({ held, at }) => [held, at]), [[undefined, (JSON.parse(kept as string) as { t: number }).t]]);
+});
+
 const quiet: [why: string, snippet: string, before: string][] = [
   ["Global Privacy Control", "", `Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true });`],
   ["Do Not Track where the site heeds it", " data-dnt", `Object.defineProperty(Navigator.prototype, "doNotTrack", { get: () => "1" });`],

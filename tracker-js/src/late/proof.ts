@@ -1,26 +1,29 @@
-/** Tells of the visitor's consent: of an answer just given, and in a fresh session of what the browser remembers. */
+/** Tells of the visitor's consent, once in a session for each answer: of one just given, or of what the browser remembers. */
 import { digest, hex } from "../bytes";
 import { type Choice, GRANTED, IMPLIED } from "../consent";
 import { json } from "../json";
 import { clock, type Context } from "../observe/context";
 
+/** A session that an answer begins is as old as that, but for so long, ms. */
+const SAME = 50;
+/** Of an answer older than this no proof is kept any more, ms. */
+const LATE = 6e5;
+
 export function tellConsent(ctx: Context): void {
   const { consent, session, emit } = ctx;
-  /** The document that has told. */
-  let told: unknown;
   const tell = (): void => {
-    const fresh = told !== session.who && session.fresh;
-    const { given } = consent;
-    told = session.who;
-    consent.given = false;
     const state = consent.state();
-    if (!given && !fresh) return;
     const { n, t, u, w } = consent.choice as Choice;
-    if (state === IMPLIED) emit("consent", { state: "implied", version: ctx.wording });
-    if (state !== GRANTED) return;
+    const { b, p } = session.kept();
+    const told = state === GRANTED ? n : `${state}`;
+    if (told === p || (state !== GRANTED && state !== IMPLIED)) return;
+    session.keep({ p: told });
+    if (state === IMPLIED) return emit("consent", { state: "implied", version: ctx.wording });
     const now = clock();
+    // Given here, or on a page that was left before it could tell; or else known from an earlier session.
+    const held = t < Math.max(Date.now() - LATE, Math.min(performance.timeOrigin, b - SAME)) ? 1 : undefined;
     const say = (key: string): void =>
-      emit("consent", { state: "granted", version: w, key, at: t, url: u, held: given ? undefined : 1 }, now);
+      emit("consent", { state: "granted", version: w, key, at: t, url: u, held }, now);
     if (!digest(json(consent.choice), (sum) => say(hex(sum)))) say(n);
   };
   tell();
