@@ -41,7 +41,7 @@ func (s *scribes) add(t task) {
 }
 
 func (s *scribes) work() {
-	var some [16]task
+	var some [64]task
 	var room ackRoom
 	for {
 		s.mu.Lock()
@@ -61,14 +61,21 @@ func (s *scribes) work() {
 			return
 		}
 		s.mu.Unlock()
+		// First the answers, then what they give to write: frames of a connection
+		// that the log answers for together are told by one ack.
 		now := time.Now()
-		for _, t := range some[:n] {
-			k, write := t.conn, true
-			if t.flight != nil {
-				k, write = t.flight.land(now)
+		for i, t := range some[:n] {
+			if t.flight == nil {
+				continue
 			}
-			switch {
-			case !write:
+			some[i] = task{}
+			if k, write := t.flight.land(now); write {
+				some[i].conn = k
+			}
+		}
+		for _, t := range some[:n] {
+			switch k := t.conn; {
+			case k == nil:
 			case k.socket != nil:
 				k.writeAtOnce(&room)
 			default:
