@@ -215,7 +215,13 @@ func (z *Inflater) block(length int) bool {
 		if dist > n {
 			return false
 		}
-		repeat(out[n-dist:n+size+spill], dist, size)
+		if dist >= 16 && size <= 16 { // most are so
+			from, to := out[n-dist:], out[n:]
+			binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(from))
+			binary.LittleEndian.PutUint64(to[8:], binary.LittleEndian.Uint64(from[8:]))
+		} else {
+			repeat(out[n-dist:n+size+spill], dist, size)
+		}
 		n += size
 	}
 	z.pos, z.n, z.bits, z.nbits = pos, n, b, left
