@@ -114,6 +114,15 @@ test("selectors: thousands of siblings, ambiguous shadow paths, doubled ids, pat
   assert.ok((deep as string).length <= 512 && (deep as string).length > 460);
 });
 
+test("one press is one click, also where the browser clicks the field of a label by itself", async () => {
+  site.pages.set("/", html(`<label id="around" ${at(0, 0)}><b>text</b><input id="box" type="checkbox" ${at(0, 50, "width:20px;height:20px")}></label>
+    <label id="beside" for="field" ${at(300, 0)}>name</label><input id="field" ${at(600, 0)}>`));
+  const page = await site.open("/");
+  for (const [x, y] of [[10, 10], [10, 10], [10, 60], [10, 60], [350, 50], [650, 50]] as const) await page.mouse.click(x, y);
+  await sent("click", 6);
+  assert.deepEqual(of("click").map((c) => String(c.el).split(" > ").pop()), ["b", "b", "input#box", "input#box", "label#beside", "input#field"]);
+});
+
 test("a form whose name and fields hide what the browser calls so", async () => {
   site.pages.set("/", html('<form name="hindsight" onsubmit="return false"><input name="q"><input name="children"><input name="id"><button>first</button><button>second</button></form>'));
   const page = await site.open("/");

@@ -15,6 +15,9 @@ function fraction(at: number, length: number): number {
 
 /** Takes clicks, and says whether something should come of this one. */
 export function createClicks(ctx: Context): (click: Later) => boolean {
+  /** What the browser clicks by itself next, at the same place: the field of a label. */
+  let next: Element | null | undefined;
+  let place = "";
   return ([event, path, t]) => {
     const e = event as PointerEvent;
     const { clientX, clientY } = e;
@@ -22,6 +25,12 @@ export function createClicks(ctx: Context): (click: Later) => boolean {
     const target = (path as Element[]).find((node) => node.isConnected) as Element;
     // What a script clicks says nothing of the visitor.
     if (!e.isTrusted || !(target as Partial<Element> | undefined)?.closest) return false;
+    const here = `${clientX} ${clientY}`;
+    const own = target === next && here === place;
+    place = here;
+    next = (raw(target, "closest").call(target, "label") as HTMLLabelElement | null)?.control;
+    if (next === target) next = undefined;
+    if (own) return false;
     ctx.active();
     const [el, named] = select(target);
     const box = raw(named, "getBoundingClientRect").call(named);
