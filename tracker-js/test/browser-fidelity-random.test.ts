@@ -2,6 +2,10 @@
  * Random changes: whatever a page does, the replay of our recording shows it. FIDELITY_SEEDS=n tries n seeds more, with
  * FIDELITY_FIRST=m these alone, from m on; FIDELITY_ORACLE=1 shows what becomes of the same changes in the oracle's recordings; FIDELITY_SCENES=page:seed,…
  * plays these in the place of what once differed.
+ *
+ * Not every difference is the recording's. Chromium 156 lays `written` out 319 px high by seed 31201 and, when it is
+ * hidden and shown again, 303 px as the replay has it. After dozens of scenes in one process it may give a button the
+ * `text-align` of an earlier page's; such a scene is as it should be when it is played alone.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
