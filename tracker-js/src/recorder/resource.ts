@@ -10,13 +10,9 @@ const SIMPLE = /^(https?:\/\/[\w.:-]+)?(\/|^)[\w,-][\w.,-]*(\/[\w,-][\w.,-]*)*\/
 /** Origin and folder of a page. */
 const PLACE = /^(https?:\/\/[^/?#]*)([^?#]*\/)?/;
 
-/** A page's addresses have one base, or few. */
-let lastBase = "";
-let lastPlace: RegExpExecArray | null;
-
 /** The address itself, made absolute, where it needs neither a parser nor scrubbing: most do not, and parsing is slow. */
 function simple(address: string, { scrub, protection }: Privacy, base: string): string | undefined {
-  const at = SIMPLE.test(address) && (base === lastBase ? lastPlace : (lastPlace = PLACE.exec((lastBase = base))));
+  const at = SIMPLE.test(address) && PLACE.exec(base);
   // A part may be a secret where the whole holds none that is long enough.
   if (!at || scrub.text(address) !== address || (protection.met() && address.split("/").some((part) => protection.taints(part)))) return;
   return address.includes(":") ? address : (at[1] as string) + (address[0] === "/" ? "" : (at[2] ?? "/")) + address;

@@ -62,11 +62,16 @@ export interface Styles {
   leave(root: Root): void;
 }
 
-/** Members by which scripts reach into sheets, and interfaces that may have them: which has which differs by browser. */
+/**
+ * Members by which scripts reach into sheets, and the interfaces that have them: which has which differs by browser. A window
+ * has over a thousand names, and makes an interface when it is first asked for: so none is looked for.
+ */
 const CALLED = "insertRule deleteRule addRule removeRule appendRule replace replaceSync selectorText disabled";
 /** Those of which a script may keep what it gets. */
 const KEPT = "style styleMap adoptedStyleSheets";
-const REACHING = /^CSS.+Rule$|StyleSheet$|^(HTMLStyleElement|Document|ShadowRoot)$/;
+const REACHING =
+  "CSSStyleRule CSSGroupingRule CSSKeyframesRule CSSKeyframeRule CSSPageRule CSSFontFaceRule CSSMarginRule CSSPositionTryRule " +
+  "CSSStyleSheet StyleSheet HTMLStyleElement Document ShadowRoot";
 
 export function createStyles(r: Observing): Styles {
   const { host } = r;
@@ -110,12 +115,11 @@ export function createStyles(r: Observing): Styles {
         use(name, self, args, result);
         arm();
       }, kinds);
-    for (const name of Object.getOwnPropertyNames(page))
-      if (REACHING.test(name)) {
-        const { prototype } = (page as unknown as Record<string, { prototype: object }>)[name] ?? {};
-        hear(prototype, CALLED);
-        hear(prototype, KEPT, ["get", "set"]);
-      }
+    for (const name of REACHING.split(" ")) {
+      const { prototype } = (page as unknown as Record<string, { prototype: object } | undefined>)[name] ?? {};
+      hear(prototype, CALLED);
+      hear(prototype, KEPT, ["get", "set"]);
+    }
     if (page !== window) return;
     hear(page, "FontFace");
     hear(Object.getPrototypeOf(document.fonts) as object, "add");
