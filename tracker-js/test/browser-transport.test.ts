@@ -211,3 +211,15 @@ test("a worker that falls silent or dies loses nothing", async () => {
   whole(2);
   assert.ok(collector.arrivals.some((a) => a.frame.replay?.some((e) => e.type === 2)));
 });
+
+test("where the part that compresses cannot be had the recording goes as it is", async () => {
+  site.snippet = 'data-consent="none"';
+  await site.context().route((url) => /\/late\./.test(url.pathname), (route) => route.abort());
+  const page = await site.open("/");
+  await tell(page, 0, 2);
+  await arrived(2);
+  await page.evaluate("document.body.append('more')");
+  await collector.until("a snapshot and a change", (a) => [2, 3].every((type) => a.some(({ frame }) => frame.replay?.some((e) => e.type === type))));
+  assert.ok(collector.arrivals.every((a) => a.frame.header.replay_codec === 0));
+  documents(collector.arrivals);
+});

@@ -46,7 +46,7 @@ export function fetchLate(ctx: Context): void {
 
   let asked: unknown;
   let coming: Promise<Late | undefined> | undefined;
-  ctx.late = () => (coming ??= new Promise((done) => load<Late>(ctx.script, "late", done, done as () => void)));
+  ctx.late = () => (coming ??= new Promise((done) => load<Late>(ctx.script, "late", done, () => done(undefined))));
   const fetch = (): void => {
     asked ||= ctx.late?.().then(
       guard((late) => {
