@@ -2,7 +2,6 @@ package native
 
 import (
 	"encoding/binary"
-	"math"
 	"time"
 )
 
@@ -19,43 +18,8 @@ func (v numbers[T]) size() int { return len(v) * 8 }
 func (v numbers[T]) append(to []byte) []byte { return appendNumbers(to, v) }
 
 func appendNumbers[T number](to []byte, values []T) []byte {
-	le := binary.LittleEndian
-	switch values := any(values).(type) {
-	case []int8:
-		for _, n := range values {
-			to = append(to, byte(n))
-		}
-	case []uint8:
-		to = append(to, values...)
-	case []uint16:
-		for _, n := range values {
-			to = le.AppendUint16(to, n)
-		}
-	case []int32:
-		for _, n := range values {
-			to = le.AppendUint32(to, uint32(n))
-		}
-	case []uint32:
-		for _, n := range values {
-			to = le.AppendUint32(to, n)
-		}
-	case []int64:
-		for _, n := range values {
-			to = le.AppendUint64(to, uint64(n))
-		}
-	case []uint64:
-		for _, n := range values {
-			to = le.AppendUint64(to, n)
-		}
-	case []float32:
-		for _, n := range values {
-			to = le.AppendUint32(to, math.Float32bits(n))
-		}
-	case []float64:
-		for _, n := range values {
-			to = le.AppendUint64(to, math.Float64bits(n))
-		}
-	}
+	// An error means a type that has no fixed size; number has none of these.
+	to, _ = binary.Append(to, binary.LittleEndian, values)
 	return to
 }
 
