@@ -22,6 +22,7 @@ type conn struct {
 	c      *Collector
 	ws     *websocket.Conn
 	socket *socket // nil with TLS
+	tap    *tap    // over either
 	cancel context.CancelFunc
 	key    string
 	origin string

@@ -15,8 +15,19 @@ import (
 // maxMalformed frames end a connection.
 const maxMalformed = 16
 
-// frame reads a frame, judges its header and hands it to the log.
+// frame takes a frame. Who is over a quota waits behind it, for by then its
+// buffer is free for others.
 func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
+	wait, code := k.take(ctx, r)
+	if code != 0 {
+		return code
+	}
+	return k.pause(ctx, wait)
+}
+
+// take reads a frame, judges its header and hands it to the log. The next one
+// is due after wait.
+func (k *conn) take(ctx context.Context, r io.Reader) (wait time.Duration, code wire.CloseCode) {
 	c := k.c
 	k.inFrame, k.timed = true, false
 	if k.socket == nil {
@@ -32,26 +43,26 @@ func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 	k.inFrame = false
 	defer func() { c.buffers.put(buf) }()
 	if err != nil && !errors.Is(err, errTooLarge) {
-		return k.whyReadFailed(err)
+		return 0, k.whyReadFailed(err)
 	}
 	start := time.Now()
 	size := len(buf.data)
 	k.class = classOf(size)
 	c.metrics.bytes.Add(float64(size))
-	if code := k.throttle(ctx, start, size, k.all); code != 0 {
-		return code
+	if wait, code = k.claim(start, k.tap.taken(size), k.all); code != 0 {
+		return 0, code
 	}
 	now := c.deps.Now()
 	if now.Sub(k.checked) >= time.Second || now.Before(k.checked) {
 		fresh, code := c.admit(k.key, k.origin)
 		if code != 0 {
-			return code
+			return 0, code
 		}
 		k.site, k.all, k.checked = fresh, c.quotas.of(fresh.ID), now
 	}
 	h, refusal := judge(buf.data, &k.site, now)
 	if refusal != "" {
-		return k.refuse(refusal, now)
+		return wait, k.refuse(refusal, now)
 	}
 	buf.record = eventlog.Record{
 		Site: k.site.ID, Session: h.Session, Document: h.Document, Sequence: h.Sequence,
@@ -61,9 +72,9 @@ func (k *conn) frame(ctx context.Context, r io.Reader) wire.CloseCode {
 	}
 	if err := c.deps.Log.Append(ctx, &buf.record, k.takeOff(size, start)); err != nil {
 		k.landed()
-		return k.notTaken(err)
+		return 0, k.notTaken(err)
 	}
-	return 0
+	return wait, 0
 }
 
 // waits is called when the rest of a message is not here yet, or may not be. It
@@ -154,22 +165,28 @@ func (k *conn) notTaken(err error) wire.CloseCode {
 	return wire.CloseComeBack
 }
 
-// throttle slows a tracker down that is over its quota, or its site's.
-func (k *conn) throttle(ctx context.Context, now time.Time, bytes int, siteQuota *quota) wire.CloseCode {
+// claim takes a message out of the connection's quota and its site's, and gives
+// how long to wait behind it.
+func (k *conn) claim(now time.Time, bytes int, siteQuota *quota) (wait time.Duration, code wire.CloseCode) {
 	wait, over := claim(now, k.c.cfg.MaxThrottle, 1, bytes, &k.quota, siteQuota)
-	switch {
-	case over != "":
+	if over != "" {
 		k.c.metrics.result(resultRate)
 		k.c.metrics.limited(over)
-		return wire.CloseRate
-	case wait == 0:
+		return 0, wire.CloseRate
+	}
+	return wait, 0
+}
+
+// pause slows a tracker down that is over its quota, or its site's.
+func (k *conn) pause(ctx context.Context, wait time.Duration) wire.CloseCode {
+	if wait == 0 {
 		return 0
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-k.c.drain: // what was read is still worth appending
+	case <-k.c.drain:
 	case <-ctx.Done():
 		return k.gone()
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -86,6 +87,59 @@ func TestSlowSenderMayTakeItsTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.ack(1)
+}
+
+// Who sends too much waits for its time without a buffer that others need.
+func TestThrottledHoldsNoBuffer(t *testing.T) {
+	g := newRig(t, newFaultyLog(), func(c *Config, _ *Deps) {
+		c.LargeFrames, c.SlowAfter, c.ConnFrames, c.MaxThrottle = 1, time.Hour, 0.001, time.Hour
+	})
+	fast := g.connect()
+	fast.send(g.large(1, 300_000))
+	fast.send(g.large(2, 300_000)) // is read, and makes the third wait for 1,000 s
+	honest := g.connect()
+	honest.send(g.large(1, 300_000))
+	honest.ack(1)
+	fast.ack(2)
+	fast.send(g.large(3, 300_000))
+	answer := g.post(t, testKey, testOrigin, g.large(2, 300_000))
+	if answer.StatusCode != http.StatusNoContent {
+		t.Errorf("a beacon beside one that is throttled: %d", answer.StatusCode)
+	}
+}
+
+// A message that is cut into pieces of nothing costs what it takes on its way.
+func TestPiecesOfNothingCount(t *testing.T) {
+	piece, end := []byte{0x00, 0x80, 0, 0, 0, 0}, []byte{0x80, 0x80, 0, 0, 0, 0}
+	cut := func(kind byte, n int) []byte {
+		return slices.Concat([]byte{kind, 0x80, 0, 0, 0, 0}, bytes.Repeat(piece, n/len(piece)), end)
+	}
+	t.Run("endless", func(t *testing.T) {
+		g := newRig(t, newFaultyLog(), nil)
+		c := g.connect()
+		go func() { _, _ = c.ws.NetConn().Write(cut(websocket.BinaryMessage, 4*mostOnTheWire)) }() // until it is closed
+		c.closed(wire.CloseTooBig)
+	})
+	t.Run("hello", func(t *testing.T) {
+		g := newRig(t, newFaultyLog(), nil)
+		c, _, err := g.dial(testKey, testOrigin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _, _ = c.ws.NetConn().Write(cut(websocket.TextMessage, 4*mostOnTheWire)) }()
+		c.closed(wire.CloseTooBig)
+	})
+	t.Run("often", func(t *testing.T) {
+		g := newRig(t, newFaultyLog(), func(c *Config, _ *Deps) { c.ConnBytes, c.MaxThrottle = 1, time.Millisecond })
+		c := g.connect()
+		go func() {
+			for range 3 { // the quota's burst is the largest message
+				_, _ = c.ws.NetConn().Write(cut(websocket.BinaryMessage, wire.MaxMessage-100))
+			}
+		}()
+		c.refused(1, wire.ReasonMalformed)
+		c.closed(wire.CloseRate)
+	})
 }
 
 // Who waits for a larger buffer holds a smaller one: many at once must not wait for one another.

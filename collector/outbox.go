@@ -244,7 +244,7 @@ func (k *conn) say(code wire.CloseCode) {
 	if k.flush() != nil {
 		return
 	}
-	raw := k.ws.NetConn()
+	raw := k.tap.Conn
 	_ = raw.SetReadDeadline(now.Add(k.c.cfg.Linger))
 	// Not parsed: after a failed read the parser gives nothing any more.
 	_, _ = io.Copy(io.Discard, io.LimitReader(raw, 2*wire.MaxMessage))

@@ -67,7 +67,11 @@ func (k *conn) message(ctx context.Context) wire.CloseCode {
 	if _, err := wire.ParseClientMessage(text); err != nil {
 		return wire.CloseProtocol
 	}
-	return k.throttle(ctx, time.Now(), len(text), nil)
+	wait, code := k.claim(time.Now(), k.tap.taken(len(text)), nil)
+	if code != 0 {
+		return code
+	}
+	return k.pause(ctx, wait)
 }
 
 // arm sets the deadline of the next read, unless reading was interrupted. A

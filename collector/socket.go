@@ -63,6 +63,7 @@ type hijacker struct {
 	http.ResponseWriter
 	aheads *readAheads
 	socket *socket // nil where it cannot be one
+	tap    *tap
 }
 
 var errNoHijack = errors.New("the server cannot hand connections over")
@@ -79,7 +80,8 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if h.socket = newSocket(conn, h.aheads); h.socket != nil {
 		conn = h.socket
 	}
-	return conn, rw, nil
+	h.tap = &tap{Conn: conn, most: mostOnTheWire}
+	return h.tap, rw, nil
 }
 
 // Read is io.Reader's. A large read with nothing ahead goes straight to its

@@ -58,7 +58,7 @@ func (c *Collector) serveStream(w http.ResponseWriter, r *http.Request) {
 	}
 	ws.SetReadLimit(wire.MaxMessage)
 	k := newConn(c, ws, key, r)
-	k.socket = over.socket
+	k.socket, k.tap = over.socket, over.tap
 	code := wire.CloseVersion
 	if spoken {
 		k.site, code = c.admit(key, k.origin)

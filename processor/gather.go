@@ -16,8 +16,8 @@ type batch struct {
 	// erasures are executed when the records are stored: all that came before
 	// them is among those, or was stored earlier.
 	erasures []eventlog.Erasure
-	// origins is where the record of each element of records lies in the log.
-	origins map[*store.Record]*eventlog.Fetched
+	// origins is where each element of records lies in the log.
+	origins []*eventlog.Fetched
 	next    map[int]int64 // first offset after the batch, by partition
 	read    int
 	counted int // erasures that count
@@ -40,15 +40,15 @@ const idleWait = time.Second
 const fetchBytes = 4 << 20
 
 // behindFactor is how many intervals a processor that is behind gathers for.
-const behindFactor = 4
+const behindFactor = 10
 
 // gather reads and decodes records until enough are in hand, or FlushInterval
 // has passed since the first; behindFactor times that while the log holds more
 // than is in hand, since much of what a batch costs does not depend on its size.
 // ended tells that the generation is over, or that the processor is to stop; what
 // is in hand by then is given all the same.
-func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generation) (b *batch, ended bool) {
-	b = &batch{origins: map[*store.Record]*eventlog.Fetched{}, next: map[int]int64{}}
+func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generation, before *memory) (b *batch, ended bool) {
+	b = &batch{next: map[int]int64{}}
 	wait := idleWait
 	var until, atMost time.Time
 	for b.read < p.cfg.FlushRecords && b.bytes < p.cfg.FlushBytes {
@@ -60,11 +60,11 @@ func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generati
 			}
 		}
 		records, err := g.Fetch(ctx, p.cfg.FlushRecords-b.read, min(p.cfg.FlushBytes, fetchBytes), wait)
-		if p.recall(ctx, records) != nil {
+		if p.recall(ctx, before, records) != nil {
 			return b, true // ctx has ended: these are not taken, and so read again
 		}
 		for i := range records {
-			p.take(b, d, &records[i])
+			p.take(b, d, before.earlier, &records[i])
 		}
 		switch {
 		case err != nil:
@@ -89,7 +89,7 @@ func behind(g *eventlog.Generation, b *batch) bool {
 }
 
 // take decodes one record into the batch.
-func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
+func (p *Processor) take(b *batch, d *decoder, earlier *store.Earlier, f *eventlog.Fetched) {
 	b.read++
 	b.bytes += len(f.Value)
 	b.next[f.Partition] = f.Offset + 1
@@ -99,12 +99,12 @@ func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
 	}
 	out, err := d.decode(f)
 	if err != nil {
-		l := letter{fetched: f, reason: reasonOf(err), payload: true}
-		b.letters = append(b.letters, l)
+		b.letters = append(b.letters, unreadLetter(f, err))
 		p.metrics.records.WithLabelValues("dead").Inc()
 		return
 	}
 	p.metrics.took(&out)
+	out.Record.New = !earlier.Has(out.Record.Site, out.Record.Session)
 	if out.Refused != "" {
 		reason := out.Refused
 		if out.Guarded {
@@ -121,7 +121,7 @@ func (p *Processor) take(b *batch, d *decoder, f *eventlog.Fetched) {
 	// takes its payload along, and this one could.
 	b.bytes += rowBytes(out.Record) - len(f.Value)
 	f.Value = nil
-	b.origins[out.Record] = f
+	b.origins = append(b.origins, f)
 }
 
 // takeErasure notes an order. The same order lies in every partition; it is

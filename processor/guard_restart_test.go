@@ -21,13 +21,15 @@ type page struct {
 	document wire.DocumentID
 }
 
-func newPage(t *testing.T) page {
-	return page{t, wire.NewSessionID(firstDay), wire.NewDocumentID()}
+func newPage(t *testing.T) page { return newPageOf(t, firstDay) }
+
+func newPageOf(t *testing.T, day wire.Day) page {
+	return page{t, wire.NewSessionID(day), wire.NewDocumentID()}
 }
 
 func (p page) frame(sequence uint32, events ...string) []byte {
 	p.t.Helper()
-	at := firstDay.Time().UnixMilli() + int64(sequence)*2000
+	at := p.session.Day().Time().UnixMilli() + int64(sequence)*2000
 	section := "["
 	for i, e := range events {
 		if i > 0 {
@@ -140,5 +142,30 @@ func TestGuardWaitsForItsMemory(t *testing.T) {
 	letters, err := deadletter.Read(t.Context(), r.log)
 	if err != nil || len(letters) != 5 || letters[0].Reason != "guard_"+guard.ReasonInput || letters[0].Payload != 0 {
 		t.Errorf("%v: %+v, want five dead letters without a payload", err, letters)
+	}
+}
+
+// TestGuardAsksOnlyForWhatMayBeStored: of a session that began in this generation
+// nothing can be stored that the guard has not seen, so the store is not asked;
+// and the next generation, which has not seen it, asks.
+func TestGuardAsksOnlyForWhatMayBeStored(t *testing.T) {
+	r := newRig(t)
+	today := sending{received: time.Now(), via: eventlog.ViaWebSocket}
+	first, second := newPageOf(t, wire.DayOf(time.Now())), newPageOf(t, wire.DayOf(time.Now()))
+	r.send([][]byte{first.frame(1, pageStart, fieldShown), first.frame(2, flipped)}, today)
+	r.process("group", processor.Config{FlushRecords: 1}, 2)
+	if n := r.asked.Load(); n != 0 {
+		t.Errorf("%d documents of a session that had just begun were asked for", n)
+	}
+	r.send([][]byte{first.frame(3, typed), second.frame(1, pageStart, fieldShown), second.frame(2, typed)}, today)
+	r.process("group", processor.Config{FlushRecords: 1}, 3)
+	if n := r.asked.Load(); n != 1 {
+		t.Errorf("%d documents were asked for, want the one that was there before", n)
+	}
+	if got := r.states(first); got["2"] != "kept" || got["3"] != "refused" {
+		t.Errorf("the sections of before and after are %v, want the third refused", got)
+	}
+	if got := r.states(second); got["1"] != "kept" || got["2"] != "refused" {
+		t.Errorf("the sections of the new session are %v, want the second refused", got)
 	}
 }

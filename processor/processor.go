@@ -30,6 +30,7 @@ type DeadLetters interface {
 type Store interface {
 	Write(ctx context.Context, records []*store.Record) ([]store.Rejected, error)
 	EraseVisitor(ctx context.Context, site string, visitor [16]byte) (sessions int, err error)
+	Earlier(ctx context.Context) (*store.Earlier, error)
 	ProtectedFields(ctx context.Context, documents []store.Document, most int) (map[store.Document]map[int64]uint32, error)
 }
 
@@ -111,12 +112,14 @@ func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog
 	p.setFault(nil)
 	defer p.setFault(errNotRunning) // until the next assignment nothing is read
 	p.metrics.lag.Reset()
-	// Others may have read these partitions meanwhile: what they learnt is stored.
-	p.deps.Guard.Forget()
 	work, done := p.workContext(run, gen)
 	defer done()
+	var before memory
 	for {
-		b, ended := p.gather(gen, d, g)
+		if p.deps.Guard.Worn() { // nothing is in hand: all that it has seen is stored
+			before = memory{}
+		}
+		b, ended := p.gather(gen, d, g, &before)
 		if err := p.settle(work, g, b); err != nil {
 			if gen.Err() != nil && !errors.Is(err, eventlog.ErrFenced) {
 				return nil // what is in hand was not committed: its next owner reads it

@@ -10,14 +10,14 @@ import (
 )
 
 // replayRows makes the rows of a replay section whose events have been checked:
-// the chunk, and where to find the snapshots inside.
-func replayRows(rec *store.Record, c *clock, times *span, section []byte, events []rrweb.Event) {
+// the chunk, for which there is room, and where to find the snapshots inside.
+func replayRows(rec *store.Record, chunk *store.ChunkRow, c *clock, times *span, section []byte, events []rrweb.Event) {
 	b := &rec.Batch
 	b.ReplayEvents, b.ReplayBytes = uint32(len(events)), uint32(len(section))
 	if len(events) == 0 {
 		return
 	}
-	chunk := &store.ChunkRow{OffsetMS: c.offsetMS(), Events: uint32(len(events)), RawBytes: uint32(len(section))}
+	*chunk = store.ChunkRow{OffsetMS: c.offsetMS(), Events: uint32(len(events)), RawBytes: uint32(len(section))}
 	chunk.FirstTS, chunk.LastTS = events[0].Timestamp, events[0].Timestamp
 	var meta *rrweb.Event
 	for i := range events {

@@ -85,6 +85,14 @@ func (r *rig) EraseVisitor(ctx context.Context, site string, visitor [16]byte) (
 	return r.store.EraseVisitor(ctx, site, visitor)
 }
 
+// Earlier is the store, away like Write.
+func (r *rig) Earlier(ctx context.Context) (*store.Earlier, error) {
+	if r.failing.Load() {
+		return nil, fmt.Errorf("the test has switched the store off")
+	}
+	return r.store.Earlier(ctx)
+}
+
 // ProtectedFields is the store, away like Write.
 func (r *rig) ProtectedFields(ctx context.Context, documents []store.Document, most int) (map[store.Document]map[int64]uint32, error) {
 	if r.failing.Load() {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -30,7 +31,7 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch
 	}
 	letters := b.letters
 	for _, r := range rejected {
-		f := b.origins[r.Record]
+		f := b.origins[slices.Index(b.records, r.Record)]
 		p.log.Warn("the store refuses a record for what it is; it goes to the dead letters",
 			zap.String("site", r.Record.Site), zap.String("session", hex.EncodeToString(r.Record.Session[:])),
 			zap.Int("partition", f.Partition), zap.Int64("offset", f.Offset), zap.Error(r.Err))
@@ -132,11 +133,12 @@ func letterOf(f *eventlog.Fetched, r *store.Record, reason string) letter {
 	return letter{fetched: f, reason: reason, site: r.Site, session: hex.EncodeToString(r.Session[:])}
 }
 
-// reasonOf is the word for a record that could not be decoded.
-func reasonOf(err error) string {
+// unreadLetter is one of a record that could not be decoded: with its frame,
+// unless that holds what the guard refuses.
+func unreadLetter(f *eventlog.Fetched, err error) letter {
 	var u *undecodable
-	if errors.As(err, &u) {
-		return u.reason
+	if !errors.As(err, &u) {
+		return letter{fetched: f, reason: reasonRecord}
 	}
-	return reasonRecord
+	return letter{fetched: f, reason: u.reason, payload: u.safe}
 }

@@ -18,6 +18,7 @@ type maker struct {
 	path  string
 	view  uint16
 	texts *texts
+	rooms *rooms
 	// xy and weights hold the places of all traces, in pieces.
 	xy      []int32
 	weights []uint32
@@ -73,24 +74,17 @@ func (m *maker) reserve() {
 	for i := range s.Attentions {
 		places += len(s.Attentions[i].Bands)
 	}
-	m.rec.Views = room[store.ViewRow](len(s.Views))
-	m.rec.Hits = room[store.HitRow](len(s.Views) + len(s.Loads))
-	m.rec.Events = room[store.EventRow](events)
-	m.rec.HeatPoints = room[store.HeatRow](len(s.Clicks) + len(s.Scrolls))
-	m.rec.Traces = room[store.TraceRow](len(s.Moves) + len(s.Attentions))
-	m.xy, m.weights = room[int32](2*places), room[uint32](places)
+	r := m.rooms
+	m.rec.Views = r.views.take(len(s.Views), slabRows)
+	m.rec.Hits = r.hits.take(len(s.Views)+len(s.Loads), slabRows)
+	m.rec.Events = r.events.take(events, slabRows)
+	m.rec.HeatPoints = r.heat.take(len(s.Clicks)+len(s.Scrolls), slabRows)
+	m.rec.Traces = r.traces.take(len(s.Moves)+len(s.Attentions), slabRows)
+	m.xy, m.weights = r.places.take(2*places, slabPlaces), r.weights.take(places, slabPlaces)
 	m.texts.done, m.texts.room = strings.Builder{}, textRoom*told
 	for i := range s.Errors {
 		m.texts.room += len(s.Errors[i].Stack) + len(s.Errors[i].Source)
 	}
-}
-
-// room is an empty list that can take n rows; nil for none.
-func room[T any](n int) []T {
-	if n == 0 {
-		return nil
-	}
-	return make([]T, 0, n)
 }
 
 func (m *maker) views() {

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { minify } from "terser";
-import { pressed, renamed } from "./names.mjs";
+import { borrowed, pressed, renamed } from "./names.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -71,8 +71,9 @@ async function bundle(entry, format, plugins = []) {
     drop: entry === "recorder/main.ts" || entry === "vitals/main.ts" ? ["console"] : [],
   });
   mangleCache = made.mangleCache;
+  const [{ text }] = made.outputFiles;
   // A second minifier takes off another twentieth.
-  const { code } = await minify(made.outputFiles[0].text, {
+  const { code } = await minify(plugins.length || /^(t|recorder\/main|worker\/main)\.ts/.test(entry) ? text : borrowed(text), {
     ecma: 2022, toplevel: true, module: true, mangle: plugins.length > 0,
     compress: {
       passes: 4, keep_fargs: false, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true,

@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/**", "npm/lib/**", "node_modules/**", "*.mjs", "test/*.mjs", "bench/*.mjs"] },
+  { ignores: ["dist/**", "npm/lib/**", "node_modules/**", "*.mjs", "test/*.mjs", "bench/*.mjs", "absent.js"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,11 +1,13 @@
 package trackerjs
 
 import (
+	_ "embed" // absent.js
 	"io/fs"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // script is one file in the forms in which it is sent.
@@ -22,13 +24,34 @@ var own = regexp.MustCompile(`^/(t|[a-z]+\.[0-9a-f]{12})\.js$`)
 // dashboard, which takes every other one, must not answer.
 func Owns(path string) bool { return own.MatchString(path) }
 
+// absent is what a page gets for a part of another build.
+//
+//go:embed absent.js
+var absent []byte
+
 // Handler serves /t.js and the parts that it loads, /<part>.<hash>.js, from
 // bytes compressed at build time. Where the tracker is not built it answers 404
 // with a sentence.
-func Handler() http.Handler { return handler(Files()) }
+func Handler() http.Handler {
+	scripts, err := load(Files())
+	return handler(scripts, err)
+}
 
-func handler(files fs.FS) http.Handler {
-	scripts, err := load(files)
+// KeepingHandler serves the same, and the parts of the builds that dir holds
+// from earlier versions, for pages whose t.js is of one of these. The present
+// build is written there for later ones, and what was replaced a week ago or
+// more is removed. The error tells what could not be kept; the handler works
+// all the same.
+func KeepingHandler(dir string) (http.Handler, error) {
+	scripts, err := load(Files())
+	if err != nil {
+		return handler(scripts, err), nil
+	}
+	kept := keep(Files(), dir, time.Now(), scripts)
+	return handler(scripts, nil), kept
+}
+
+func handler(scripts map[string]script, err error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		// Any page may load the script; its text holds nothing of anybody.
@@ -43,7 +66,7 @@ func handler(files fs.FS) http.Handler {
 		}
 		s, ok := scripts[strings.TrimPrefix(r.URL.Path, "/")]
 		if !ok {
-			http.Error(w, "There is no such script.", http.StatusNotFound)
+			serveAbsent(w, r)
 			return
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -53,6 +76,24 @@ func handler(files fs.FS) http.Handler {
 		}
 		s.serve(w, r)
 	})
+}
+
+// serveAbsent answers for what this server does not have. A page that imports a
+// part of another build gets what looks for it elsewhere; that one's own
+// attempts, with a query, and workers are told the truth.
+func serveAbsent(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	part := own.MatchString(r.URL.Path) && r.URL.RawQuery == "" && r.Header.Get("Sec-Fetch-Dest") != "worker"
+	if !part || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
+		http.Error(w, "There is no such script.", http.StatusNotFound)
+		return
+	}
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(absent)))
+	if r.Method == http.MethodGet {
+		_, _ = w.Write(absent) // A reader that has gone is no fault of ours.
+	}
 }
 
 func (s script) serve(w http.ResponseWriter, r *http.Request) {

@@ -42,6 +42,11 @@ func built(t *testing.T) fs.FS {
 	return files
 }
 
+func serving(files fs.FS) http.Handler {
+	scripts, err := load(files)
+	return handler(scripts, err)
+}
+
 func get(h http.Handler, method, path string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, nil)
 	for i := 0; i+1 < len(header); i += 2 {
@@ -53,7 +58,7 @@ func get(h http.Handler, method, path string, header ...string) *httptest.Respon
 }
 
 func TestHandlerChoosesTheForm(t *testing.T) {
-	h := handler(built(t))
+	h := serving(built(t))
 	for _, c := range []struct{ accept, encoding string }{
 		{"", ""}, {"gzip, deflate, br", "br"}, {"gzip", "gzip"}, {"BR;q=0.5", "br"},
 		{"br;q=0, gzip;q=1", "gzip"}, {"br; q=0,gzip; q=0.0", ""}, {"identity", ""}, {"brx", ""},
@@ -81,7 +86,7 @@ func TestHandlerChoosesTheForm(t *testing.T) {
 }
 
 func TestHandlerHeaders(t *testing.T) {
-	h := handler(built(t))
+	h := serving(built(t))
 	core := get(h, http.MethodGet, "/t.js", "Accept-Encoding", "br")
 	recorder := get(h, http.MethodHead, "/recorder.abc123.js")
 	worker := get(h, http.MethodGet, "/worker.abc123.js")
@@ -122,7 +127,7 @@ func TestHandlerHeaders(t *testing.T) {
 }
 
 func TestHandlerRefuses(t *testing.T) {
-	h := handler(built(t))
+	h := serving(built(t))
 	for _, path := range []string{"/", "/manifest.json", "/t.js.br", "/recorder.old.js", "/../embed.go"} {
 		if w := get(h, http.MethodGet, path); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)
@@ -135,7 +140,7 @@ func TestHandlerRefuses(t *testing.T) {
 
 func TestPlaceholderSaysWhatToDo(t *testing.T) {
 	files := fstest.MapFS{"placeholder.txt": {Data: []byte("x")}}
-	w := get(handler(files), http.MethodGet, "/t.js")
+	w := get(serving(files), http.MethodGet, "/t.js")
 	if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "make build") {
 		t.Errorf("%d %q", w.Code, w.Body)
 	}

@@ -24,6 +24,23 @@ export const pressed = (text) =>
     },
   });
 
+/**
+ * What scripts of a page may well have in a variable of their own: words for things, and what somebody stands in for. All
+ * else that a module uses is of the language itself, or nobody can take its name (`document`), or it changes (`scrollY`).
+ */
+const HIDDEN =
+  /^(Blob|CSSStyleSheet|CompressionStream|Date|FileReader|History|Intl|IntersectionObserver|Map|MutationObserver|OffscreenCanvas|PerformanceObserver|Promise|Response|Set|URL|WebSocket|Worker|addEventListener|clearInterval|clearTimeout|console|createImageBitmap|crypto|fetch|getComputedStyle|navigator|performance|postMessage|queueMicrotask|removeEventListener|requestAnimationFrame|setInterval|setTimeout)$/;
+
+/**
+ * The same module, which takes what it uses of the browser from the global object: a page's `const URL = "/api"` or
+ * `class Map` would hide them. In the core and the recorder there is no room for it.
+ */
+export function borrowed(code) {
+  const { globalScope } = analyze(parse(code, { ecmaVersion: 2022, sourceType: "module", ranges: true }), { ecmaVersion: 2022, sourceType: "module", ignoreEval: true });
+  const names = [...new Set(globalScope.through.map(({ identifier }) => identifier.name))].filter((name) => HIDDEN.test(name)).sort();
+  return names.length ? `const { ${names.join(", ")} } = globalThis;\n${code}` : code;
+}
+
 /** Positions of identifiers that stand for a property too, `{name}`, or for an export: there the name must be kept. */
 function shared(tree) {
   const found = new Map();

@@ -53,7 +53,7 @@ func newAllCommand() *cobra.Command {
 
 // runAll is the wiring of everything: it follows an event from the collector to the dashboard.
 func runAll(ctx context.Context, o allOptions) (err error) {
-	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.web.validate(o.tls.scheme(), o.listen)); err != nil {
+	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.collector.validate(), o.web.validate(o.tls.scheme(), o.listen)); err != nil {
 		return err
 	}
 	s, err := begin(ctx, o.listen, o.data, openDataDir, o.log, o.tls)
@@ -98,7 +98,7 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 	if o.demo {
 		mux.Handle("/demo/", demo.Handler(demo.HandlerConfig{SiteKey: web.demoKey, Consent: string(site.ModeImplied), SampleRate: 1}))
 	}
-	s.serve(withTracker(web.mount(mux)))
+	s.serve(s.withTracker(web.mount(mux), s.dir.trackerDir()))
 	if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken, Certificate: s.certificate}); err != nil {
 		return err
 	}

@@ -164,7 +164,11 @@ func runAPI(ctx context.Context, o apiOptions) (err error) {
 		return err
 	}
 	mux := newOperationsMux(s.reg, o.log.profiles, health.Check{Name: "api", Func: web.api.Ready}, checkStore(db))
-	s.serve(withTracker(web.mount(mux)))
+	keep := ""
+	if s.dir.exists() {
+		keep = s.dir.trackerDir()
+	}
+	s.serve(s.withTracker(web.mount(mux), keep))
 	if s.dir.exists() {
 		if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken, Certificate: s.certificate}); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"hindsight/collector"
 	"hindsight/internal/eventlog"
@@ -23,6 +24,7 @@ type collectorOptions struct {
 	listen, data string
 	api, token   string
 	sitesCache   string
+	trackerCache string
 	sealKeys     string
 	log          logFlags
 	kafka        brokerFlags
@@ -41,6 +43,7 @@ func newCollectorCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.api, "api", "", "address of the API, which knows the sites (default: what runs on --data)")
 	cmd.Flags().StringVar(&o.token, "token", "", "API token of scope collector; better given as HINDSIGHT_TOKEN (default: what runs on --data)")
 	cmd.Flags().StringVar(&o.sitesCache, "sites-cache", "", "`FILE` that keeps the last answer about the sites, for starts while the API is away (default: in --data, where there is one)")
+	cmd.Flags().StringVar(&o.trackerCache, "tracker-cache", "", "`DIR` that keeps the tracker's parts for pages that are open over an upgrade (default: in --data, where there is one)")
 	addSealKeys(cmd, &o.sealKeys)
 	o.log.add(cmd, "json")
 	o.kafka.add(cmd)
@@ -84,9 +87,16 @@ func startCollector(ctx context.Context, s *service, at eventlog.Config, sites c
 	return c, s.start(ctx, "collector", producer.Start, stop)
 }
 
-// withTracker serves the tracker's script and its parts, and leaves everything else to next.
-func withTracker(next http.Handler) http.Handler {
+// withTracker serves the tracker's script and its parts, and leaves everything else to next. keep names the directory of
+// earlier builds' parts; none are kept without.
+func (s *service) withTracker(next http.Handler, keep string) http.Handler {
 	tracker := trackerjs.Handler()
+	if keep != "" {
+		var err error
+		if tracker, err = trackerjs.KeepingHandler(keep); err != nil {
+			s.log.Warn("pages that are open over an upgrade may lack parts of the tracker", zap.Error(err))
+		}
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if trackerjs.Owns(r.URL.Path) {
 			tracker.ServeHTTP(w, r)
@@ -97,6 +107,9 @@ func withTracker(next http.Handler) http.Handler {
 }
 
 func runCollector(ctx context.Context, o collectorOptions) (err error) {
+	if err := o.collector.validate(); err != nil {
+		return err
+	}
 	s, err := begin(ctx, o.listen, o.data, absData, o.log, o.tls)
 	if err != nil {
 		return err
@@ -120,6 +133,9 @@ func runCollector(ctx context.Context, o collectorOptions) (err error) {
 	if o.sitesCache == "" && s.dir.exists() {
 		o.sitesCache = filepath.Join(s.dir.runDir(), "sites.json")
 	}
+	if o.trackerCache == "" && s.dir.exists() {
+		o.trackerCache = s.dir.trackerDir()
+	}
 	client := *api.http
 	client.Timeout = 10 * time.Second
 	sites := sitesource.New(sitesource.Config{URL: api.base, Token: api.token, File: o.sitesCache, Client: &client}, s.log.Named("sites"))
@@ -136,7 +152,7 @@ func runCollector(ctx context.Context, o collectorOptions) (err error) {
 		checkLog(at),
 		health.Check{Name: "sites", Func: sites.Ready})
 	mux.Handle("/v1/", intake.Handler())
-	s.serve(withTracker(mux))
+	s.serve(s.withTracker(mux, o.trackerCache))
 	fmt.Printf("\nThe collector is ready on %s\n", s.url())
 	return s.wait(ctx)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"strings"
 	"time"
@@ -41,6 +42,12 @@ func (f *collectorFlags) add(cmd *cobra.Command) {
 	flags.DurationVar(&f.batchInterval, "batch-interval", 0, fmt.Sprintf("how often a tracker is to send what it has gathered: up to that later an event can be seen, and each batch costs (0: %s)", d.Flush))
 }
 
+// validate finds what is wrong before anything is started.
+func (f *collectorFlags) validate() error {
+	_, err := f.config()
+	return err
+}
+
 // config is what the flags say, over the collector's defaults.
 func (f *collectorFlags) config() (collector.Config, error) {
 	cfg := collector.DefaultConfig()
@@ -53,6 +60,11 @@ func (f *collectorFlags) config() (collector.Config, error) {
 			return cfg, usagef("--batch-interval: %s is not between %s and %s", i, leastInterval, mostInterval)
 		}
 		cfg.Flush = i
+	}
+	for name, rate := range map[string]float64{"connection-rate": f.connectionFrames, "site-rate": f.siteFrames} {
+		if math.IsNaN(rate) {
+			return cfg, usagef("--%s: NaN is no rate", name)
+		}
 	}
 	set(&cfg.MaxConnections, f.connections)
 	set(&cfg.SiteConnections, f.siteConnections)

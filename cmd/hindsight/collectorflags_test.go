@@ -1,6 +1,10 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -64,6 +68,26 @@ func TestBatchInterval(t *testing.T) {
 		}
 		if _, err := f.config(); (err == nil) != good {
 			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// What cannot be meant is said before anything is started: here the data directory, the first thing that all makes.
+func TestWrongFlagsStartNothing(t *testing.T) {
+	for _, flags := range [][]string{
+		{"--trusted-proxies", "10.0.0.0/99"}, {"--batch-interval", "1h"}, {"--connection-rate", "NaN"}, {"--site-rate", "nan"},
+		{"--site-key", "k", "--site-origin", "https://shop.example/path"},
+	} {
+		data := filepath.Join(t.TempDir(), "data")
+		cmd := newAllCommand()
+		cmd.SilenceErrors, cmd.SilenceUsage = true, true
+		cmd.SetArgs(append(flags, "--data", data, "--listen", "127.0.0.1:0", "--engine-library", "/nowhere"))
+		var usage *usageError
+		if err := cmd.ExecuteContext(t.Context()); !errors.As(err, &usage) {
+			t.Errorf("%v: %v", flags, err)
+		}
+		if _, err := os.Stat(data); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%v: the data directory was made", flags)
 		}
 	}
 }

@@ -11,7 +11,11 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-const envPrefix = "HINDSIGHT_"
+const (
+	envPrefix = "HINDSIGHT_"
+	// testPrefix begins what the tests are told.
+	testPrefix = envPrefix + "TEST_"
+)
 
 // envName is the environment twin of a flag: public-url → HINDSIGHT_PUBLIC_URL.
 func envName(flag string) string {
@@ -92,13 +96,13 @@ func readConfigFile(cmd *cobra.Command) (map[string]string, error) {
 	if err != nil {
 		return nil, usagef("read config file: %w", err)
 	}
-	var tree map[string]any
+	var tree map[string]yaml.Node
 	if err := yaml.Unmarshal(raw, &tree); err != nil {
 		return nil, usagef("config file %s is no valid YAML: %w", path, err)
 	}
 	flat := make(map[string]string, len(tree))
 	for key, value := range tree {
-		s, err := scalar(value)
+		s, err := scalar(&value)
 		if err != nil {
 			return nil, usagef("config file %s, key %s: %w", path, key, err)
 		}
@@ -107,16 +111,15 @@ func readConfigFile(cmd *cobra.Command) (map[string]string, error) {
 	return flat, nil
 }
 
-// scalar gives a YAML value in the form that the flag of that name reads; lists become comma-separated.
-func scalar(v any) (string, error) {
-	switch v := v.(type) {
-	case nil:
-		return "", nil
-	case string:
-		return v, nil
-	case []any:
-		parts := make([]string, 0, len(v))
-		for _, e := range v {
+// scalar gives a YAML value in the form that the flag of that name reads; lists become comma-separated. What is written
+// stays as it is written: a password of digits is no number, a name like a date no time.
+func scalar(v *yaml.Node) (string, error) {
+	switch v.Kind {
+	case yaml.AliasNode:
+		return scalar(v.Alias)
+	case yaml.SequenceNode:
+		parts := make([]string, 0, len(v.Content))
+		for _, e := range v.Content {
 			s, err := scalar(e)
 			if err != nil {
 				return "", err
@@ -124,14 +127,35 @@ func scalar(v any) (string, error) {
 			parts = append(parts, s)
 		}
 		return strings.Join(parts, ","), nil
-	case map[string]any:
-		keys := make([]string, 0, len(v))
-		for k := range v {
-			keys = append(keys, k)
+	case yaml.MappingNode:
+		var keys []string
+		for i := 0; i < len(v.Content); i += 2 {
+			keys = append(keys, v.Content[i].Value)
 		}
 		sort.Strings(keys)
 		return "", fmt.Errorf("must be a plain value or a list, not a map of %s", strings.Join(keys, ", "))
-	default:
-		return fmt.Sprint(v), nil
 	}
+	if v.ShortTag() == "!!null" {
+		return "", nil
+	}
+	return v.Value, nil
+}
+
+// unknownVariables are those of the environment that look like a setting and are none, sorted.
+func unknownVariables(root *cobra.Command, environment []string) []string {
+	known := map[string]bool{}
+	flags := map[string]bool{}
+	collectFlags(root, flags)
+	for name := range flags {
+		known[envName(name)] = true
+	}
+	var all []string
+	for _, pair := range environment {
+		name, _, _ := strings.Cut(pair, "=")
+		if strings.HasPrefix(name, envPrefix) && !known[name] && !strings.HasPrefix(name, testPrefix) {
+			all = append(all, name)
+		}
+	}
+	sort.Strings(all)
+	return all
 }

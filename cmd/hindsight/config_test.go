@@ -44,6 +44,35 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
+// TestWhatIsWrittenStays: YAML would make numbers, times and truths of these.
+func TestWhatIsWrittenStays(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	text := "kafka-password: 0123\nsite-key: 2026-01-01\nsite-name: 1e3\nadmin-token: 0x1F\nsite-origin: &o [https://a.example, https://b.example]\nlog-level:\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := &cobra.Command{}
+	cmd.Flags().String("config", file, "")
+	got, err := readConfigFile(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{"kafka-password": "0123", "site-key": "2026-01-01", "site-name": "1e3",
+		"admin-token": "0x1F", "site-origin": "https://a.example,https://b.example", "log-level": ""} {
+		if got[key] != want {
+			t.Errorf("%s is %q, want %q", key, got[key], want)
+		}
+	}
+}
+
+func TestUnknownVariables(t *testing.T) {
+	got := unknownVariables(newRoot(), []string{"HINDSIGHT_MAX_DSIK=1", "HINDSIGHT_MAX_DISK=1", "HINDSIGHT_CONFIG=x", "HINDSIGHT_TEST_KAFKA=1",
+		"HINDSIGHT_SEAL_KEYS=x", "HINDSIGHT_ENGINE_LIBRARY=x", "PATH=x", "HINDSIGHT_COLLECTOR_TOKEN=x", "HINDSIGHT_TRACKER_URL=x"})
+	if len(got) != 1 || got[0] != "HINDSIGHT_MAX_DSIK" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestEveryCommandHasHelp(t *testing.T) {
 	var walk func(c *cobra.Command)
 	seen := 0

@@ -18,6 +18,7 @@ const dataFormat = 1
 //	hindsight.json   which version wrote it
 //	lock             held (flock) by the process that runs the log and the engine
 //	log/  store/     of the embedded log and the embedded engine
+//	tracker/         the tracker's parts of this and earlier builds
 //	run/             addresses and credentials for other processes of the same user (0600)
 type dataDir struct {
 	path string
@@ -32,6 +33,9 @@ type dataVersion struct {
 func (d *dataDir) logDir() string   { return filepath.Join(d.path, "log") }
 func (d *dataDir) storeDir() string { return filepath.Join(d.path, "store") }
 func (d *dataDir) runDir() string   { return filepath.Join(d.path, "run") }
+
+// trackerDir holds what pages ask for whose t.js is of an earlier build.
+func (d *dataDir) trackerDir() string { return filepath.Join(d.path, "tracker") }
 
 func absData(path string) (*dataDir, error) {
 	if path == "" {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -49,8 +50,8 @@ func (o *doctorOptions) configuration(cmd *cobra.Command, r *doctor.Report) {
 			fail(err, "correct the address: browsers use it")
 		}
 	}
-	if _, err := o.collector.config(); err != nil {
-		fail(err, "name networks such as 10.0.0.0/8")
+	if err := o.collector.validate(); err != nil {
+		fail(err, "correct the flag; `hindsight collector --help` tells what it takes")
 	}
 	if _, err := o.tls.open(); err != nil {
 		fail(err, "name the PEM files of one certificate and its key, which this user can read")
@@ -70,6 +71,11 @@ func (o *doctorOptions) configuration(cmd *cobra.Command, r *doctor.Report) {
 		if _, err := processor.OpenRegionFile(o.geoip); err != nil {
 			fail(fmt.Errorf("--geoip %s: %w", o.geoip, plain(err)), "name an MMDB file with countries")
 		}
+	}
+	for _, name := range unknownVariables(cmd.Root(), os.Environ()) {
+		bad = true
+		r.Warn(check, "no setting has the name "+name+"; it is without effect",
+			"correct its name (it is that of a flag: --max-disk is HINDSIGHT_MAX_DISK), or take it away")
 	}
 	if bad {
 		return

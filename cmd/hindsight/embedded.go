@@ -66,8 +66,9 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 		if err := s.start(ctx, "log", b.Start, b.Stop); err != nil {
 			return at, err
 		}
-		// From inside, without the socket: it would copy every frame twice more.
-		at.log.Brokers, at.log.Dial = []string{b.Addr()}, b.Dial
+		// From inside, without the socket: it would copy every frame twice more. And
+		// what is stored soon after it came is not read back at all.
+		at.log.Brokers, at.log.Dial, at.log.Tail = []string{b.Addr()}, b.Dial, eventlog.NewTail()
 	}
 	return at, nil
 }

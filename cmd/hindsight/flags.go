@@ -108,6 +108,11 @@ func (f *siteFlags) validate() error {
 	if !slices.Contains(site.Modes(), site.Mode(f.consent)) {
 		return usagef("--site-consent %q is none of ask, required, implied, none", f.consent)
 	}
+	for _, origin := range f.origins {
+		if _, err := site.NormalizeOrigin(origin); err != nil {
+			return usagef("--site-origin: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -33,6 +33,8 @@ const (
 	headerTime  = 10 * time.Second
 	requestTime = 2 * time.Minute
 	maxHeader   = 32 << 10
+	// unreadTime is what a client may take for a piece of the answer.
+	unreadTime = time.Minute
 )
 
 // server is one HTTP port. Its address is taken before anything slow is started, so that a port in use is said at once.
@@ -41,6 +43,7 @@ type server struct {
 	http     *http.Server
 	tls      *tls.Config   // nil: plain
 	patience time.Duration // for a request's head
+	unread   time.Duration // for a piece of an answer
 	failed   chan error
 }
 
@@ -55,12 +58,12 @@ func listen(ctx context.Context, address string) (*server, error) {
 	case err != nil:
 		return nil, usagef("--listen %s: %w", address, err)
 	}
-	return &server{listener: l, patience: headerTime, failed: make(chan error, 1)}, nil
+	return &server{listener: l, patience: headerTime, unread: unreadTime, failed: make(chan error, 1)}, nil
 }
 
 func (s *server) serve(handler http.Handler) {
 	// A websocket has left the server by then: its times are the collector's.
-	s.http = &http.Server{Handler: handler, TLSConfig: s.tls, MaxHeaderBytes: maxHeader,
+	s.http = &http.Server{Handler: unread{handler, s.unread}, TLSConfig: s.tls, MaxHeaderBytes: maxHeader,
 		ReadHeaderTimeout: s.patience, ReadTimeout: requestTime, IdleTimeout: requestTime,
 		// What net/http would log by itself names clients' addresses.
 		ErrorLog: stdlog.New(io.Discard, "", 0)}
@@ -126,21 +129,27 @@ func newLogger(level, format string) (*zap.Logger, error) {
 	if err != nil {
 		return nil, usagef("--log-level %s: one of debug, info, warn, error", level)
 	}
+	encoder, err := newEncoder(format)
+	if err != nil {
+		return nil, err
+	}
+	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(os.Stderr), lvl)), nil
+}
+
+func newEncoder(format string) (zapcore.Encoder, error) {
 	enc := zap.NewProductionEncoderConfig()
 	enc.EncodeTime = zapcore.RFC3339NanoTimeEncoder
 	enc.TimeKey, enc.MessageKey = "time", "msg"
-	var encoder zapcore.Encoder
 	switch format {
 	case "json":
-		encoder = zapcore.NewJSONEncoder(enc)
+		return zapcore.NewJSONEncoder(enc), nil
 	case "console":
-		enc.EncodeTime = zapcore.TimeEncoderOfLayout("15:04:05.000")
+		// With the day: times among the fields are written so too, such as the end of a certificate.
+		enc.EncodeTime = zapcore.TimeEncoderOfLayout("2006-01-02 15:04:05.000")
 		enc.EncodeLevel = zapcore.CapitalLevelEncoder
-		encoder = zapcore.NewConsoleEncoder(enc)
-	default:
-		return nil, usagef("--log-format %s: json or console", format)
+		return zapcore.NewConsoleEncoder(enc), nil
 	}
-	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(os.Stderr), lvl)), nil
+	return nil, usagef("--log-format %s: json or console", format)
 }
 
 // baseURL is how a listening address is reached from this machine; scheme is http or https.

@@ -4,16 +4,20 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/gorilla/websocket"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 
 	"hindsight/internal/broker"
 	"hindsight/internal/certificate/certtest"
@@ -139,6 +143,90 @@ func TestTLS(t *testing.T) {
 	_ = response.Body.Close()
 	if response.StatusCode != http.StatusBadRequest {
 		t.Errorf("plain HTTP: %d", response.StatusCode)
+	}
+}
+
+// TestAnswersThatNobodyReads end, large ones and many small ones; what is read ends by itself.
+func TestAnswersThatNobodyReads(t *testing.T) {
+	large := make([]byte, 32<<20)
+	for name, c := range map[string]struct {
+		ask   string
+		serve http.HandlerFunc
+	}{
+		"large": {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(large) }},
+		"small": {strings.Repeat("GET / HTTP/1.1\r\nHost: x\r\n\r\n", 200_000), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := listen(t.Context(), "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.unread = 50 * time.Millisecond
+			s.serve(c.serve)
+			t.Cleanup(func() { _ = s.stop(context.Background()) })
+			conn, err := net.Dial("tcp", s.listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			// What is asked beyond what the server reads before it gives up is not taken either.
+			_ = conn.SetWriteDeadline(time.Now().Add(30 * time.Second))
+			_, writeErr := io.WriteString(conn, c.ask)
+			if errors.Is(writeErr, os.ErrDeadlineExceeded) {
+				t.Fatal("the connection was held until the client gave up")
+			}
+			for end := time.Now().Add(30 * time.Second); !ended(conn); time.Sleep(10 * time.Millisecond) {
+				if time.Now().After(end) {
+					t.Fatal("the connection is still open")
+				}
+			}
+		})
+	}
+	s, err := listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.serve(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if n, err := w.Write(large); n != len(large) || err != nil {
+			t.Errorf("%d bytes, %v", n, err)
+		}
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			t.Error(err)
+		}
+	}))
+	t.Cleanup(func() { _ = s.stop(context.Background()) })
+	answer, err := http.Get("http://" + s.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if n, err := io.Copy(io.Discard, answer.Body); n != int64(len(large)) || err != nil {
+		t.Errorf("%d of %d bytes, %v", n, len(large), err)
+	}
+}
+
+// ended tells whether the other side has closed conn, without reading what it sent: a write to it fails then.
+func ended(conn net.Conn) bool {
+	_ = conn.SetWriteDeadline(time.Now().Add(time.Millisecond))
+	_, err := conn.Write([]byte("x"))
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
+}
+
+// TestLogsTellTheDay of a line and of the times in it, in either form.
+func TestLogsTellTheDay(t *testing.T) {
+	at := time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC)
+	for _, format := range []string{"json", "console"} {
+		encoder, err := newEncoder(format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, err := encoder.EncodeEntry(zapcore.Entry{Time: at.AddDate(1, 0, 0), Message: "m"}, []zapcore.Field{zap.Time("valid_until", at)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := line.String(); !strings.Contains(text, "2031-02-03") || !strings.Contains(text, "2032-02-03") {
+			t.Errorf("%s: %s", format, text)
+		}
 	}
 }
 

@@ -2,6 +2,8 @@ package broker_test
 
 import (
 	"context"
+	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,15 +37,27 @@ func stop(t *testing.T, b *broker.Broker) {
 	}
 }
 
+// TestConformance: by the socket as another process does, and as one process with
+// producer, broker and consumer in it does.
 func TestConformance(t *testing.T) {
-	cfg := broker.Config{Dir: t.TempDir()}
-	b := start(t, cfg)
-	t.Cleanup(func() { stop(t, b) })
-	logtest.Run(t, logtest.Broker{
-		Config: eventlog.Config{Brokers: []string{b.Addr()}, SessionTimeout: 2 * time.Second, HeartbeatInterval: 100 * time.Millisecond},
-		Restart: func(t *testing.T) {
-			stop(t, b)
-			b = start(t, cfg)
-		},
-	})
+	for _, inside := range []bool{false, true} {
+		t.Run(map[bool]string{false: "outside", true: "inside"}[inside], func(t *testing.T) {
+			cfg := broker.Config{Dir: t.TempDir()}
+			var running atomic.Pointer[broker.Broker]
+			running.Store(start(t, cfg))
+			t.Cleanup(func() { stop(t, running.Load()) })
+			at := eventlog.Config{Brokers: []string{running.Load().Addr()}, SessionTimeout: 2 * time.Second, HeartbeatInterval: 100 * time.Millisecond}
+			if inside {
+				at.Tail = eventlog.NewTail()
+				at.Dial = func(ctx context.Context) (net.Conn, error) { return running.Load().Dial(ctx) }
+			}
+			logtest.Run(t, logtest.Broker{
+				Config: at,
+				Restart: func(t *testing.T) {
+					stop(t, running.Load())
+					running.Store(start(t, cfg))
+				},
+			})
+		})
+	}
 }

@@ -48,6 +48,6 @@ func Describe(frame []byte) string {
 	if err != nil {
 		return fmt.Sprintf("%d bytes without a valid header", len(frame))
 	}
-	return fmt.Sprintf("session %s, document %x, sequence %d, signals %d bytes (%d inflated), replay %d bytes (%d inflated)",
+	return fmt.Sprintf("session %s, document %s, sequence %d, signals %d bytes (%d inflated), replay %d bytes (%d inflated)",
 		h.Session, h.Document, h.Sequence, h.Signals.Size, h.Signals.Raw, h.Replay.Size, h.Replay.Raw)
 }

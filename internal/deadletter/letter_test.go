@@ -2,10 +2,12 @@ package deadletter
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"hindsight/internal/eventlog"
+	"hindsight/internal/wire"
 )
 
 // story is what the topic holds under the key log/0/1, in order.
@@ -83,5 +85,20 @@ func TestFilter(t *testing.T) {
 	}
 	if (Filter{States: []string{StateOpen}}).Empty() != true || (Filter{Sites: []string{"one"}}).Empty() {
 		t.Error("Empty is about what is left to choose beside the state")
+	}
+}
+
+// A frame's document is told as the list tells it.
+func TestDescribe(t *testing.T) {
+	h := wire.Header{Session: wire.NewSessionID(20_000), Document: wire.NewDocumentID(), Sequence: 7}
+	frame, err := wire.EncodeFrame(h, []byte("{}"), nil, wire.CodecNone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Describe(frame); !strings.Contains(got, " document "+h.Document.String()+", sequence 7,") {
+		t.Errorf("%q", got)
+	}
+	if got := Describe(frame[:50]); got != "50 bytes without a valid header" {
+		t.Errorf("%q", got)
 	}
 }

@@ -71,6 +71,9 @@ type Config struct {
 	// Dial replaces the way connections are made, whatever the broker
 	// advertises (a broker in this process). Optional.
 	Dial func(ctx context.Context) (net.Conn, error)
+	// Tail spares consumers of this process what its producer has just appended;
+	// the same for both. Optional.
+	Tail *Tail
 
 	// SessionTimeout after which a silent member of a consumer group is given
 	// up (default 6 s, Kafka's least), HeartbeatInterval (default 500 ms, and a

@@ -29,14 +29,26 @@ func (g *Generation) Fetch(ctx context.Context, maxRecords, maxBytes int, maxWai
 	maxBytes = max(maxBytes, maxBatchBytes)
 	deadline := time.NewTimer(maxWait)
 	defer deadline.Stop()
+	var fresh <-chan struct{}
+	var again <-chan time.Time
+	if g.recent != nil {
+		ticker := time.NewTicker(askEvery)
+		defer ticker.Stop()
+		fresh, again = g.recent.fresh, ticker.C
+	}
 	for len(g.buffer) == 0 {
 		if err := g.ctx.Err(); err != nil {
 			return nil, fmt.Errorf("the generation is over: %w", err)
+		}
+		if g.takeRecent(maxBytes); len(g.buffer) > 0 {
+			break
 		}
 		g.launch(maxBytes, maxWait)
 		select {
 		case a := <-g.answers:
 			g.take(a)
+		case <-fresh:
+		case <-again: // those that were not asked for, see needless
 		case <-deadline.C:
 			return nil, nil
 		case <-ctx.Done():
@@ -72,8 +84,9 @@ func (g *Generation) Fetch(ctx context.Context, maxRecords, maxBytes int, maxWai
 func (g *Generation) launch(maxBytes int, maxWait time.Duration) {
 	idle := make(map[int][]*cursor)
 	leaders, err := g.leaders()
+	now := time.Now()
 	for _, p := range g.Partitions() {
-		if c := g.cursors[p]; !c.busy {
+		if c := g.cursors[p]; !c.busy && !g.needless(c, now) {
 			// Without metadata the one request fails, and waits.
 			idle[leaders[p]] = append(idle[leaders[p]], c)
 		}
@@ -85,7 +98,7 @@ func (g *Generation) launch(maxBytes int, maxWait time.Duration) {
 		k := g.turn % len(cursors)
 		cursors = append(cursors[k:len(cursors):len(cursors)], cursors[:k]...)
 		for _, c := range cursors {
-			c.busy = true
+			c.busy, c.asked = true, now
 		}
 		req := fetchRequest(cursors, maxBytes, maxWait)
 		g.wg.Go(func() { g.answers <- g.request(cursors, req, maxWait, err) })

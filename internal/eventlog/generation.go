@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/segmentio/kafka-go"
 	"go.uber.org/zap"
@@ -28,6 +29,8 @@ type Generation struct {
 	buffer  []Fetched
 	answers chan answer
 	turn    int
+	tail    *Tail // nil where there is none
+	recent  *follower
 	mute    bool // a failure was logged and no success came since
 	wg      sync.WaitGroup
 
@@ -40,13 +43,15 @@ type Generation struct {
 type cursor struct {
 	partition int
 	next      int64
-	busy      bool // part of a request on its way
+	busy      bool      // part of a request on its way
+	asked     time.Time // when the broker was
+	fed       time.Time // when the tail had something
 }
 
 func newGeneration(c *Consumer, client *kafka.Client, transport *kafka.Transport, kgen *kafka.Generation) *Generation {
 	g := &Generation{
 		ID: kgen.ID, memberID: kgen.MemberID, group: c.group,
-		log: c.log, metrics: c.metrics, client: client, transport: transport,
+		log: c.log, metrics: c.metrics, client: client, transport: transport, tail: c.cfg.Tail,
 		cursors:   make(map[int]*cursor),
 		end:       make(map[int]int64),
 		committed: make(map[int]int64),
@@ -72,8 +77,13 @@ func (g *Generation) begin(ctx context.Context) error {
 	for attempt := 1; ; attempt++ {
 		bounds, err := listBounds(ctx, g.client, g.Partitions())
 		if err == nil {
+			from := make(map[int]int64, len(g.cursors))
 			for p, c := range g.cursors {
 				g.place(c, bounds[p])
+				from[p] = c.next
+			}
+			if g.tail != nil {
+				g.recent = g.tail.follow(from)
 			}
 			return nil
 		}
@@ -122,4 +132,9 @@ func (g *Generation) Lag() map[int]int64 {
 }
 
 // wait lets the requests on their way end; their context has ended.
-func (g *Generation) wait() { g.wg.Wait() }
+func (g *Generation) wait() {
+	g.wg.Wait()
+	if g.recent != nil {
+		g.tail.unfollow(g.recent)
+	}
+}

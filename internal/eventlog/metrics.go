@@ -61,6 +61,7 @@ func newProducerMetrics(reg prometheus.Registerer) *producerMetrics {
 
 type consumerMetrics struct {
 	records *prometheus.CounterVec
+	recent  prometheus.Counter
 	commits *prometheus.CounterVec
 	resets  *prometheus.CounterVec
 	gens    prometheus.Counter
@@ -72,6 +73,10 @@ func newConsumerMetrics(reg prometheus.Registerer) *consumerMetrics {
 			Name: "hindsight_log_fetched_records_total",
 			Help: "Records read from the log.",
 		}, []string{"topic"})),
+		recent: register(reg, prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "hindsight_log_tail_records_total",
+			Help: "Of the records read, those that this process had appended a moment ago and still held.",
+		})),
 		commits: register(reg, prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hindsight_log_commits_total",
 			Help: "Commits of offsets, by result: ok, fenced, failed.",

@@ -75,11 +75,15 @@ func (q *partition) take(now time.Time) (b *batch, retry time.Time) {
 	return b, time.Time{}
 }
 
-// acked lets the first batch go and tells its records.
-func (q *partition) acked() {
+// acked lets the first batch go and tells its records. base is the offset that
+// the log gave the first of them.
+func (q *partition) acked(base int64) {
 	q.mu.Lock()
 	b := q.pop()
 	q.mu.Unlock()
+	if tail := q.p.cfg.Tail; tail != nil {
+		tail.add(q.id, base, b)
+	}
 	q.p.finish(b, nil, "acked")
 }
 

@@ -149,26 +149,27 @@ func (s *sender) roundTrip(ctx context.Context) {
 // settle gives each partition its part of the answer and returns the last error
 // that another attempt may cure.
 func (s *sender) settle(ctx context.Context, res protocol.Message, err error) error {
-	answers := make(map[int32]int16, len(s.sends))
+	answers := make(map[int32]produce.ResponsePartition, len(s.sends))
 	if err == nil {
 		if r, ok := res.(*produce.Response); ok {
 			for _, t := range r.Topics {
 				for _, p := range t.Partitions {
-					answers[p.Partition] = p.ErrorCode
+					answers[p.Partition] = p
 				}
 			}
 		}
 	}
 	var last error
 	for _, x := range s.sends {
-		code, answered := answers[int32(x.q.id)]
+		answer, answered := answers[int32(x.q.id)]
+		code := answer.ErrorCode
 		perr := err
 		switch {
 		case perr != nil:
 		case !answered:
 			perr = errors.New("the broker's answer leaves the partition out")
 		case code == 0:
-			x.q.acked()
+			x.q.acked(answer.BaseOffset)
 			continue
 		case kafka.Error(code) == kafka.MessageSizeTooLarge, kafka.Error(code) == kafka.RecordListTooLarge:
 			x.q.tooLarge()

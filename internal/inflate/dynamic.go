@@ -17,22 +17,36 @@ func (z *Inflater) dynamic() bool {
 		}
 		short[order[i]] = uint8(z.take(3))
 	}
-	// The literals' table is not in use yet.
-	table := z.literals[:1<<lengthBits]
-	if !build(table, lengthBits, short[:], lengthMeaning[:]) {
+	// The literals' table is not in use yet, nor are their codes.
+	c, table := &z.literalCodes, z.own.literals[:1<<lengthBits]
+	c.reset()
+	for symbol, n := range short {
+		if n != 0 {
+			c.add(symbol, n)
+		}
+	}
+	if !c.build(table, lengthBits, lengthMeaning[:]) {
 		return false
 	}
-	if !z.readLengths(table, literals+dists) || z.cut() {
+	if !z.readLengths(table, literals, literals+dists) || z.cut() {
 		return false
 	}
-	lengths := z.lengths[:literals+dists]
-	return build(z.dists[:], distBits, lengths[literals:], distMeaning[:]) &&
-		build(z.literals[:], literalBits, lengths[:literals], literalMeaning[:])
+	return z.build(&z.own)
 }
 
-// readLengths reads the lengths of so many codes.
-func (z *Inflater) readLengths(table []entry, total int) bool {
-	for i := 0; i < total; {
+// build makes the tables of the codes that were read.
+func (z *Inflater) build(t *tables) bool {
+	return z.distCodes.build(t.dists[:], distBits, distMeaning[:]) &&
+		z.literalCodes.build(t.literals[:], literalBits, literalMeaning[:])
+}
+
+// readLengths reads the lengths of so many codes, of which the first are the
+// literals'. Most stand for nothing, in long runs.
+func (z *Inflater) readLengths(table []entry, literals, total int) bool {
+	z.literalCodes.reset()
+	z.distCodes.reset()
+	i, last := 0, uint8(0)
+	for i < total {
 		if z.nbits < 14 {
 			z.refill()
 		}
@@ -47,39 +61,51 @@ func (z *Inflater) readLengths(table []entry, total int) bool {
 			if i == 0 {
 				return false
 			}
-			value, times = z.lengths[i-1], 3+z.take(2)
+			value, times = last, 3+z.take(2)
 		case 17:
 			value, times = 0, 3+z.take(3)
 		case 18:
 			value, times = 0, 11+z.take(7)
 		}
-		if i+times > total {
-			return false
+		if last = value; value == 0 {
+			i += times
+			continue
 		}
 		for range times {
-			z.lengths[i] = value
+			if i < literals {
+				z.literalCodes.add(i, value)
+			} else if i < total {
+				z.distCodes.add(i-literals, value)
+			}
 			i++
 		}
 	}
-	return true
+	return i == total
 }
 
-// fixed makes the tables of a block whose codes the format knows.
-func (z *Inflater) fixed() bool {
-	for i := range z.lengths {
+// fixed gives the tables of a block whose codes the format knows.
+func (z *Inflater) fixed() *tables {
+	if z.known != nil {
+		return z.known
+	}
+	z.literalCodes.reset()
+	z.distCodes.reset()
+	for i := range literalCodes {
 		switch {
 		case i < 144:
-			z.lengths[i] = 8
+			z.literalCodes.add(i, 8)
 		case i < 256:
-			z.lengths[i] = 9
+			z.literalCodes.add(i, 9)
 		case i < 280:
-			z.lengths[i] = 7
-		case i < literalCodes:
-			z.lengths[i] = 8
+			z.literalCodes.add(i, 7)
 		default:
-			z.lengths[i] = 5
+			z.literalCodes.add(i, 8)
 		}
 	}
-	return build(z.dists[:], distBits, z.lengths[literalCodes:], distMeaning[:]) &&
-		build(z.literals[:], literalBits, z.lengths[:literalCodes], literalMeaning[:])
+	for i := range distCodes {
+		z.distCodes.add(i, 5)
+	}
+	z.known = new(tables)
+	z.build(z.known) // they are complete
+	return z.known
 }

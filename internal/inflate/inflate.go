@@ -25,9 +25,9 @@ type Inflater struct {
 	out []byte // room for what was told and slack behind it
 	n   int    // written
 
-	literals [literalRoom]entry
-	dists    [distRoom]entry
-	lengths  [literalCodes + distCodes]uint8
+	own                     tables
+	known                   *tables // of the codes that the format knows, once they were needed
+	literalCodes, distCodes codes
 }
 
 const (
@@ -67,7 +67,7 @@ func (z *Inflater) blocks(length int) error {
 	for last := false; !last; {
 		z.refill()
 		last = z.take(1) == 1
-		ok := false
+		ok, t := false, &z.own
 		switch z.take(2) {
 		case 0:
 			if ok = z.stored(length); !ok && !z.cut() && z.n > length {
@@ -78,11 +78,11 @@ func (z *Inflater) blocks(length int) error {
 			}
 			continue
 		case 1:
-			ok = z.fixed()
+			t, ok = z.fixed(), true
 		case 2:
 			ok = z.dynamic()
 		}
-		if !ok || !z.block(length) || z.cut() {
+		if !ok || !z.block(t, length) || z.cut() {
 			return ErrCorrupt
 		}
 		if z.n > length {
@@ -147,37 +147,37 @@ func (z *Inflater) stored(length int) bool {
 	return true
 }
 
-// block inflates a block by the tables that were made for it.
-func (z *Inflater) block(length int) bool {
+// block inflates a block by the tables for it.
+func (z *Inflater) block(t *tables, length int) bool {
 	in, out := z.in, z.out
 	pos, n, b, left := z.pos, z.n, z.bits, z.nbits
 	limit := z.size + padding - 8
-	for n <= length {
-		if pos > limit {
-			return false
-		}
-		b |= binary.LittleEndian.Uint64(in[pos:]) << (left & 63)
+	for n <= length && pos <= limit {
+		b |= load64(in, pos) << (left & 63)
 		pos += int((63 - left) >> 3)
 		left |= 56
-		e := z.literals[b&(1<<literalBits-1)]
+		e := t.literals[b&(1<<literalBits-1)]
 		if e&isLiteral != 0 {
-			b >>= e & 15
-			left -= uint(e & 15)
+			b >>= e & 63
+			left -= uint(e & 63)
 			out[n] = byte(e >> 16)
 			n++
-			if e = z.literals[b&(1<<literalBits-1)]; e&isLiteral != 0 {
-				b >>= e & 15
-				left -= uint(e & 15)
+			if e = t.literals[b&(1<<literalBits-1)]; e&isLiteral != 0 {
+				b >>= e & 63
+				left -= uint(e & 63)
 				out[n] = byte(e >> 16)
 				n++
-				e = z.literals[b&(1<<literalBits-1)]
+				e = t.literals[b&(1<<literalBits-1)]
 			}
 		}
 		if e&isLink != 0 {
-			e = z.literals[e>>16+entry(b>>literalBits)&(1<<(e>>8&15)-1)]
+			b >>= literalBits
+			left -= literalBits
+			e = t.literals[(e>>16+entry(b)&(1<<(e&15)-1))%literalRoom]
 		}
-		b >>= e & 15
-		left -= uint(e & 15)
+		was := b
+		b >>= e & 63
+		left -= uint(e & 63)
 		if e&isLiteral != 0 {
 			out[n] = byte(e >> 16)
 			n++
@@ -187,45 +187,41 @@ func (z *Inflater) block(length int) bool {
 			z.pos, z.n, z.bits, z.nbits = pos, n, b, left
 			return e&isEnd != 0
 		}
-		extra := e >> 8 & 15
-		size := int(e>>16) + int(b&(1<<extra-1))
-		b >>= extra
-		left -= uint(extra)
+		size := int(e>>16) + int((was&(1<<(e&63)-1))>>(e>>8&15))
 
 		if left < 28 { // a distance takes 15 bits and 13 extra ones
 			if pos > limit {
 				return false
 			}
-			b |= binary.LittleEndian.Uint64(in[pos:]) << (left & 63)
+			b |= load64(in, pos) << (left & 63)
 			pos += int((63 - left) >> 3)
 			left |= 56
 		}
-		e = z.dists[b&(1<<distBits-1)]
+		e = t.dists[b&(1<<distBits-1)]
 		if e&isLink != 0 {
-			e = z.dists[e>>16+entry(b>>distBits)&(1<<(e>>8&15)-1)]
+			b >>= distBits
+			left -= distBits
+			e = t.dists[(e>>16+entry(b)&(1<<(e&15)-1))%distRoom]
 		}
 		if e&isFault != 0 {
 			return false
 		}
-		b >>= e & 15
-		extra = e >> 8 & 15
-		dist := int(e>>16) + int(b&(1<<extra-1))
-		b >>= extra
-		left -= uint(e&15 + extra)
+		dist := int(e>>16) + int((b&(1<<(e&63)-1))>>(e>>8&15))
+		b >>= e & 63
+		left -= uint(e & 63)
 		if dist > n {
 			return false
 		}
 		if dist >= 16 && size <= 16 { // most are so
-			from, to := out[n-dist:], out[n:]
-			binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(from))
-			binary.LittleEndian.PutUint64(to[8:], binary.LittleEndian.Uint64(from[8:]))
+			store64(out, n, load64(out, n-dist))
+			store64(out, n+8, load64(out, n-dist+8))
 		} else {
 			repeat(out[n-dist:n+size+spill], dist, size)
 		}
 		n += size
 	}
 	z.pos, z.n, z.bits, z.nbits = pos, n, b, left
-	return true
+	return pos <= limit
 }
 
 // repeat writes size bytes from dist on, each as the one dist bytes before it.

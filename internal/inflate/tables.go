@@ -4,8 +4,10 @@ import "math/bits"
 
 // An entry of a table says what a code stands for, and how long it is:
 //
-//	bits 0 to 3    length of the whole code, bits
-//	bits 8 to 11   extra bits behind it; of a link, bits that choose in the table it leads to
+//	bits 0 to 5    bits to take: the code's, and the extra ones behind it; of a
+//	               link, how many bits choose in the table it leads to
+//	bits 8 to 11   how many of these are the code's; in a linked table, of what the
+//	               link has left of it
 //	bits 12 to 15  what it is
 //	bits 16 to 31  the literal; the least length or distance; where the linked table begins
 //
@@ -30,9 +32,15 @@ const (
 	lengthBits  = 7
 	// Room for the tables and all that they link to. Of complete codes these
 	// take at most 1,334 and 402 entries (Adler, "enough.c").
-	literalRoom = 1536
+	literalRoom = 2048
 	distRoom    = 512
 )
+
+// tables are those of a block.
+type tables struct {
+	literals [literalRoom]entry
+	dists    [distRoom]entry
+}
 
 // What the symbols stand for, without the lengths of their codes.
 var (
@@ -51,7 +59,7 @@ func literalMeanings() (m [literalCodes]entry) {
 		if i >= 265 && (i-265)%4 == 0 {
 			extra++
 		}
-		m[i] = entry(base)<<16 | entry(extra)<<8
+		m[i] = entry(base)<<16 | entry(extra)
 		base += 1 << extra
 	}
 	m[285] = 258 << 16
@@ -65,7 +73,7 @@ func distMeanings() (m [distCodes]entry) {
 		if i >= 4 && i%2 == 0 {
 			extra++
 		}
-		m[i] = entry(base)<<16 | entry(extra)<<8
+		m[i] = entry(base)<<16 | entry(extra)
 		base += 1 << extra
 	}
 	m[30], m[31] = isFault, isFault
@@ -79,54 +87,67 @@ func lengthMeanings() (m [lengthCodes]entry) {
 	return m
 }
 
-// build fills a table of 1<<size entries, and those that it links to, from the
-// lengths of the codes of all symbols, at most maxCode each. It tells whether
-// the codes are complete; none at all, and one alone of one bit, count as such
-// (zlib makes these), and what they leave open is a fault.
-func build(table []entry, size int, lengths []uint8, meaning []entry) bool {
-	var count, next [maxCode + 2]int
-	for _, n := range lengths {
-		count[n&15]++
-	}
-	used := len(lengths) - count[0]
-	count[0] = 0
+// codes are the lengths of the codes of those symbols that have one. Most of an
+// alphabet has none in a section of some kilobytes.
+type codes struct {
+	count [maxCode + 1]uint16 // how many there are of a length
+	used  int
+	list  [literalCodes]uint16 // a symbol and, in the lowest four bits, its code's length; by symbol
+}
+
+func (c *codes) reset() { c.count, c.used = [maxCode + 1]uint16{}, 0 }
+
+// add notes the next symbol that has a code, of 1 to maxCode bits.
+func (c *codes) add(symbol int, bits uint8) {
+	c.count[bits&maxCode]++
+	c.list[c.used] = uint16(symbol)<<4 | uint16(bits&maxCode)
+	c.used++
+}
+
+// build fills a table of 1<<size entries, and those that it links to. It tells
+// whether the codes are complete; none at all, and one alone of one bit, count as
+// such (zlib makes these), and what they leave open is a fault.
+func (c *codes) build(table []entry, size int, meaning []entry) bool {
+	var next [maxCode + 2]uint16
 	left := 1
 	for n := 1; n <= maxCode; n++ {
-		left = left<<1 - count[n]
+		left = left<<1 - int(c.count[n])
 		if left < 0 {
 			return false
 		}
-		next[n+1] = next[n] + count[n]
+		next[n+1] = next[n] + c.count[n]
 	}
 	if left > 0 {
-		if used > 1 || used == 1 && count[1] != 1 {
-			return false
-		}
-		for i := range table[:1<<size] {
-			table[i] = isFault
-		}
-		for symbol, n := range lengths {
-			for i := 0; n == 1 && i < 1<<size; i += 2 {
-				table[i] = meaning[symbol] | 1
-			}
-		}
-		return true
+		return c.lone(table[:1<<size], meaning)
 	}
-	var sorted [literalCodes]uint16
-	for symbol, n := range lengths {
-		if n != 0 {
-			sorted[next[n]] = uint16(symbol)
-			next[n]++
-		}
+	var sorted [literalCodes]entry
+	for _, code := range c.list[:c.used] {
+		n := code & maxCode
+		sorted[next[n]] = meaning[code>>4]
+		next[n]++
 	}
-	fill(table, size, &count, sorted[:used], meaning)
+	c.fill(table, size, sorted[:c.used])
 	return true
 }
 
-// fill enters the codes of symbols that are sorted by their codes' length. A
+// lone fills a table for no code or one.
+func (c *codes) lone(table []entry, meaning []entry) bool {
+	if c.used > 1 || c.used == 1 && c.count[1] != 1 {
+		return false
+	}
+	for i := range table {
+		table[i] = isFault
+	}
+	for i := 0; c.used == 1 && i < len(table); i += 2 {
+		table[i] = meaning[c.list[0]>>4] + taken(1)
+	}
+	return true
+}
+
+// fill enters what symbols mean that are sorted by their codes' length. A
 // table for codes of one bit more is the table twice, with these codes written
 // over it.
-func fill(table []entry, size int, count *[maxCode + 2]int, sorted []uint16, meaning []entry) {
+func (c *codes) fill(table []entry, size int, sorted []entry) {
 	code, at := 0, 0 // the code as it is counted; its bits stand in reverse in the stream
 	for n := 1; n <= size; n++ {
 		half := 1 << (n - 1)
@@ -134,8 +155,8 @@ func fill(table []entry, size int, count *[maxCode + 2]int, sorted []uint16, mea
 			copy(table[half:2*half], table[:half])
 		}
 		code <<= 1
-		for range count[n] {
-			table[bits.Reverse16(uint16(code))>>(16-n)] = meaning[sorted[at]] | entry(n)
+		for range c.count[n] {
+			table[bits.Reverse16(uint16(code))>>(16-n)] = sorted[at] + taken(n)
 			code++
 			at++
 		}
@@ -143,15 +164,15 @@ func fill(table []entry, size int, count *[maxCode + 2]int, sorted []uint16, mea
 	end, prefix, from, width := 1<<size, -1, 0, 0
 	for n := size + 1; n <= maxCode; n++ {
 		code <<= 1
-		for left := count[n]; left > 0; left-- {
+		for left := int(c.count[n]); left > 0; left-- {
 			reversed := int(bits.Reverse16(uint16(code)) >> (16 - n))
 			if p := reversed & (1<<size - 1); p != prefix {
 				prefix, from = p, end
-				width = linked(count, n, left, size)
+				width = c.linked(n, left, size)
 				end += 1 << width
-				table[p] = entry(from)<<16 | entry(width)<<8 | isLink | entry(size)
+				table[p] = entry(from)<<16 | isLink | entry(width)
 			}
-			e := meaning[sorted[at]] | entry(n)
+			e := sorted[at] + taken(n-size)
 			for i := reversed >> size; i < 1<<width; i += 1 << (n - size) {
 				table[from+i] = e
 			}
@@ -163,11 +184,14 @@ func fill(table []entry, size int, count *[maxCode + 2]int, sorted []uint16, mea
 
 // linked is how many bits a linked table needs that begins with a code of n
 // bits, of which left more follow: it grows until the codes behind fill it.
-func linked(count *[maxCode + 2]int, n, left, size int) int {
+func (c *codes) linked(n, left, size int) int {
 	width := n - size
 	for room := left; room < 1<<width && size+width < maxCode; {
 		width++
-		room = room<<1 + count[size+width]
+		room = room<<1 + int(c.count[size+width])
 	}
 	return width
 }
+
+// taken is what an entry says of a code of n bits.
+func taken(n int) entry { return entry(n)<<8 | entry(n) }

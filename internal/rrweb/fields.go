@@ -3,6 +3,7 @@ package rrweb
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // Kinds of Field.
@@ -17,41 +18,102 @@ const (
 )
 
 // Field is what a section tells of a form field. Of elements only those are
-// told that have a type, an autocomplete or a value; what is not there, or no
-// text, is empty. An empty value gives nothing away, and so is none.
+// told that have a type, an autocomplete or a value, or are Secret: by their own
+// style, or because the site says so. What is not there, or no text, is empty. An
+// empty value gives nothing away, and so is none; one that is no text is told as
+// it is written.
 type Field struct {
 	Kind                      int
 	ID                        int64
 	Type, Autocomplete, Value []byte
+	Secret                    bool
 }
 
 // tell notes an element, if there is something to tell of it.
 func (r *Reader) tell(el Field) {
-	if !r.quiet && len(el.Type)+len(el.Autocomplete)+len(el.Value) > 0 {
+	if !r.quiet && (el.Secret || len(el.Type)+len(el.Autocomplete)+len(el.Value) > 0) {
 		r.fields = append(r.fields, el)
 	}
 }
 
-// attributes steps over an element's attributes and notes those that matter. As
-// in JavaScript, the last of equal names counts.
+// attributes steps over an element's attributes and notes those that matter,
+// whatever the case of their names. As in JavaScript, the last of equal names
+// counts, but of values every one: each of them would be stored.
 func (s *scanner) attributes(el *Field, depth int) {
 	s.each(func(name []byte) bool {
-		switch string(name) {
-		case "type":
-			el.Type = s.plainText(depth + 1)
-		case "autocomplete":
-			el.Autocomplete = s.plainText(depth + 1)
-		case "value":
-			if c := s.peek(); c == '-' || c >= '0' && c <= '9' {
-				el.Value = s.number()
-			} else {
-				el.Value = s.plainText(depth + 1)
-			}
-		default:
+		if len(name) == 0 {
 			return false
 		}
-		return true
+		switch name[0] | ' ' { // most attributes are none of these
+		case 't':
+			if named(name, "type") {
+				el.Type = s.plainText(depth + 1)
+				return true
+			}
+		case 'v':
+			if named(name, "value") {
+				el.Value = joined(el.Value, s.anyText(depth+1))
+				return true
+			}
+		case 's':
+			if named(name, "style") {
+				el.Secret = s.hidesText(depth+1) || el.Secret
+				return true
+			}
+		case 'a':
+			if named(name, "autocomplete") {
+				el.Autocomplete = s.plainText(depth + 1)
+				return true
+			}
+		case 'd':
+			if named(name, secretAttribute) {
+				el.Secret = !s.isNull() || el.Secret
+			}
+		}
+		return false
 	}, depth)
+}
+
+// secretAttribute is by what a site says that a field is protected.
+const secretAttribute = "data-hindsight-secret"
+
+func named(name []byte, want string) bool {
+	return len(name) == len(want) && (string(name) == want || strings.EqualFold(string(name), want))
+}
+
+// joined is both of two values of one name, if they differ.
+func joined(before, value []byte) []byte {
+	if len(before) == 0 || bytes.Equal(before, value) {
+		return value
+	}
+	return append(bytes.Clone(before), value...)
+}
+
+func (s *scanner) isNull() bool { return s.peek() == 'n' }
+
+// anyText reads a text as plainText does, and any other value but null as it is
+// written: who replays it makes a text of it.
+func (s *scanner) anyText(depth int) []byte {
+	if s.bad || s.peek() == '"' || s.isNull() {
+		return s.plainText(depth)
+	}
+	from := s.pos
+	s.skip(depth)
+	return s.b[from:s.pos]
+}
+
+// hidesText reads a style, the attribute's text or what a change of it tells by
+// property, and tells whether it makes a field show dots.
+func (s *scanner) hidesText(depth int) bool {
+	s.peek()
+	from := s.pos
+	s.skip(depth)
+	_, value, found := bytes.Cut(s.b[from:s.pos], []byte("-webkit-text-security"))
+	if !found {
+		return false
+	}
+	value = bytes.TrimLeft(value, "\": [")
+	return !bytes.HasPrefix(value, []byte("none")) && !bytes.HasPrefix(value, []byte("false")) && !bytes.HasPrefix(value, []byte("null"))
 }
 
 // walk tells what the data of an event in rrweb's form holds, which has been

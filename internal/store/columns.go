@@ -107,15 +107,15 @@ type tableRow[T any] struct {
 
 // flatten gathers the rows of one table from all records.
 func flatten[T any](records []*Record, of func(*Record) []T) []tableRow[T] {
-	n := 0
-	for _, r := range records {
-		n += len(of(r))
+	all, n := make([][]T, len(records)), 0
+	for i, r := range records {
+		all[i] = of(r)
+		n += len(all[i])
 	}
 	out := make([]tableRow[T], 0, n)
-	for _, r := range records {
-		rows := of(r)
-		for i := range rows {
-			out = append(out, tableRow[T]{&r.Identity, &rows[i]})
+	for i, r := range records {
+		for j := range all[i] {
+			out = append(out, tableRow[T]{&r.Identity, &all[i][j]})
 		}
 	}
 	return out

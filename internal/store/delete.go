@@ -88,7 +88,7 @@ func (s *Store) deriveAfterDelete(ctx context.Context, site string, day time.Tim
 	if err != nil {
 		return err
 	}
-	return s.deriveKeys(ctx, generation, keys)
+	return s.deriveKeys(ctx, generation, keys, nil)
 }
 
 // sessionKeys are the derived keys of sessions.

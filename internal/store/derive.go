@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -43,8 +44,9 @@ const (
 // deriveKeys derives sessions and pages anew. The version of what it writes is
 // made of the generation (how many erasures there were before reading began)
 // and the raw rows read: rows only grow in number within a generation, so an
-// older or slower derivation never wins over a newer one.
-func (s *Store) deriveKeys(ctx context.Context, generation uint64, keys []derivedKey) error {
+// older or slower derivation never wins over a newer one. The sessions in held
+// are summed up already; the others are asked for.
+func (s *Store) deriveKeys(ctx context.Context, generation uint64, keys []derivedKey, held map[derivedKey]derivedSession) error {
 	byWhat := map[int8][]derivedKey{}
 	for _, k := range keys {
 		byWhat[k.what] = append(byWhat[k.what], k)
@@ -52,7 +54,9 @@ func (s *Store) deriveKeys(ctx context.Context, generation uint64, keys []derive
 	for _, table := range []struct {
 		what   int8
 		derive func(context.Context, uint64, []derivedKey) error
-	}{{markPage, s.derivePages}, {markSession, s.deriveSessions}} {
+	}{{markPage, s.derivePages}, {markSession, func(ctx context.Context, generation uint64, keys []derivedKey) error {
+		return s.deriveSessions(ctx, generation, keys, held)
+	}}} {
 		for part := range chunks(byWhat[table.what]) {
 			if err := table.derive(ctx, generation, part); err != nil {
 				return fmt.Errorf("derive %d keys: %w", len(part), err)
@@ -84,7 +88,7 @@ func keyArgs(keys []derivedKey) []any {
 	for _, k := range keys {
 		sites = distinct(sites, k.site)
 	}
-	return []any{named("days", days), named("sites", sites), named("keys", names)}
+	return []any{named("days", days), named("sites", sites), named("keys", strings.Join(names, ","))}
 }
 
 // rowKey names a derived row among those of one kind.

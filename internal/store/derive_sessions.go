@@ -34,11 +34,28 @@ type derivedSession struct {
 const maxPaths = 1000
 
 // deriveSessions writes the rows of sessions for the keys.
-func (s *Store) deriveSessions(ctx context.Context, generation uint64, keys []derivedKey) error {
+func (s *Store) deriveSessions(ctx context.Context, generation uint64, keys []derivedKey, held map[derivedKey]derivedSession) error {
 	sessions := make([]derivedSession, len(keys))
 	byKey := make(map[rowKey]*derivedSession, len(keys))
+	var asked []derivedKey
 	for i, k := range keys {
+		if d, ok := held[k]; ok {
+			sessions[i] = d
+			continue
+		}
 		byKey[keyOf(k.site, k.day, k.key)] = &sessions[i]
+		asked = append(asked, k)
+	}
+	if err := s.askSessions(ctx, asked, byKey); err != nil {
+		return err
+	}
+	return s.insert(ctx, sessionRows(generation, keys, sessions))
+}
+
+// askSessions reads what the keys come to.
+func (s *Store) askSessions(ctx context.Context, keys []derivedKey, byKey map[rowKey]*derivedSession) error {
+	if len(keys) == 0 {
+		return nil
 	}
 	args := keyArgs(keys)
 	for _, read := range []struct {
@@ -50,7 +67,13 @@ func (s *Store) deriveSessions(ctx context.Context, generation uint64, keys []de
 			return err
 		}
 	}
-	return s.insert(ctx, sessionRows(generation, keys, sessions))
+	return nil
+}
+
+// limitPaths puts the paths in order and leaves the first.
+func (d *derivedSession) limitPaths() {
+	slices.Sort(d.paths)
+	d.paths = d.paths[:min(len(d.paths), maxPaths)]
 }
 
 // sessionScan takes rows in. What belongs to no session that is asked for (an id
@@ -70,8 +93,7 @@ func (c *sessionScan) batches(rows driver.Rows) error {
 		&d.gaps, &d.refused, &d.replayEvents, &d.replayBytes, &d.firstPath, &d.lastPath, &d.paths,
 		&d.browser, &d.browserVersion, &d.os, &d.osVersion, &d.device, &d.country, &d.demo, &d.countries)
 	if to := c.of(); to != nil && err == nil {
-		slices.Sort(d.paths)
-		d.paths = d.paths[:min(len(d.paths), maxPaths)]
+		d.limitPaths()
 		*to = d
 	}
 	return err

@@ -106,7 +106,8 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 	}
 	fault.Here(fault.MarksRead)
 	keys := d.thawed(distinctKeys(marks))
-	if err := d.store.deriveKeys(ctx, generation, keys); err != nil {
+	held := d.store.recent.derived(generation, marks)
+	if err := d.store.deriveKeys(ctx, generation, keys, held); err != nil {
 		return false, err
 	}
 	// An erasure that came in between gives others' derivations the newer
@@ -120,8 +121,10 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 	if err := d.store.crossOut(ctx, marks); err != nil {
 		return false, err
 	}
+	d.store.recent.crossed(marks)
 	fault.Here(fault.AfterCross)
 	d.metrics.derived(keys)
+	d.metrics.held.Add(float64(len(held)))
 	return len(marks) == d.cfg.MarksPerRound, nil
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
@@ -30,4 +31,9 @@ func (s *Store) Blocks(ctx context.Context, records []*Record) (map[string]int, 
 		out[r.table] = len(block)
 	}
 	return out, nil
+}
+
+// EarlierAt is Earlier at another time, with room for most sessions.
+func (s *Store) EarlierAt(ctx context.Context, now time.Time, most int) (*Earlier, error) {
+	return s.earlier(ctx, now, most)
 }

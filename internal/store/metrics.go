@@ -10,6 +10,7 @@ type deriveMetrics struct {
 	rounds  *prometheus.CounterVec
 	seconds prometheus.Histogram
 	keys    *prometheus.CounterVec
+	held    prometheus.Counter
 }
 
 func newDeriveMetrics(reg prometheus.Registerer) *deriveMetrics {
@@ -27,9 +28,13 @@ func newDeriveMetrics(reg prometheus.Registerer) *deriveMetrics {
 			Name: "hindsight_derive_keys_total",
 			Help: "Derived rows written, by kind (session, page).",
 		}, []string{"what"}),
+		held: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "hindsight_derive_held_total",
+			Help: "Sessions derived from what this process holds of them, without asking the store.",
+		}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.rounds, m.seconds, m.keys)
+		reg.MustRegister(m.rounds, m.seconds, m.keys, m.held)
 	}
 	return m
 }

@@ -41,6 +41,7 @@ type Store struct {
 	columns  columnTypes
 
 	tombstones tombstones
+	recent     recent
 }
 
 // Open connects and makes the database where it is missing, but no tables: see

@@ -66,7 +66,7 @@ func (d *Deriver) rebuildDay(ctx context.Context, sd siteDay, p *RebuildProgress
 		if err != nil {
 			return err
 		}
-		if err := d.store.deriveKeys(ctx, generation, keys); err != nil {
+		if err := d.store.deriveKeys(ctx, generation, keys, nil); err != nil {
 			return err
 		}
 		now, err := d.store.generation(ctx)

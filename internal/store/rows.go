@@ -14,6 +14,10 @@ import (
 // Times are Unix ms, sizes CSS px, ids as they are on the wire.
 type Record struct {
 	Identity
+	// New tells that nothing of the session was stored before this process began
+	// to write what comes of it (Earlier): no column, but a derivation need not ask
+	// for what was written here.
+	New        bool
 	Batch      BatchRow
 	Views      []ViewRow
 	Hits       []HitRow

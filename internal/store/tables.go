@@ -74,7 +74,10 @@ func viewRows(records []*Record) tableRows {
 
 // hitRows is the insert into page_hits.
 func hitRows(records []*Record) tableRows {
-	rows := flatten(records, func(r *Record) []HitRow { return r.Hits })
+	rows := flatten(records, func(r *Record) []HitRow {
+		return byIndex(r.Hits, func(h HitRow) uint16 { return h.Index })
+	})
+	rows = grouped(rows, func(h *HitRow) beginning { return beginning{path: h.Path} })
 	return tableRows{"page_hits", len(rows), append(identity(rows),
 		collect("idx", rows, func(r tableRow[HitRow]) uint16 { return r.v.Index }),
 		collect("path", rows, func(r tableRow[HitRow]) string { return r.v.Path }),
@@ -86,7 +89,9 @@ func hitRows(records []*Record) tableRows {
 
 // eventRows is the insert into events.
 func eventRows(records []*Record) tableRows {
-	rows := flatten(records, func(r *Record) []EventRow { return r.Events })
+	rows := flatten(records, func(r *Record) []EventRow {
+		return byIndex(r.Events, func(e EventRow) uint16 { return e.Index })
+	})
 	return tableRows{"events", len(rows), append(identity(rows),
 		collect("idx", rows, func(r tableRow[EventRow]) uint16 { return r.v.Index }),
 		collect("view", rows, func(r tableRow[EventRow]) uint16 { return r.v.View }),

@@ -3,6 +3,7 @@ package store
 // heatRows is the insert into heat_points.
 func heatRows(records []*Record) tableRows {
 	rows := flatten(records, func(r *Record) []HeatRow { return r.HeatPoints })
+	rows = grouped(rows, func(h *HeatRow) beginning { return beginning{path: h.Path, kind: h.Kind, width: h.ViewportW} })
 	return tableRows{"heat_points", len(rows), append(identity(rows),
 		collect("path", rows, func(r tableRow[HeatRow]) string { return r.v.Path }),
 		collect("kind", rows, func(r tableRow[HeatRow]) int8 { return r.v.Kind }),
@@ -29,6 +30,7 @@ func heatRows(records []*Record) tableRows {
 // traceRows is the insert into heat_traces.
 func traceRows(records []*Record) tableRows {
 	rows := flatten(records, func(r *Record) []TraceRow { return r.Traces })
+	rows = grouped(rows, func(t *TraceRow) beginning { return beginning{path: t.Path, kind: t.Kind, width: t.ViewportW} })
 	return tableRows{"heat_traces", len(rows), append(identity(rows),
 		collect("path", rows, func(r tableRow[TraceRow]) string { return r.v.Path }),
 		collect("kind", rows, func(r tableRow[TraceRow]) int8 { return r.v.Kind }),
@@ -64,6 +66,7 @@ func chunkRows(records []*Record) tableRows {
 // snapshotRows is the insert into snapshots.
 func snapshotRows(records []*Record) tableRows {
 	rows := flatten(records, func(r *Record) []SnapshotRow { return r.Snapshots })
+	rows = grouped(rows, func(s *SnapshotRow) beginning { return beginning{path: s.Path, width: s.ViewportW} })
 	return tableRows{"snapshots", len(rows), append(identity(rows),
 		collect("path", rows, func(r tableRow[SnapshotRow]) string { return r.v.Path }),
 		collect("viewport_w", rows, func(r tableRow[SnapshotRow]) uint16 { return r.v.ViewportW }),

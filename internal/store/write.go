@@ -27,6 +27,11 @@ type Rejected struct {
 // nothing may be regarded as kept, and the same call may be repeated. What was
 // deleted is left out.
 func (s *Store) Write(ctx context.Context, records []*Record) (rejected []Rejected, err error) {
+	defer func() {
+		if err != nil { // rows may lie in some tables, and what is stored may be another copy
+			s.recent.dropAll()
+		}
+	}()
 	if records, err = s.living(ctx, records); err != nil || len(records) == 0 {
 		return nil, err
 	}
@@ -46,7 +51,9 @@ func (s *Store) Write(ctx context.Context, records []*Record) (rejected []Reject
 	// Rows of a refused record may lie in some tables already; its marks would
 	// only derive what is there, so they are left out.
 	fault.Here(fault.BeforeMarks)
-	if err := s.mark(ctx, marksOf(kept)); err != nil {
+	marks := marksOf(kept)
+	s.recent.wrote(kept, rejected, marks)
+	if err := s.mark(ctx, marks); err != nil {
 		return nil, err
 	}
 	fault.Here(fault.AfterMarks)

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"hindsight/internal/rrweb"
 )
@@ -27,7 +26,8 @@ type Document struct {
 // It is for one goroutine.
 type Guard struct {
 	documents map[Document]fields
-	previous  map[Document]fields // the older half of the memory
+	previous  map[Document]fields   // the older half of the memory
+	lost      map[Document]struct{} // what was forgotten though it has fields
 }
 
 // fields are protected nodes and the sequence of the section that first showed
@@ -37,7 +37,10 @@ type fields map[int64]uint32
 // MaxFields is how many protected fields of one document are known.
 const MaxFields = 2_000
 
-const maxDocuments = 20_000 // in each half of the memory
+const (
+	maxDocuments = 20_000 // in each half of the memory
+	maxLost      = 20_000
+)
 
 // New returns a guard that knows nothing yet.
 func New() *Guard {
@@ -48,7 +51,7 @@ func New() *Guard {
 
 // Forget lets go of everything.
 func (g *Guard) Forget() {
-	g.documents, g.previous = map[Document]fields{}, nil
+	g.documents, g.previous, g.lost = map[Document]fields{}, nil, map[Document]struct{}{}
 }
 
 // Knows tells whether the guard has all that was shown of a document; if not, it
@@ -57,6 +60,17 @@ func (g *Guard) Knows(doc Document) bool {
 	_, ok := g.recall(doc)
 	return ok
 }
+
+// Lost tells whether the guard has forgotten, since Forget, what was shown of a
+// document.
+func (g *Guard) Lost(doc Document) bool {
+	_, ok := g.lost[doc]
+	return ok
+}
+
+// Worn tells that the guard has forgotten of more documents than it should
+// remember the names of: it is time for Forget.
+func (g *Guard) Worn() bool { return len(g.lost) > maxLost }
 
 // Learn tells what earlier sections have shown: protected nodes, each with the
 // sequence of the first section that did. nil says that there are none.
@@ -125,6 +139,11 @@ func (g *Guard) recall(doc Document) (fields, bool) {
 // remember keeps the newer half when the memory is full.
 func (g *Guard) remember(doc Document, f fields) {
 	if _, ok := g.documents[doc]; !ok && len(g.documents) >= maxDocuments {
+		for old, shown := range g.previous {
+			if _, again := g.documents[old]; !again && len(shown) > 0 {
+				g.lost[old] = struct{}{}
+			}
+		}
 		g.previous, g.documents = g.documents, make(map[Document]fields)
 	}
 	g.documents[doc] = f
@@ -188,7 +207,7 @@ const expiry = "cc-exp"
 
 // showsProtected tells whether an element's attributes say that it holds a secret.
 func showsProtected(el *rrweb.Field) bool {
-	if equals(bytes.TrimSpace(el.Type), "password") {
+	if el.Secret || equals(bytes.TrimSpace(el.Type), "password") {
 		return true
 	}
 	for word := range bytes.FieldsSeq(el.Autocomplete) {
@@ -209,20 +228,9 @@ func equals(text []byte, word string) bool {
 	return len(text) >= len(word) && strings.EqualFold(string(text), word)
 }
 
-// isMask tells whether a text gives nothing away: it is empty or one mask
-// character repeated.
-func isMask(text []byte) bool {
-	if len(text) == 0 {
-		return true
-	}
-	first, size := utf8.DecodeRune(text)
-	if first != '*' && first != '•' {
-		return false
-	}
-	for mask := text[:size]; len(text) > 0; text = text[size:] {
-		if !bytes.HasPrefix(text, mask) {
-			return false
-		}
-	}
-	return true
-}
+// mask is what stands for a text that is hidden, whatever its length. A mask of
+// another length may be that of the text.
+const mask = "•••"
+
+// isMask tells whether a text gives nothing away.
+func isMask(text []byte) bool { return len(text) == 0 || string(text) == mask }

@@ -35,9 +35,10 @@ func TestCheck(t *testing.T) {
 		want     string
 	}{
 		{"a password field without value", []string{snapshot(field)}, ""},
-		{"masked by stars", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"***"},"id":7}`)}, ""},
-		{"masked by bullets", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"•••"},"id":7}`)}, ""},
-		{"two mask characters are a text", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"*•*"},"id":7}`)}, ReasonValue},
+		{"masked by a star for each letter", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"*******"},"id":7}`)}, ReasonValue},
+		{"typing, masked by a bullet for each letter", []string{snapshot(field), incremental(`{"source":5,"text":"••••","isChecked":false,"id":7}`)}, ReasonInput},
+		{"masked", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"•••"},"id":7}`)}, ""},
+		{"mask characters in between are a text", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"*•*"},"id":7}`)}, ReasonValue},
 		{"a value", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"hunter2"},"id":7}`)}, ReasonValue},
 		{"a value that is a number", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":1234},"id":7}`)}, ReasonValue},
 		{"the value before the type", []string{snapshot(`{"id":7,"attributes":{"value":"hunter2","type":"PassWord"},"tagName":"input","type":2}`)}, ReasonValue},
@@ -51,6 +52,21 @@ func TestCheck(t *testing.T) {
 		{"show password, then its value", []string{snapshot(field),
 			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"type":"text"}}],"adds":[],"removes":[],"texts":[]}`),
 			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"value":"hunter2"}}],"adds":[],"removes":[],"texts":[]}`)}, ReasonValue},
+		{"names in capitals", []string{snapshot(`{"type":2,"tagName":"INPUT","attributes":{"TYPE":"password","Value":"hunter2"},"id":7}`)}, ReasonValue},
+		{"a value that is a list", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":["hunter2"]},"id":7}`)}, ReasonValue},
+		{"no value", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":null},"id":7}`)}, ""},
+		{"two values, the mask last", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"hunter2","value":"•••"},"id":7}`)}, ReasonValue},
+		{"two masks", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","value":"•••","value":"•••"},"id":7}`)}, ""},
+		{"dots by its style", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"style":"color:red;-webkit-text-security: disc","value":"hunter2"},"id":7}`)}, ReasonValue},
+		{"dots by its style, masked", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"style":"-webkit-text-security:disc","value":"•••"},"id":7}`)}, ""},
+		{"no dots by its style", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"style":"-webkit-text-security: none","value":"tea"},"id":7}`)}, ""},
+		{"dots by a change of its style", []string{
+			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"style":{"-webkit-text-security":["disc","important"]}}}]}`),
+			incremental(`{"source":5,"text":"h","id":7}`)}, ReasonInput},
+		{"dots taken away", []string{
+			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"style":{"-webkit-text-security":false}}}]}`),
+			incremental(`{"source":5,"text":"h","id":7}`)}, ""},
+		{"named by the site", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"data-hindsight-secret":"","value":"hunter2"},"id":7}`)}, ReasonValue},
 		{"becomes a password field later", []string{
 			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}`),
 			incremental(`{"source":5,"text":"h","id":7}`)}, ReasonInput},
@@ -195,5 +211,34 @@ func TestLearn(t *testing.T) {
 	g.Forget()
 	if g.Knows(doc) || g.Knows(other) {
 		t.Error("a guard that forgot everything knows a document")
+	}
+}
+
+// TestLost: a document with fields that the guard forgot is named, one without
+// needs no name, and Forget forgets the names.
+func TestLost(t *testing.T) {
+	g := New()
+	doc := func(n int) Document {
+		return Document{Site: "a", Document: [16]byte{byte(n), byte(n >> 8), byte(n >> 16)}}
+	}
+	g.Learn(doc(0), map[int64]uint32{7: 1})
+	g.Learn(doc(1), nil)
+	for n := range 2*maxDocuments + 2 {
+		if g.Knows(doc(0)) && g.Lost(doc(0)) {
+			t.Fatal("what the guard knows is told as lost")
+		}
+		g.Learn(doc(n+2), nil)
+	}
+	if g.Knows(doc(0)) || !g.Lost(doc(0)) || g.Lost(doc(1)) || g.Worn() {
+		t.Errorf("known %t, lost %t and %t, worn %t, want the first lost", g.Knows(doc(0)), g.Lost(doc(0)), g.Lost(doc(1)), g.Worn())
+	}
+	for n := range 3*maxDocuments + maxLost {
+		g.Learn(doc(n), map[int64]uint32{7: 1})
+	}
+	if !g.Worn() {
+		t.Error("the names of what was forgotten grow without end")
+	}
+	if g.Forget(); g.Lost(doc(0)) || g.Worn() {
+		t.Error("the guard remembers what it forgot")
 	}
 }

@@ -214,7 +214,7 @@ func (v *visitor) connection(ctx context.Context) error {
 
 	first := int(v.acked.Load())
 	acks := make(chan error, 1)
-	room := make(chan struct{}, len(v.frames))
+	room := make(chan struct{}, v.window+len(v.frames)) // so many are put into it at the most
 	for range v.window {
 		room <- struct{}{}
 	}

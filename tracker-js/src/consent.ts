@@ -17,8 +17,8 @@ export const NOT_NEEDED = 4;
 const YEAR = 365 * 864e5;
 /** Kept for every site of the origin; a preference that names nobody. */
 export const OPT_OUT = "hindsight.optout";
-/** What names itself a machine. */
-const BOT = /bot|crawl|spider|headless/i;
+/** What names itself a machine. Phones are called CUBOT. */
+export const BOT = /[^u]bot|craw|spider|headless/i;
 
 /** Kept as JSON; the digest of that text is the key of the proof, so that whoever alters it loses the proof. */
 export interface Choice {

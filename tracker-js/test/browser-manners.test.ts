@@ -53,6 +53,9 @@ const BENT: Record<string, string> = {
     })();`,
   "names of its own that the browser has, too": `
     let screen; let scrollY = null, scrollX = "left", innerWidth, devicePixelRatio; class Element {} class Node {} const CSS = {}; const history = []; const fetch = 1;`,
+  "more of them, for what it does itself": `
+    const getComputedStyle = 4, WebSocket = "ws://", Worker = 1, Response = {}, Intl = null, CompressionStream = 0, setInterval = 5, PerformanceObserver = 6;
+    class History {} let fetch = null, console = { log() {} };`,
   "another Promise, bind and Map": `
     (function () {
       var Native = Promise;

@@ -29,7 +29,7 @@ beforeEach(() => {
   site.firstParty = false;
   site.headers = {};
   site.noise.length = 0;
-  Object.assign(collector, { welcome: {}, mute: false, silent: false, noWebSockets: false, postStatus: 0, refuse: () => undefined });
+  Object.assign(collector, { welcome: {}, mute: false, deaf: false, acks: (n: number) => n, silent: false, postMute: false, noWebSockets: false, postStatus: 0, refuse: () => undefined });
   collector.arrivals.length = collector.contacts.length = 0;
 });
 afterEach(async () => {
@@ -120,6 +120,61 @@ test("a connection that opens and never answers gives way to POST", async () => 
   await arrived(2);
   whole(2);
   assert.ok(collector.arrivals.every((a) => a.via === "beacon"));
+});
+
+test("a connection that is gone without a word is given up, and what it took is sent again", async () => {
+  const page = await site.context().newPage();
+  await page.clock.install();
+  await page.goto(`${site.origin}/`);
+  await page.clock.runFor(3000);
+  await tell(page, 0, 1);
+  await page.clock.runFor(3000);
+  await arrived(1);
+  collector.deaf = true;
+  await tell(page, 1, 3);
+  // Nothing answers for as long as one message may take on a slow line.
+  await page.clock.runFor(120_000);
+  assert.equal(collector.contacts.length, 1);
+  await tell(page, 3, 4);
+  collector.deaf = false;
+  for (let i = 0; i < 60 && names(collector.arrivals).length < 4; i++) {
+    await page.clock.runFor(1000);
+    await page.waitForTimeout(20);
+  }
+  await arrived(4);
+  whole(4);
+  assert.equal(collector.contacts.length, 2);
+  // With nothing under way silence is no sign of anything.
+  await page.clock.runFor(600_000);
+  assert.equal(collector.contacts.length, 2);
+});
+
+test("a POST that is never answered is tried again", async () => {
+  collector.noWebSockets = true;
+  const page = await site.context().newPage();
+  await page.addInitScript("{ const after = AbortSignal.timeout; AbortSignal.timeout = (ms) => after.call(AbortSignal, (window.patience = ms) / 100); }");
+  await page.goto(`${site.origin}/`);
+  collector.postMute = true;
+  await tell(page, 0, 1);
+  while (!collector.contacts.includes("POST")) await page.waitForTimeout(50);
+  await tell(page, 1, 2);
+  collector.postMute = false;
+  await arrived(2);
+  whole(2);
+  assert.ok(((await page.evaluate("patience")) as number) > 120_000);
+});
+
+test("an ack of more than was sent takes nothing away", async () => {
+  collector.acks = () => 1_000_000;
+  const page = await site.open("/");
+  collector.deaf = true;
+  await tell(page, 0, 2);
+  await page.waitForTimeout(1000);
+  collector.acks = (n) => n;
+  collector.deaf = false;
+  collector.cut();
+  await arrived(2);
+  whole(2);
 });
 
 test("what waits is bounded: the recording pauses, the gap is marked, a new snapshot follows", async () => {

@@ -21,7 +21,7 @@ SELECT
     sum(version)
 FROM batches FINAL
 WHERE day IN {days:Array(Date)} AND site IN {sites:Array(String)}
-    AND session IN (SELECT toFixedString(unhex(arrayJoin({keys:Array(String)})), 16))
+    AND session IN (SELECT toFixedString(unhex(arrayJoin(splitByChar(',', {keys:String}))), 16))
     AND bitAnd(flags, 32768) = 0 -- hidden: an erasure is under way
 GROUP BY day, site, session
 SETTINGS compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0

@@ -6,5 +6,5 @@ SELECT
 FROM events FINAL
 PREWHERE kind IN ('click', 'dead', 'gap')
 WHERE day IN {days:Array(Date)} AND site IN {sites:Array(String)}
-    AND session IN (SELECT toFixedString(unhex(arrayJoin({keys:Array(String)})), 16))
+    AND session IN (SELECT toFixedString(unhex(arrayJoin(splitByChar(',', {keys:String}))), 16))
 SETTINGS compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0

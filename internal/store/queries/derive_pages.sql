@@ -12,6 +12,6 @@ SELECT
     quantileExactIf(0.75)(ms, kind = 'load') AS p75
 FROM page_hits FINAL
 WHERE day IN {days:Array(Date)} AND site IN {sites:Array(String)}
-    AND path IN (SELECT unhex(arrayJoin({keys:Array(String)})))
+    AND path IN (SELECT unhex(arrayJoin(splitByChar(',', {keys:String}))))
 GROUP BY day, site, path
 SETTINGS compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0

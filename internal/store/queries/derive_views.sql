@@ -4,5 +4,5 @@ SELECT
     referrer, language, time_zone, screen_w, screen_h, viewport_w, viewport_h, browser, browser_version, os, os_version
 FROM page_views FINAL
 WHERE day IN {days:Array(Date)} AND site IN {sites:Array(String)}
-    AND session IN (SELECT toFixedString(unhex(arrayJoin({keys:Array(String)})), 16))
+    AND session IN (SELECT toFixedString(unhex(arrayJoin(splitByChar(',', {keys:String}))), 16))
 SETTINGS compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0

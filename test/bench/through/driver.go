@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,7 @@ type driver struct {
 // played is a session that was sent whole.
 type played struct {
 	session wire.SessionID
+	visit   int // which of the driver's
 	events  int
 }
 
@@ -119,7 +121,7 @@ func (d *driver) playFor(ctx context.Context, p pace, end time.Time) (sent int, 
 	}
 	if sent == len(v.frames) {
 		d.mu.Lock()
-		d.played = append(d.played, played{id.session, v.events})
+		d.played = append(d.played, played{id.session, slices.Index(d.visits, v), v.events})
 		d.mu.Unlock()
 	}
 	return sent, ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))

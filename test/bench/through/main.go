@@ -102,6 +102,11 @@ func (r *report) round(ctx context.Context, o options, visits []*visit, agent st
 		return err
 	}
 	r.Floods = append(r.Floods, f)
+	at, err := atRest(ctx, s, d)
+	if err != nil {
+		return err
+	}
+	r.Rests = append(r.Rests, at)
 	if o.seconds == 0 {
 		return nil
 	}

@@ -16,6 +16,7 @@ type report struct {
 	Visits    summary   `json:"visits"`
 	Figures   []figure  `json:"figures"`
 	Floods    []flood   `json:"floods"`
+	Rests     []rest    `json:"rests"`
 	Latencies []latency `json:"latencies,omitempty"`
 }
 
@@ -61,6 +62,11 @@ func (r *report) finish() {
 		{What: "of it the engine's process, µs", Got: medianOf(r.Floods, func(f flood) float64 { return f.Engine / float64(f.Frames) * 1e6 })},
 		{What: "frames of an insert", Got: medianOf(r.Floods, func(f flood) float64 { return float64(f.Frames) / f.Inserts })},
 	}
+	resting := medianOf(r.Rests, func(s rest) float64 { return float64(s.Recordings) / float64(s.Zipped) })
+	r.Figures = append(r.Figures,
+		figure{"recordings at rest, % of their JSON by gzip -6", 100 * resting, "≤ 88", resting <= 0.88},
+		figure{What: "bytes of them, for a recorded minute", Got: medianOf(r.Rests, func(s rest) float64 { return float64(s.Recordings) / s.Minutes })},
+		figure{What: "bytes of everything stored, for the same", Got: medianOf(r.Rests, func(s rest) float64 { return float64(s.All) / s.Minutes })})
 	if len(r.Latencies) == 0 {
 		return
 	}

@@ -20,7 +20,7 @@ type frame struct {
 	signals, replay []byte
 	document        int    // which of the visit's documents
 	events          int    // rrweb events in it
-	last            int64  // time of the last event, Unix ms by the browser's clock
+	first, last     int64  // times of the first event and the last, Unix ms by the browser's clock; 0 where there is none
 	offset          int64  // what the server adds to it
 	fixed           bool   // the frame names the offset itself: otherwise it is another at each sending
 	raw             []byte // as it is sent, but for the ids and the time of sending
@@ -32,7 +32,9 @@ type visit struct {
 	documents int
 	events    int
 	bytes     int
-	end       int64 // time of the last event, Unix ms
+	first     int64 // time of the first event, Unix ms
+	end       int64 // of the last
+	lasted    int64 // ms between the two
 }
 
 // opened sorts recorded frames by session and opens them. What a page that is left sends by its websocket and by beacon
@@ -77,6 +79,12 @@ func opened(t *tape) ([]*visit, error) {
 		v.events += f.events
 		v.bytes += len(raw)
 		v.end = max(v.end, f.last)
+		if f.first > 0 && (v.first == 0 || f.first < v.first) {
+			v.first = f.first
+		}
+	}
+	for _, v := range visits {
+		v.lasted = v.end - v.first
 	}
 	if len(visits) == 0 {
 		return nil, errors.New("no visit was recorded")
@@ -112,7 +120,10 @@ func (f *frame) open(parsed *wire.Frame) (err error) {
 			continue // no rrweb event: the processor takes it out, the API puts its text elsewhere
 		}
 		f.events++
-		f.last = max(f.last, section.Events[i].Timestamp)
+		at := section.Events[i].Timestamp
+		if f.last = max(f.last, at); f.first == 0 || at < f.first {
+			f.first = at
+		}
 	}
 	return nil
 }

@@ -58,6 +58,11 @@ export interface Link {
 const TRIES = 3;
 /** How long a connection may take to welcome us, ms; above it something in between swallows it. */
 const PATIENCE = 1e4;
+/**
+ * How long the collector may leave what was sent unanswered, ms: longer than one message may take on a slow line. Above it
+ * the way there is gone and nobody has said so, as when a machine changes its network.
+ */
+const SILENCE = 15e4;
 
 export const start: Link["start"] = (ctx) => {
   const { session, address } = ctx;
@@ -144,7 +149,8 @@ export const start: Link["start"] = (ctx) => {
       else settle(entry, false);
       if (refuse.reason === "consent") ctx.revoke();
     }
-    if (ack) {
+    // What was not sent cannot have arrived.
+    if (ack && ack <= sent) {
       failures = 0;
       for (const e of ctx.queue) if (e.n && e.n <= ack) settle(e, true);
     }
@@ -158,15 +164,26 @@ export const start: Link["start"] = (ctx) => {
         if (ws === socket) down(code);
       };
       setTimeout(() => send || gone(0), PATIENCE);
+      let silence: unknown;
+      /** Waits for an answer while one is owed. */
+      const listening = (): void => {
+        silence ??= setTimeout(() => gone(0), SILENCE);
+      };
       ws.onopen = () => {
         asked = clock();
         ws.send('{"hello":{"tracker":"0.1.0"}}');
       };
       ws.onmessage = guard(({ data }: MessageEvent<string>) => {
         send ??= () => {
-          for (const e of take()) ws.send(stamp(e.laid as Uint8Array<ArrayBuffer>));
+          for (const e of take()) {
+            ws.send(stamp(e.laid as Uint8Array<ArrayBuffer>));
+            listening();
+          }
         };
+        clearTimeout(silence as number);
+        silence = undefined;
         hear(JSON.parse(data) as Message);
+        if (ctx.queue.some((e) => e.n)) listening();
         pump();
       });
       ws.onclose = (e) => gone(e.code);

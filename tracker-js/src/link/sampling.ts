@@ -55,7 +55,11 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
     canvas: "canvas" in tag,
     budget: Number(tag.budget ?? 100) || 0,
     guard,
-    load: (part: Part, use: (exported: never) => void, fail?: () => void) => load(script, part, use, fail),
+    load(part: Part, use: (exported: never) => void, fail?: () => void) {
+      // The late part is asked for once, by whoever comes first: where it cannot be had a browser would fetch it again.
+      if (part === "late") void ctx.late?.().then(guard((late) => (late ? use(late as never) : fail?.())));
+      else load(script, part, use, fail);
+    },
     signal: ctx.emit,
     room(weight: number) {
       if (ctx.gathered + weight > limits.flush_bytes) ctx.ship(DUE);

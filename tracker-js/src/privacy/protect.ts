@@ -187,7 +187,7 @@ export function protect(): Protection {
       (marked(element) ||
         ((isField(element) || (element as HTMLElement).isContentEditable) &&
           // "circle", "disc", "square": "none" has neither letter, nor has what a browser says that does not know it.
-          /[cq]/.test((getComputedStyle(element) as unknown as { webkitTextSecurity: string }).webkitTextSecurity)))
+          /[cq]/.test((window.getComputedStyle(element) as unknown as { webkitTextSecurity: string }).webkitTextSecurity)))
     )
       add(element);
     return known.has(element);

@@ -10,6 +10,8 @@ export interface Post {
   start(stream: Stream): () => void;
 }
 
+/** How long an answer may take, ms, as over a connection. */
+const SILENCE = 15e4;
 /** Bytes in one request. */
 const MAX_BODY = 9e5;
 
@@ -20,7 +22,7 @@ export const start: Post["start"] = ({ address, take, hear, down, pump }) => {
     let wait = 0;
     let refused: Refusal[] = [];
     try {
-      const answer = await fetch(address, { method: "POST", body: body(frames), credentials: "omit" });
+      const answer = await fetch(address, { method: "POST", body: body(frames), credentials: "omit", signal: AbortSignal.timeout(SILENCE) });
       status = answer.status;
       wait = Number(answer.headers.get("Retry-After")) * 1e3;
       if (status === 200) ({ refused } = (await answer.json()) as { refused: Refusal[] });

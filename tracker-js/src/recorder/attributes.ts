@@ -7,22 +7,36 @@ import type { Privacy } from "./contract";
 import { cleanCss } from "./styles/text";
 import { type Flags, showLabel } from "./policy";
 import { link, resource, resources } from "./resource";
+import { FRAME, SMALL } from "./tags";
 
 export type Value = string | number | boolean | null;
 export type Attributes = Record<string, Value>;
 
-const words = (list: string): Set<string> => new Set(list.split(" "));
+/** What is done with an attribute of a known name. Of what is 0 or not known nothing is kept unless something draws it or names it. */
+const REFERS = 1;
+const PLAIN = 2;
+const CLASS = 3;
+const STYLE = 4;
+/** Seen by the visitor, so scrubbed like any text. */
+const LABEL = 5;
+const SRCSET = 6;
 
-const PLAIN = words(
+/** By number; the first are addresses, of which those of frames are not kept. */
+const SORTS = [
+  "src poster background",
+  "href xlink:href",
   "id dir lang role hidden open slot is popover inert " +
     "width height colspan rowspan span align valign bgcolor color face border cellpadding cellspacing nowrap " +
     "size cols rows wrap type disabled readonly multiple required min max step maxlength start reversed " +
     "part exportparts media rel charset name for sizes loading controls autoplay loop muted playsinline shape coords usemap " +
     "scope low high optimum datetime contenteditable",
-);
-/** Seen by the visitor, so scrubbed like any text. */
-const TEXT = words("placeholder alt label");
-const RESOURCE = words("src poster background");
+  "class",
+  "style",
+  "placeholder alt label",
+  "srcset",
+];
+/** One look for each attribute, of which a page has thousands. */
+const sorts = new Map(SORTS.flatMap((list, sort) => list.split(" ").map((name) => [name, sort])));
 /** Attributes of drawings that are neither a style property nor a property of the element's interface; for more see the part `drawn`. */
 const DRAWN = /^(xmlns(:xlink)?|d|orient|rotate)$/;
 /** Whatever a style sheet or an interface says of these, they may hold what the visitor typed or scripts. */
@@ -43,7 +57,7 @@ export interface Judging {
 
 /** Rules that name an attribute which is kept only as far as they spell it out. */
 export function spells(css: string): boolean {
-  for (const [, name = ""] of css.matchAll(NAMED)) if (!PLAIN.has(name) && !/^(class|style|href|src)$/.test(name)) return true;
+  for (const [, name = ""] of css.matchAll(NAMED)) if (sorts.get(name) !== PLAIN && !/^(class|style|href|src)$/.test(name)) return true;
   return false;
 }
 
@@ -59,29 +73,28 @@ function draws(element: Element, name: string, r: Judging): boolean {
 }
 
 /** The value that may be recorded, or undefined. What a field holds is not judged here. */
-export function attribute(element: Element, name: string, value: string, flags: Flags, given: Privacy, r: Judging): string | undefined {
+export function attribute(element: Element, name: string, value: string, flags: Flags, given: Privacy, r: Judging, kinds: number): string | undefined {
   const { protection } = given;
-  if (PLAIN.has(name)) return protection.taints(value) ? MASK : value;
-  if (name === "style") return cleanCss(value, element.baseURI, given);
-  if (name === "class") return protection.taints(value) ? MASK : protection.met() ? classes(value, protection) : value;
-  if (TEXT.has(name)) return showLabel(value, flags, given);
-  if (name === "srcset") return resources(value, given, element.baseURI);
-  const tag = element.localName;
-  const refers = /^(xlink:)?href$/.test(name);
+  const sort = sorts.get(name);
+  if (sort === LABEL) return showLabel(value, flags, given);
+  if (sort === STYLE) return cleanCss(value, element.baseURI, given);
+  if (sort === SRCSET) return resources(value, given, element.baseURI);
   // References inside a drawing must find their target.
-  if (refers ? !/^#[\w-]+$/.test(value) : RESOURCE.has(name) && tag !== "iframe")
-    return (/^a(rea)?$/.test(tag) && refers ? link : resource)(value, given, element.baseURI);
+  if (sort === REFERS ? !/^#[\w-]+$/.test(value) : sort === 0 && !(kinds & FRAME))
+    return (sort && /^a(rea)?$/.test(element.localName) ? link : resource)(value, given, element.baseURI);
   if (
-    !refers &&
-    !(name === "value" && /^(li|progress|meter)$/.test(tag)) &&
+    !sort &&
+    !(name === "value" && /^(li|progress|meter)$/.test(element.localName)) &&
     !(name === "content" && element.getAttribute("name") === "viewport")
   ) {
-    if (NEVER.test(name)) return;
+    // Of most of them nothing is kept.
+    if ((!r.keep && !(kinds & SMALL)) || NEVER.test(name)) return;
     if (!draws(element, name, r)) {
       const kept = r.keep?.(name.toLowerCase(), value);
       // Of a secret not even that it contains what a selector asks for.
       return kept && (protection.taints(value) || protection.taints(kept)) ? undefined : kept;
     }
   }
-  return protection.taints(value) ? MASK : value;
+  if (!protection.met()) return value;
+  return protection.taints(value) ? MASK : sort === CLASS ? classes(value, protection) : value;
 }

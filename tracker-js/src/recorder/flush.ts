@@ -55,6 +55,8 @@ export function createFlush(
   let partial = false;
   /** The snapshot's event, filled by one slice after the other as long as nothing else happens. */
   let tree: Told | undefined;
+  /** Its document's id. */
+  let root = 0;
 
   /** Sends the event of a mutation, and what had to wait for it. */
   const tell = (event: Mutation | undefined): void => {
@@ -139,7 +141,7 @@ export function createFlush(
     tree = undefined;
     walk.take();
     busy = true;
-    send(2, { id: mirror.id(document), node, initialOffset: { left: scrollX, top: scrollY } });
+    send(2, { id: root, node, initialOffset: { left: scrollX, top: scrollY } });
     tell(undefined);
     busy = false;
   };
@@ -195,6 +197,7 @@ export function createFlush(
       busy = true;
       send(4, { href: host.scrub.url(location.href), width: innerWidth, height: innerHeight });
       tree = walk.document(document, 0);
+      root = mirror.last();
       r.enter(document);
       grow(FIRST);
     },

@@ -20,15 +20,31 @@ export interface Mirror {
   last(): number;
 }
 
+/** Nodes that may wait for being entered: that takes some two milliseconds. */
+const MOST = 1e4;
+
 /** `after`: the last id that an earlier recording of this document gave. */
 export function createMirror(after: number): Mirror {
   const ids = new WeakMap<object, number>();
-  const id = (node: Node | null | undefined): number => ids.get(node as Node) ?? 0;
+  /**
+   * The nodes that have the last ids. They are entered when somebody asks for an id, so not while the page begins, when
+   * nobody does: an entry costs as much as finding the node, and the browser looks at all of them whenever it tidies up.
+   */
+  let fresh: object[] = [];
+  /** The last id that was entered. */
+  let entered = after;
+  const id = (node: Node | null | undefined): number => {
+    if (fresh.length) {
+      fresh.forEach((one) => ids.set(one, ++entered));
+      fresh = [];
+    }
+    return ids.get(node as Node) ?? 0;
+  };
   return {
     id,
     give(node) {
-      ids.set(node, ++after);
-      return after;
+      if (fresh.push(node) > MOST) id(node as Node);
+      return ++after;
     },
     share(root) {
       ids.set(root, id(root.host));

@@ -7,15 +7,16 @@ const MAX_DATA = 64 * 1024;
 const FILE = /\.\w{2,5}$/;
 /** Absolute, or below the page's own folder or host, with nothing that a parser would change. */
 const SIMPLE = /^(https?:\/\/[\w.:-]+)?(\/|^)[\w,-][\w.,-]*(\/[\w,-][\w.,-]*)*\/?$/;
-/** Origin and folder of a page. */
+/** Origin and folder of a page, taken from its address when that is another one than before. */
 const PLACE = /^(https?:\/\/[^/?#]*)([^?#]*\/)?/;
+let place: RegExpExecArray | null;
 
 /** The address itself, made absolute, where it needs neither a parser nor scrubbing: most do not, and parsing is slow. */
 function simple(address: string, { scrub, protection }: Privacy, base: string): string | undefined {
-  const at = SIMPLE.test(address) && PLACE.exec(base);
+  if (place?.input !== base) place = PLACE.exec(base);
   // A part may be a secret where the whole holds none that is long enough.
-  if (!at || scrub.text(address) !== address || (protection.met() && address.split("/").some((part) => protection.taints(part)))) return;
-  return address.includes(":") ? address : (at[1] as string) + (address[0] === "/" ? "" : (at[2] ?? "/")) + address;
+  if (!place || !SIMPLE.test(address) || scrub.text(address) !== address || (protection.met() && address.split("/").some((part) => protection.taints(part)))) return;
+  return address.includes(":") ? address : (place[1] as string) + (address[0] === "/" ? "" : (place[2] ?? "/")) + address;
 }
 
 function absolute(address: string, base: string): string {

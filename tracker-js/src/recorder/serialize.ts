@@ -56,10 +56,14 @@ export function createSerializer(r: Observing): Serializer {
   const one: Serializer["attribute"] = (element, name, value, flags, { kinds } = tagOf(element)) => {
     // Its size may follow what is typed into it.
     if (kinds & FIELD && !LASTING.test(name) && (element as HTMLInputElement).value && host.protection.has(element)) return;
-    const kept = bounded(attribute(element, name, value, flags, host, r));
+    const kept = bounded(attribute(element, name, value, flags, host, r, kinds));
     return name === "style" ? `${kept}${r.raised?.(element) ?? ""}` : kept;
   };
-  const text: Serializer["text"] = (node, flags, data = node.data) => bounded(flags ? showText(data, node, flags, host) : host.scrub.text(data)) as string;
+  const text: Serializer["text"] = (node, flags, data = node.data) => {
+    const shown = bounded(flags ? showText(data, node, flags, host) : host.scrub.text(data)) as string;
+    serializer.size += AROUND + shown.length;
+    return shown;
+  };
 
   /** What cannot be asked is not told: a form whose field bears the name of a method. */
   const element = host.guard((e: Element, above: Flags): Told => {
@@ -117,11 +121,8 @@ export function createSerializer(r: Observing): Serializer {
       switch (node.nodeType) {
         case 1:
           return element(node as Element, flags);
-        case 3: {
-          const textContent = text(node as Text, flags);
-          serializer.size += AROUND + textContent.length;
-          return textContent;
-        }
+        case 3:
+          return text(node as Text, flags);
         case 9: {
           const { compatMode } = node as Document;
           const attributes: Attributes = (node as Document).documentElement && compatMode !== "CSS1Compat" ? { compatMode } : {};

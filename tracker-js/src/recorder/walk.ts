@@ -137,7 +137,7 @@ export function createWalk(r: Walked): Walk {
     const at = element.firstChild;
     // Most texts are alone: they need no place.
     if (at?.nodeType === 3 && !leaving && !at.nextSibling) {
-      told.push(serializer.node(at, flags) as string);
+      told.push(serializer.text(at as Text, flags));
       mirror.give(at);
     } else if (at) children({ parent: element, at, id, flags, frame, out: told });
   };

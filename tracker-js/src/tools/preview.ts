@@ -16,14 +16,16 @@ const KINDS: Record<Treatment, string> = {
 };
 
 const STYLE = `
-:host { all: initial; position: fixed; inset: 0; z-index: 2147483600; pointer-events: none; overflow: hidden; }
+:host { all: initial; color-scheme: light dark; position: fixed; inset: 0; z-index: 2147483600; pointer-events: none; overflow: hidden; }
 .box { position: absolute; box-sizing: border-box; border: 2px solid var(--c); background: color-mix(in srgb, var(--c) 18%, transparent); }
 .protected { --c: #c62828; } .blocked { --c: #37474f; } .masked { --c: #b26a00; } .unmasked { --c: #1b7f3b; }
-aside { position: absolute; inset-block-start: 12px; inset-inline-end: 12px; max-width: 24rem; padding: 10px 14px; pointer-events: auto;
+aside { position: absolute; inset-block-start: 12px; inset-inline-end: 12px; box-sizing: border-box; max-width: min(26rem, 100% - 24px); padding: 10px 14px; pointer-events: auto;
   border: 1px solid #8a929c; border-radius: 8px; background: #fff; color: #1b1f24; font: 14px/1.5 system-ui, sans-serif; }
 ul { margin: 6px 0 8px; padding: 0; list-style: none; }
-li::before { content: ""; display: inline-block; width: 10px; height: 10px; margin-inline-end: 8px; background: var(--c); }
+li { padding-inline-start: 18px; text-indent: -18px; }
+li::before { content: ""; display: inline-block; width: 10px; height: 10px; margin-inline-end: 8px; outline: 1px solid #8a929c; background: var(--c); }
 button { font: inherit; padding: 4px 10px; cursor: pointer; }
+@media (prefers-color-scheme: dark) { aside { background: #1e2227; color: #eceff2; } }
 `;
 
 let close: (() => void) | undefined;

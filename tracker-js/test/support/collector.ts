@@ -29,6 +29,10 @@ export interface Collector {
   welcome: Record<string, unknown>;
   /** Takes frames but does not acknowledge them. */
   mute: boolean;
+  /** Connections that speak while it is so lose their frames and hear nothing any more, as when a machine on the way is gone. */
+  deaf: boolean;
+  /** The number that is acknowledged in the place of the true one. */
+  acks: (n: number) => number;
   /** Says why a frame is refused; undefined takes it. */
   refuse: (frame: Frame) => Record<string, unknown> | undefined;
   /** Refuses upgrades, as a proxy that knows no websockets does. */
@@ -37,6 +41,10 @@ export interface Collector {
   erasures: string[];
   /** Takes connections but never answers their hello, as a proxy that holds everything back does. */
   silent: boolean;
+  /** Answers for a script in the place of the built files; undefined leaves it to them. */
+  script: (url: URL) => { status?: number; text?: string | Buffer; cache?: string } | undefined;
+  /** Posts that come while it is so are never answered, and lost. */
+  postMute: boolean;
   /** Status of posts other than the protocol's own answer. */
   postStatus: number;
   /** Cuts every connection; `code` 0 without a word. */
@@ -72,8 +80,10 @@ export async function startCollector(): Promise<Collector> {
       collector.contacts.push("POST");
       setImmediate(() => waiting.forEach((w) => w()));
       const chunks: Buffer[] = [];
+      const mute = collector.postMute;
       for await (const chunk of request) chunks.push(chunk as Buffer);
       collector.sent.push(...chunks);
+      if (mute) return;
       if (collector.postStatus) return void response.writeHead(collector.postStatus).end();
       if (url.pathname === "/v1/erase") {
         collector.erasures.push(Buffer.concat(chunks).toString());
@@ -87,6 +97,11 @@ export async function startCollector(): Promise<Collector> {
       if (refused.length) response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ refused }));
       else response.writeHead(204).end();
       return;
+    }
+    const other = collector.script(url);
+    if (other) {
+      response.writeHead(other.status ?? 200, { "Content-Type": "text/javascript", "Cache-Control": other.cache ?? "no-store" });
+      return void response.end(other.text);
     }
     try {
       const file = readFileSync(join(ROOT, "dist", url.pathname));
@@ -104,6 +119,7 @@ export async function startCollector(): Promise<Collector> {
   });
   const speak = (ws: WebSocket): void => {
     let n = 0;
+    let lost = false;
     ws.on("message", (data: Buffer, binary: boolean) => {
       collector.sent.push(data);
       if (!binary) {
@@ -114,9 +130,14 @@ export async function startCollector(): Promise<Collector> {
         return;
       }
       n++;
+      if ((lost ||= collector.deaf)) {
+        const ack = collector.acks(n);
+        if (ack !== n) ws.send(JSON.stringify({ ack }));
+        return;
+      }
       const no = take(new Uint8Array(data), "ws");
       if (no) ws.send(JSON.stringify({ refuse: { n, ...no } }));
-      else if (!collector.mute) ws.send(JSON.stringify({ ack: n }));
+      else if (!collector.mute) ws.send(JSON.stringify({ ack: collector.acks(n) }));
     });
   };
   const collector: Collector = {
@@ -127,9 +148,13 @@ export async function startCollector(): Promise<Collector> {
     erasures: [],
     welcome: {},
     mute: false,
+    deaf: false,
+    acks: (n) => n,
     refuse: () => undefined,
     noWebSockets: false,
     silent: false,
+    script: () => undefined,
+    postMute: false,
     postStatus: 0,
     cut(code = 0) {
       for (const ws of sockets.clients) if (code) ws.close(code); else ws.terminate();

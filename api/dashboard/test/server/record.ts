@@ -24,7 +24,7 @@ export async function record(
   await page.goto(address)
   await page.evaluate(`${RECORDER};
     window.__events = [];
-    rrwebRecord.record({ emit: (event) => window.__events.push(event), maskAllInputs: true, maskInputFn: () => '•••••' })`)
+    rrwebRecord.record({ emit: (event) => window.__events.push(event), maskAllInputs: true, maskInputFn: () => '•••' })`)
   const boxes = await page.evaluate((selectors) => {
     const found: Boxes = {}
     for (const selector of selectors) {

@@ -53,7 +53,7 @@ export function read(sheet: CSSStyleSheet, base: string, r: Observing, start = 0
   let odd = false;
   for (let i = start; i < rules.length; i++) {
     const { cssText } = rules[i] as CSSRule;
-    odd ||= ODD.test(cssText);
+    odd ||= (cssText[0] === "@" || cssText.includes(": ;")) && ODD.test(cssText);
     texts.push(placed(cssText, from, r.host));
   }
   if (!odd) return texts;

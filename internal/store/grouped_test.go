@@ -1,0 +1,52 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// TestRowsLieInTheOrderOfTheirTables: the rows of tables that are sorted by page
+// go to the engine in that order, all of them and each once, and those of a
+// batch in the order of its signals.
+func TestRowsLieInTheOrderOfTheirTables(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var records []*Record
+	rows := 0
+	for range 200 {
+		r := &Record{Identity: Identity{Site: string(rune('a' + rng.IntN(2))), Session: [16]byte{byte(rng.IntN(20))}, Sequence: rng.Uint32N(50)}}
+		for range rng.IntN(6) {
+			r.Traces = append(r.Traces, TraceRow{Path: string(rune('a' + rng.IntN(3))), Kind: int8(rng.IntN(2)), ViewportW: uint16(rng.IntN(2)), Index: uint16(len(r.Traces))})
+			r.Events = append(r.Events, EventRow{Index: uint16(rng.IntN(9))})
+			rows++
+		}
+		records = append(records, r)
+	}
+	flat := grouped(flatten(inOrder(records), func(r *Record) []TraceRow { return r.Traces }),
+		func(t *TraceRow) beginning { return beginning{path: t.Path, kind: t.Kind, width: t.ViewportW} })
+	inTable := func(a, b tableRow[TraceRow]) int {
+		return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.v.Path, b.v.Path), cmp.Compare(a.v.Kind, b.v.Kind), cmp.Compare(a.v.ViewportW, b.v.ViewportW),
+			bytes.Compare(a.Session[:], b.Session[:]), cmp.Compare(a.Sequence, b.Sequence))
+	}
+	if !slices.IsSortedFunc(flat, inTable) {
+		t.Error("rows are not in the order of the table")
+	}
+	seen := map[*TraceRow]bool{}
+	for _, r := range flat {
+		seen[r.v] = true
+	}
+	if len(flat) != rows || len(seen) != rows {
+		t.Errorf("%d rows, %d different, want %d", len(flat), len(seen), rows)
+	}
+	for _, r := range records {
+		before := slices.Clone(r.Events)
+		if !slices.IsSortedFunc(byIndex(r.Events, func(e EventRow) uint16 { return e.Index }), func(a, b EventRow) int { return cmp.Compare(a.Index, b.Index) }) {
+			t.Error("events of a batch are not in the order of its signals")
+		}
+		if !slices.Equal(before, r.Events) {
+			t.Error("the record itself was changed")
+		}
+	}
+}

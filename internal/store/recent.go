@@ -1,0 +1,198 @@
+package store
+
+import (
+	"hash/maphash"
+	"sync"
+	"time"
+
+	"hindsight/internal/native"
+)
+
+const (
+	// maxRecentBatches bounds each half of the memory, at some 400 bytes a batch.
+	maxRecentBatches = 30_000
+	// maxRecentSession bounds the batches of one session: finding one among them
+	// looks at all.
+	maxRecentSession = 1000
+	// maxDropped bounds the sessions that are known as not held, at some 20 bytes.
+	maxDropped = 1_000_000
+)
+
+// recent holds what derivations need of the sessions of which this process has
+// written every batch itself, so that nothing has to be asked for them (docs/adr/
+// 0020-derived-from-memory.md). It never holds a part of a session: one that was
+// there before (Record.New), that does not fit, or of which something may be
+// stored in another way is not held again, and is asked for.
+type recent struct {
+	mu         sync.Mutex
+	begun      bool   // see begin
+	generation uint64 // of erasures: what was written before a later one may be gone
+	seed       maphash.Seed
+	sessions   map[siteSession]*recentSession
+	previous   map[siteSession]*recentSession // the older half
+	batches    int                            // of the newer half
+	dropped    map[native.Day]map[uint64]struct{}
+	marks      map[uint64]struct{} // of sessions, written by this process and not crossed out
+}
+
+// begin forgets everything: what is written from now on is told by Record.New to
+// be of a session that was there before, or not.
+func (m *recent) begin(generation uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.begun, m.generation, m.seed = true, generation, maphash.MakeSeed()
+	m.sessions, m.previous, m.batches = map[siteSession]*recentSession{}, nil, 0
+	m.dropped, m.marks = map[native.Day]map[uint64]struct{}{}, map[uint64]struct{}{}
+}
+
+// wrote takes in records whose rows are in every table, and the marks that will
+// announce them. rejected are records of which rows may lie in some tables.
+func (m *recent) wrote(records []*Record, rejected []Rejected, marks []mark) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.begun {
+		return
+	}
+	for _, r := range rejected {
+		m.drop(siteSession{r.Record.Site, r.Record.Session})
+	}
+	since := native.DayOf(time.Now()) - earlierDays
+	for day, sessions := range m.dropped {
+		if day < since && len(sessions) > 0 {
+			delete(m.dropped, day)
+		}
+	}
+	for _, r := range records {
+		if dayNumber(r.Session) >= since {
+			m.add(r)
+		}
+	}
+	for i := range marks {
+		if marks[i].what == markSession {
+			m.marks[marks[i].number] = struct{}{}
+		}
+	}
+}
+
+func (m *recent) add(r *Record) {
+	key := siteSession{r.Site, r.Session}
+	s := m.sessions[key]
+	if s == nil {
+		if s = m.previous[key]; s != nil {
+			delete(m.previous, key)
+		} else if !r.New || m.isDropped(key) {
+			return
+		} else {
+			s = &recentSession{}
+		}
+		m.sessions[key] = s
+		m.batches += len(s.batches)
+	}
+	before := len(s.batches)
+	readable := s.put(r)
+	m.batches += len(s.batches) - before
+	if !readable || len(s.batches) > maxRecentSession {
+		m.drop(key)
+	}
+	if m.batches > maxRecentBatches {
+		for old := range m.previous {
+			m.drop(old)
+		}
+		m.previous, m.sessions, m.batches = m.sessions, map[siteSession]*recentSession{}, 0
+	}
+}
+
+// drop lets a session go, for as long as it may be written to.
+func (m *recent) drop(key siteSession) {
+	if s := m.sessions[key]; s != nil {
+		m.batches -= len(s.batches)
+	}
+	delete(m.sessions, key)
+	delete(m.previous, key)
+	day := dayNumber(key.session)
+	if m.dropped[day] == nil {
+		m.dropped[day] = map[uint64]struct{}{}
+	}
+	m.dropped[day][maphash.Comparable(m.seed, key)] = struct{}{}
+}
+
+// isDropped tells also of sessions that cannot be told apart from one that was,
+// and of all when too many were.
+func (m *recent) isDropped(key siteSession) bool {
+	_, gone := m.dropped[dayNumber(key.session)][maphash.Comparable(m.seed, key)]
+	if gone {
+		return true
+	}
+	n := 0
+	for _, sessions := range m.dropped {
+		n += len(sessions)
+	}
+	return n >= maxDropped
+}
+
+// dropAll lets every session go: something failed, or was deleted.
+func (m *recent) dropAll() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.forget()
+}
+
+func (m *recent) forget() {
+	for key := range m.sessions {
+		m.drop(key)
+	}
+	for key := range m.previous {
+		m.drop(key)
+	}
+	clear(m.marks)
+}
+
+// derived gives what those of the marked sessions come to that are held, if all
+// of their marks are of this process: what somebody else announces was written
+// by somebody else. The marks were read after the generation.
+func (m *recent) derived(generation uint64, marks []mark) map[derivedKey]derivedSession {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.begun {
+		return nil
+	}
+	if generation != m.generation {
+		m.forget()
+		m.generation = generation
+		return nil
+	}
+	foreign := map[derivedKey]struct{}{}
+	for i := range marks {
+		if _, ours := m.marks[marks[i].number]; !ours {
+			foreign[marks[i].derivedKey] = struct{}{}
+		}
+	}
+	out := map[derivedKey]derivedSession{}
+	for i := range marks {
+		k := marks[i].derivedKey
+		if _, theirs := foreign[k]; theirs || k.what != markSession || len(k.key) != 16 {
+			continue
+		}
+		if _, done := out[k]; done {
+			continue
+		}
+		key := siteSession{k.site, [16]byte([]byte(k.key))}
+		s := m.sessions[key]
+		if s == nil {
+			s = m.previous[key]
+		}
+		if s != nil {
+			out[k] = s.derive()
+		}
+	}
+	return out
+}
+
+// crossed forgets marks that are crossed out.
+func (m *recent) crossed(marks []mark) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range marks {
+		delete(m.marks, marks[i].number)
+	}
+}

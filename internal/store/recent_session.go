@@ -1,0 +1,159 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"unique"
+)
+
+// flagHidden is set in batches that an erasure is about to delete.
+const flagHidden = 1 << 15
+
+// recentSession is one session that was written here from its first batch on.
+type recentSession struct{ batches []recentBatch }
+
+// recentBatch is what a derivation needs of one batch.
+type recentBatch struct {
+	document [16]byte
+	sequence uint32
+	row      BatchRow
+	views    []derivedView
+	facts    []derivedFact
+}
+
+// put takes a batch in, and says whether it could read all of it as the store
+// does. Of a batch that is written again the later rows count, but one that
+// knows its country beats one that does not: as in the tables.
+func (s *recentSession) put(r *Record) bool {
+	b := recentBatch{document: r.Document, sequence: r.Sequence, row: r.Batch}
+	b.row.Path, b.row.Via = interned(b.row.Path), ""
+	document := string(r.Document[:])
+	for i := range r.Views {
+		v := &r.Views[i]
+		b.views = append(b.views, derivedView{
+			place: place{v.At, document, r.Sequence, v.Index}, tab: v.Tab,
+			path: interned(v.Path), referrer: interned(v.Referrer), language: interned(v.Language), timeZone: interned(v.TimeZone),
+			screenW: v.ScreenW, screenH: v.ScreenH, viewportW: v.ViewportW, viewportH: v.ViewportH,
+			browser: interned(v.Browser), browserVersion: interned(v.BrowserVersion), os: interned(v.OS), osVersion: interned(v.OSVersion),
+		})
+	}
+	for i := range r.Events {
+		e := &r.Events[i]
+		f := derivedFact{place: place{e.At, document, r.Sequence, e.Index}, value: e.Value}
+		switch e.Kind {
+		case "click":
+			f.kind = "click"
+			var at struct{ X, Y int64 }
+			if json.Unmarshal([]byte(e.Data), &at) != nil {
+				return false
+			}
+			f.x, f.y = at.X, at.Y
+		case "dead":
+			f.kind = "dead"
+		case "gap":
+			f.kind, f.name = "gap", interned(e.Name)
+		default:
+			continue
+		}
+		b.facts = append(b.facts, f)
+	}
+	for i := range s.batches {
+		old := &s.batches[i]
+		if old.sequence == b.sequence && old.document == b.document {
+			if b.row.version() < old.row.version() {
+				b.row = old.row
+			}
+			*old = b
+			return true
+		}
+	}
+	s.batches = append(s.batches, b)
+	return true
+}
+
+// interned is a text of its own, not a piece of what was read in one.
+func interned(text string) string { return unique.Make(text).Value() }
+
+// compare orders batches by a time of theirs, and by place where times are equal.
+func (b *recentBatch) compare(at int64, other *recentBatch, otherAt int64) int {
+	return cmp.Or(cmp.Compare(at, otherAt), bytes.Compare(b.document[:], other.document[:]), cmp.Compare(b.sequence, other.sequence))
+}
+
+// earlier tells whether a batch is the first of those that were looked at.
+func (b *recentBatch) earlier(than *recentBatch) bool {
+	return than == nil || b.compare(b.row.FirstAt, than, than.row.FirstAt) < 0
+}
+
+// derive sums the session up as queries/derive_batches.sql, derive_views.sql and
+// derive_events.sql do.
+func (s *recentSession) derive() (d derivedSession) {
+	var first, last, visitor, country *recentBatch
+	highest := map[[16]byte]uint32{}
+	tabs, paths := map[uint64]struct{}{}, map[string]struct{}{}
+	for i := range s.batches {
+		b := &s.batches[i]
+		d.views = append(d.views, b.views...)
+		d.facts = append(d.facts, b.facts...)
+		r := &b.row
+		if r.Flags&flagHidden != 0 {
+			continue
+		}
+		if b.earlier(first) {
+			first = b
+		}
+		if last == nil || b.compare(r.LastAt, last, last.row.LastAt) > 0 {
+			last = b
+		}
+		if r.Visitor != [16]byte{} && b.earlier(visitor) {
+			visitor = b
+		}
+		if r.Country != "" && b.earlier(country) {
+			country = b
+		}
+		if d.batches == 0 {
+			d.began, d.ended = r.FirstAt, r.LastAt
+		}
+		d.began, d.ended = min(d.began, r.FirstAt), max(d.ended, r.LastAt)
+		if uint64(r.Views)+uint64(r.Clicks)+uint64(r.Scrolls)+uint64(r.Moves)+uint64(r.Keystrokes) > 0 {
+			d.starts, d.stops = append(d.starts, r.FirstAt), append(d.stops, r.LastAt)
+		}
+		d.clicks += uint64(r.Clicks)
+		d.scrolls += uint64(r.Scrolls)
+		d.keystrokes += uint64(r.Keystrokes)
+		d.errors += uint64(r.Errors)
+		d.customs += uint64(r.Custom)
+		d.gaps += uint64(r.Gaps)
+		d.replayEvents += uint64(r.ReplayEvents)
+		d.replayBytes += uint64(r.ReplayBytes)
+		if r.ReplayState == ReplayRefused {
+			d.refused++
+		}
+		d.demo = max(d.demo, uint8(r.Flags&flagDemo/flagDemo))
+		d.countries += uint64(r.version())
+		d.batches++
+		highest[b.document] = max(highest[b.document], b.sequence)
+		tabs[r.Tab] = struct{}{}
+		if _, seen := paths[r.Path]; !seen {
+			paths[r.Path] = struct{}{}
+			d.paths = append(d.paths, r.Path)
+		}
+	}
+	d.documents, d.tabs = uint64(len(highest)), uint64(len(tabs))
+	for _, n := range highest {
+		d.highest += uint64(n)
+	}
+	if visitor != nil {
+		d.visitor = string(visitor.row.Visitor[:])
+	}
+	if country != nil {
+		d.country = country.row.Country
+	}
+	if first != nil {
+		r := &first.row
+		d.firstPath, d.lastPath = r.Path, last.row.Path
+		d.browser, d.browserVersion, d.os, d.osVersion, d.device = r.Browser, r.BrowserVersion, r.OS, r.OSVersion, r.Device
+	}
+	d.limitPaths()
+	return d
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"encoding/binary"
+	"testing"
+	"time"
+)
+
+// recentRecord is a batch of the nth session of today.
+func recentRecord(n int, sequence uint32) *Record {
+	r := &Record{Identity: Identity{Site: "a", Sequence: sequence}, New: true}
+	binary.BigEndian.PutUint16(r.Session[:], uint16(time.Now().Unix()/(24*60*60)))
+	binary.BigEndian.PutUint32(r.Session[4:], uint32(n))
+	return r
+}
+
+// heldOf tells how many batches of a record's session are held.
+func (m *recent) heldOf(r *Record) uint64 {
+	k := derivedKey{what: markSession, site: r.Site, day: r.Day(), key: string(r.Session[:])}
+	marks := []mark{{k, 1}}
+	m.wrote(nil, nil, marks)
+	return m.derived(m.generation, marks)[k].batches
+}
+
+// TestRecentHoldsWholeSessions: a session that had to go, for whatever reason, is
+// not held again, also when a batch of it says that it is new; or else a part of
+// it would be taken for all.
+func TestRecentHoldsWholeSessions(t *testing.T) {
+	var m recent
+	first := recentRecord(0, 1)
+	m.wrote([]*Record{first}, nil, nil)
+	if m.heldOf(first) != 0 {
+		t.Error("a session is held before anybody has said which are new")
+	}
+	for _, c := range []struct {
+		why  string
+		gone func(*recent)
+	}{
+		{"it was pushed out", func(m *recent) {
+			for n := range maxRecentBatches/maxRecentSession*3 + 3 {
+				for s := range uint32(maxRecentSession) {
+					m.wrote([]*Record{recentRecord(n+1, s)}, nil, nil)
+				}
+			}
+			if len(m.sessions)+len(m.previous) > 2*maxRecentBatches/maxRecentSession+2 {
+				t.Errorf("%d sessions are held", len(m.sessions)+len(m.previous))
+			}
+		}},
+		{"it has too many batches", func(m *recent) {
+			for s := range uint32(maxRecentSession) {
+				m.wrote([]*Record{recentRecord(0, s+10)}, nil, nil)
+			}
+		}},
+		{"a record of it was rejected", func(m *recent) { m.wrote(nil, []Rejected{{Record: recentRecord(0, 7)}}, nil) }},
+		{"a write failed", func(m *recent) { m.dropAll() }},
+		{"something was erased", func(m *recent) { m.derived(m.generation+1, nil) }},
+		{"a click cannot be read", func(m *recent) {
+			r := recentRecord(0, 8)
+			r.Events = []EventRow{{Kind: "click", Data: `{"x":1.5,"y":2}`}}
+			m.wrote([]*Record{r}, nil, nil)
+		}},
+	} {
+		m.begin(0)
+		m.wrote([]*Record{first, recentRecord(0, 2)}, nil, nil)
+		if n := m.heldOf(first); n != 2 {
+			t.Fatalf("%d batches are held, want 2", n)
+		}
+		c.gone(&m)
+		m.wrote([]*Record{recentRecord(0, 3)}, nil, nil)
+		if n := m.heldOf(first); n != 0 {
+			t.Errorf("though %s, %d batches are held of it", c.why, n)
+		}
+		m.begin(0)
+		again := recentRecord(0, 4)
+		again.New = false
+		m.wrote([]*Record{again}, nil, nil)
+		if m.heldOf(first) != 0 {
+			t.Error("a session that was there before is held")
+		}
+	}
+}
+
+// TestRecentCountsWhatItHolds: what goes is not counted for ever.
+func TestRecentCountsWhatItHolds(t *testing.T) {
+	var m recent
+	m.begin(0)
+	for n := range 100 {
+		m.wrote([]*Record{recentRecord(n, 1), recentRecord(n, 2), recentRecord(n, 2)}, nil, nil)
+	}
+	if m.batches != 200 {
+		t.Errorf("%d batches are counted, want 200", m.batches)
+	}
+	if m.dropAll(); m.batches != 0 {
+		t.Errorf("%d batches are counted of none", m.batches)
+	}
+}
