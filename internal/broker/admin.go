@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 
@@ -107,7 +108,11 @@ func (a *admin) committed(ctx context.Context, group, topic string, partitions i
 	}
 	offsets := make(map[int32]int64)
 	for _, g := range res.Groups {
-		if err := kerr.ErrorForCode(g.ErrorCode); err != nil {
+		err := kerr.ErrorForCode(g.ErrorCode)
+		if errors.Is(err, kerr.GroupIDNotFound) {
+			continue // nobody has read this log yet
+		}
+		if err != nil {
 			return nil, fmt.Errorf("read commits of %s: %w", group, err)
 		}
 		for _, t := range g.Topics {

@@ -61,3 +61,12 @@ func TestConformance(t *testing.T) {
 		})
 	}
 }
+
+// TestTrimBeforeAnyoneRead: as where another log is consumed, or no processor was ever started.
+func TestTrimBeforeAnyoneRead(t *testing.T) {
+	b := start(t, broker.Config{Dir: t.TempDir(), Group: "nobody"})
+	t.Cleanup(func() { stop(t, b) })
+	if err := b.Trim(t.Context()); err != nil {
+		t.Errorf("a log whose group does not exist yet: %v", err)
+	}
+}
