@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -46,9 +47,13 @@ func killAndCount(t *testing.T, d *deployment, kills int) {
 		}
 		return n
 	}
-	// A kill between two batches proves nothing: then a few more follow.
+	// A kill between two batches proves nothing: each waits for one that is on its way, and where the acknowledgement
+	// was faster all the same, a few more follow.
 	for n := 0; n < kills || (resent() == 0 && n < kills+5); n++ {
 		time.Sleep(time.Duration(400+random.IntN(1600)) * time.Millisecond)
+		for patience := time.Now().Add(time.Second); !anyWaits(trackers) && time.Now().Before(patience); {
+			time.Sleep(50 * time.Microsecond)
+		}
 		d.crash()
 		t.Logf("back after %s", d.restart(t).Round(10*time.Millisecond))
 	}
@@ -64,6 +69,14 @@ func killAndCount(t *testing.T, d *deployment, kills int) {
 	}
 	assertCounts(t, d, trackers)
 	d.stop(t)
+}
+
+func anyWaits(trackers []*tracker) bool {
+	return slices.ContainsFunc(trackers, func(tr *tracker) bool {
+		tr.mu.Lock()
+		defer tr.mu.Unlock()
+		return len(tr.waiting) > 0
+	})
 }
 
 // assertCounts holds sessions, batches, clicks and recording events against the clients' own records.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -80,6 +81,7 @@ func (tr *tracker) connection(ctx context.Context, quit <-chan struct{}, pause t
 			return err
 		}
 	}
+	time.Sleep(rand.N(pause)) // trackers that came back together would otherwise send at the same moments for good
 	ticker := time.NewTicker(pause)
 	defer ticker.Stop()
 	for {
