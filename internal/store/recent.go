@@ -16,6 +16,9 @@ const (
 	maxRecentSession = 1000
 	// maxDropped bounds the sessions that are known as not held, at some 20 bytes.
 	maxDropped = 1_000_000
+	// maxRecentMarks bounds each half of the marks, at some 20 bytes. Another
+	// process crosses them out as well, and nobody tells of that.
+	maxRecentMarks = 100_000
 )
 
 // recent holds what derivations need of the sessions of which this process has
@@ -31,8 +34,10 @@ type recent struct {
 	sessions   map[siteSession]*recentSession
 	previous   map[siteSession]*recentSession // the older half
 	batches    int                            // of the newer half
+	since      native.Day                     // sessions of earlier days are not held
 	dropped    map[native.Day]map[uint64]struct{}
 	marks      map[uint64]struct{} // of sessions, written by this process and not crossed out
+	olderMarks map[uint64]struct{} // the older half
 }
 
 // begin forgets everything: what is written from now on is told by Record.New to
@@ -42,12 +47,13 @@ func (m *recent) begin(generation uint64) {
 	defer m.mu.Unlock()
 	m.begun, m.generation, m.seed = true, generation, maphash.MakeSeed()
 	m.sessions, m.previous, m.batches = map[siteSession]*recentSession{}, nil, 0
-	m.dropped, m.marks = map[native.Day]map[uint64]struct{}{}, map[uint64]struct{}{}
+	m.since, m.dropped = 0, map[native.Day]map[uint64]struct{}{}
+	m.marks, m.olderMarks = map[uint64]struct{}{}, nil
 }
 
 // wrote takes in records whose rows are in every table, and the marks that will
 // announce them. rejected are records of which rows may lie in some tables.
-func (m *recent) wrote(records []*Record, rejected []Rejected, marks []mark) {
+func (m *recent) wrote(records []*Record, rejected []Rejected, marks []mark, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.begun {
@@ -56,20 +62,44 @@ func (m *recent) wrote(records []*Record, rejected []Rejected, marks []mark) {
 	for _, r := range rejected {
 		m.drop(siteSession{r.Record.Site, r.Record.Session})
 	}
-	since := native.DayOf(time.Now()) - earlierDays
-	for day, sessions := range m.dropped {
-		if day < since && len(sessions) > 0 {
-			delete(m.dropped, day)
-		}
-	}
+	m.letPass(native.DayOf(now) - earlierDays)
 	for _, r := range records {
-		if dayNumber(r.Session) >= since {
+		if dayNumber(r.Session) >= m.since {
 			m.add(r)
 		}
 	}
 	for i := range marks {
 		if marks[i].what == markSession {
 			m.marks[marks[i].number] = struct{}{}
+		}
+	}
+	if len(m.marks) > maxRecentMarks {
+		m.marks, m.olderMarks = map[uint64]struct{}{}, m.marks
+	}
+}
+
+// letPass lets the sessions of days before since go: what comes late of them is
+// not taken in any more, so what is held is not all. A clock that is set back
+// brings no day back.
+func (m *recent) letPass(since native.Day) {
+	if since <= m.since {
+		return
+	}
+	m.since = since
+	for key, s := range m.sessions {
+		if dayNumber(key.session) < since {
+			m.batches -= len(s.batches)
+			delete(m.sessions, key)
+		}
+	}
+	for key := range m.previous {
+		if dayNumber(key.session) < since {
+			delete(m.previous, key)
+		}
+	}
+	for day := range m.dropped {
+		if day < since {
+			delete(m.dropped, day)
 		}
 	}
 }
@@ -145,6 +175,7 @@ func (m *recent) forget() {
 		m.drop(key)
 	}
 	clear(m.marks)
+	m.olderMarks = nil
 }
 
 // derived gives what those of the marked sessions come to that are held, if all
@@ -163,7 +194,7 @@ func (m *recent) derived(generation uint64, marks []mark) map[derivedKey]derived
 	}
 	foreign := map[derivedKey]struct{}{}
 	for i := range marks {
-		if _, ours := m.marks[marks[i].number]; !ours {
+		if !m.wroteMark(marks[i].number) {
 			foreign[marks[i].derivedKey] = struct{}{}
 		}
 	}
@@ -188,11 +219,22 @@ func (m *recent) derived(generation uint64, marks []mark) map[derivedKey]derived
 	return out
 }
 
+// wroteMark tells whether a mark is of this process. Of one that it has forgotten
+// it is not sure.
+func (m *recent) wroteMark(number uint64) bool {
+	_, ours := m.marks[number]
+	if !ours {
+		_, ours = m.olderMarks[number]
+	}
+	return ours
+}
+
 // crossed forgets marks that are crossed out.
 func (m *recent) crossed(marks []mark) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i := range marks {
 		delete(m.marks, marks[i].number)
+		delete(m.olderMarks, marks[i].number)
 	}
 }

@@ -18,7 +18,7 @@ func recentRecord(n int, sequence uint32) *Record {
 func (m *recent) heldOf(r *Record) uint64 {
 	k := derivedKey{what: markSession, site: r.Site, day: r.Day(), key: string(r.Session[:])}
 	marks := []mark{{k, 1}}
-	m.wrote(nil, nil, marks)
+	m.wrote(nil, nil, marks, time.Now())
 	return m.derived(m.generation, marks)[k].batches
 }
 
@@ -28,7 +28,7 @@ func (m *recent) heldOf(r *Record) uint64 {
 func TestRecentHoldsWholeSessions(t *testing.T) {
 	var m recent
 	first := recentRecord(0, 1)
-	m.wrote([]*Record{first}, nil, nil)
+	m.wrote([]*Record{first}, nil, nil, time.Now())
 	if m.heldOf(first) != 0 {
 		t.Error("a session is held before anybody has said which are new")
 	}
@@ -39,7 +39,7 @@ func TestRecentHoldsWholeSessions(t *testing.T) {
 		{"it was pushed out", func(m *recent) {
 			for n := range maxRecentBatches/maxRecentSession*3 + 3 {
 				for s := range uint32(maxRecentSession) {
-					m.wrote([]*Record{recentRecord(n+1, s)}, nil, nil)
+					m.wrote([]*Record{recentRecord(n+1, s)}, nil, nil, time.Now())
 				}
 			}
 			if len(m.sessions)+len(m.previous) > 2*maxRecentBatches/maxRecentSession+2 {
@@ -48,32 +48,32 @@ func TestRecentHoldsWholeSessions(t *testing.T) {
 		}},
 		{"it has too many batches", func(m *recent) {
 			for s := range uint32(maxRecentSession) {
-				m.wrote([]*Record{recentRecord(0, s+10)}, nil, nil)
+				m.wrote([]*Record{recentRecord(0, s+10)}, nil, nil, time.Now())
 			}
 		}},
-		{"a record of it was rejected", func(m *recent) { m.wrote(nil, []Rejected{{Record: recentRecord(0, 7)}}, nil) }},
+		{"a record of it was rejected", func(m *recent) { m.wrote(nil, []Rejected{{Record: recentRecord(0, 7)}}, nil, time.Now()) }},
 		{"a write failed", func(m *recent) { m.dropAll() }},
 		{"something was erased", func(m *recent) { m.derived(m.generation+1, nil) }},
 		{"a click cannot be read", func(m *recent) {
 			r := recentRecord(0, 8)
 			r.Events = []EventRow{{Kind: "click", Data: `{"x":1.5,"y":2}`}}
-			m.wrote([]*Record{r}, nil, nil)
+			m.wrote([]*Record{r}, nil, nil, time.Now())
 		}},
 	} {
 		m.begin(0)
-		m.wrote([]*Record{first, recentRecord(0, 2)}, nil, nil)
+		m.wrote([]*Record{first, recentRecord(0, 2)}, nil, nil, time.Now())
 		if n := m.heldOf(first); n != 2 {
 			t.Fatalf("%d batches are held, want 2", n)
 		}
 		c.gone(&m)
-		m.wrote([]*Record{recentRecord(0, 3)}, nil, nil)
+		m.wrote([]*Record{recentRecord(0, 3)}, nil, nil, time.Now())
 		if n := m.heldOf(first); n != 0 {
 			t.Errorf("though %s, %d batches are held of it", c.why, n)
 		}
 		m.begin(0)
 		again := recentRecord(0, 4)
 		again.New = false
-		m.wrote([]*Record{again}, nil, nil)
+		m.wrote([]*Record{again}, nil, nil, time.Now())
 		if m.heldOf(first) != 0 {
 			t.Error("a session that was there before is held")
 		}
@@ -85,12 +85,63 @@ func TestRecentCountsWhatItHolds(t *testing.T) {
 	var m recent
 	m.begin(0)
 	for n := range 100 {
-		m.wrote([]*Record{recentRecord(n, 1), recentRecord(n, 2), recentRecord(n, 2)}, nil, nil)
+		m.wrote([]*Record{recentRecord(n, 1), recentRecord(n, 2), recentRecord(n, 2)}, nil, nil, time.Now())
 	}
 	if m.batches != 200 {
 		t.Errorf("%d batches are counted, want 200", m.batches)
 	}
 	if m.dropAll(); m.batches != 0 {
 		t.Errorf("%d batches are counted of none", m.batches)
+	}
+}
+
+// TestRecentLetsDaysPass: a batch that comes two days late, by a browser that
+// slept, is not taken in, so its session is held no longer; nor again when the
+// clock is set back.
+func TestRecentLetsDaysPass(t *testing.T) {
+	var m recent
+	m.begin(0)
+	now := time.Now()
+	first, late, later := recentRecord(0, 1), recentRecord(0, 2), recentRecord(0, 3)
+	m.wrote([]*Record{first}, nil, nil, now)
+	m.wrote([]*Record{recentRecord(1, 1)}, nil, nil, now.AddDate(0, 0, 1))
+	if n := m.heldOf(first); n != 1 {
+		t.Fatalf("%d batches are held a day later, want 1", n)
+	}
+	m.wrote([]*Record{late}, nil, nil, now.AddDate(0, 0, 2))
+	if n := m.heldOf(first); n != 0 {
+		t.Errorf("%d of 2 batches are held two days later, want none", n)
+	}
+	m.wrote([]*Record{later}, nil, nil, now)
+	if n := m.heldOf(first); n != 0 {
+		t.Errorf("%d of 3 batches are held when the clock was set back, want none", n)
+	}
+	if m.batches != 0 {
+		t.Errorf("%d batches are counted of none", m.batches)
+	}
+}
+
+// TestRecentForgetsOldMarks: marks that only others cross out do not gather for
+// ever, and what is forgotten of them counts as another's.
+func TestRecentForgetsOldMarks(t *testing.T) {
+	var m recent
+	m.begin(0)
+	r := recentRecord(0, 1)
+	k := derivedKey{what: markSession, site: r.Site, day: r.Day(), key: string(r.Session[:])}
+	m.wrote([]*Record{r}, nil, []mark{{k, 1}}, time.Now())
+	if got := m.derived(0, []mark{{k, 1}}); len(got) != 1 {
+		t.Fatal("a session whose mark is this process's is not derived from memory")
+	}
+	for n := range uint64(5 * maxRecentMarks) {
+		m.wrote(nil, nil, []mark{{k, n + 2}}, time.Now())
+	}
+	if n := len(m.marks) + len(m.olderMarks); n > 2*maxRecentMarks+1 {
+		t.Errorf("%d marks are remembered", n)
+	}
+	if got := m.derived(0, []mark{{k, 1}}); len(got) != 0 {
+		t.Error("a mark that was forgotten is taken for this process's")
+	}
+	if got := m.derived(0, []mark{{k, 5*maxRecentMarks + 1}}); len(got) != 1 {
+		t.Error("the newest mark is forgotten")
 	}
 }

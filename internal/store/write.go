@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -52,7 +53,7 @@ func (s *Store) Write(ctx context.Context, records []*Record) (rejected []Reject
 	// only derive what is there, so they are left out.
 	fault.Here(fault.BeforeMarks)
 	marks := marksOf(kept)
-	s.recent.wrote(kept, rejected, marks)
+	s.recent.wrote(kept, rejected, marks, time.Now())
 	if err := s.mark(ctx, marks); err != nil {
 		return nil, err
 	}
