@@ -1,25 +1,15 @@
 /** Canvases, where the site asks for them: what a visitor sees in one is what the replay shows, and nothing that is masked. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { build } from "esbuild";
-import { type Collector, startCollector } from "./support/collector";
 import type { ReplayItem } from "./support/frame";
 import { expanded } from "./support/sheets";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
 declare const ROOT: string;
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   collector.arrivals.length = 0;
   site.noise.length = 0;

@@ -3,24 +3,14 @@
  * Nothing of the tracker runs for ever on such a form, throws there, or takes a secret for none.
  */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { type Collector, startCollector } from "./support/collector";
+import { afterEach, beforeEach, test } from "node:test";
 import { everything } from "./support/frame";
 import { type S, signals } from "./support/signals";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 const of = (k: string): S[] => signals(collector.arrivals, k);
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   site.snippet = 'data-consent="none"';
   site.noise = [];

@@ -1,16 +1,15 @@
 /** Consent in a real browser: the tracker's own prompt, what is remembered, revocation, proof. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
 import { LANGUAGES } from "../src/prompt/texts";
-import { type Arrival, type Collector, startCollector } from "./support/collector";
+import { type Arrival } from "./support/collector";
 import { everything } from "./support/frame";
 import { prompt } from "./support/prompt";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
 const PAGE = `<!doctype html><html lang="en"><head><title>Shop</title></head><body>
 <button id="buy" style="position:absolute;right:30px;bottom:4px">Buy</button><a href="/two">two</a>
@@ -27,14 +26,6 @@ const tell = (page: Page, ...call: unknown[]): Promise<void> => page.evaluate((c
 const stored = (page: Page): Promise<string[]> =>
   page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].sort());
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   site.pages = new Map([["/", PAGE], ["/two", PAGE]]);
   site.snippet = 'data-consent="ask" data-sample-rate="0"';

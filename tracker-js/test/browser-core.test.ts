@@ -1,12 +1,11 @@
 /** The core in a real browser, against the built bundle: signals, consent, transport. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { type Arrival, type Collector, startCollector } from "./support/collector";
+import { afterEach, beforeEach, test } from "node:test";
+import { type Arrival } from "./support/collector";
 import { everything } from "./support/frame";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
 const PAGE = `<!doctype html><html><head><title>Shop of jo@example.org</title></head>
 <body style="margin:0"><main><h1>Things</h1>
@@ -28,14 +27,6 @@ const one = (k: string): S => {
   return found[0] as S;
 };
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   site.pages = new Map([["/", PAGE], ["/two", PAGE.replace("Things", "Two")]]);
   site.snippet = 'data-consent="none" data-sample-rate="0"';

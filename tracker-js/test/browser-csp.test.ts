@@ -1,20 +1,10 @@
 /** Pages with a strict content security policy, first-party and from another origin: recorded, without a violation. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { type Collector, startCollector } from "./support/collector";
-import { type Site, startSite } from "./support/site";
+import { beforeEach, test } from "node:test";
+import { openStage } from "./support/stage";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(async () => {
   await site.forget();
   // The last beacons of the pages that were open are their own test's.

@@ -5,16 +5,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
-import { type Collector, startCollector } from "./support/collector";
 import { prompt } from "./support/prompt";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
 declare const ROOT: string;
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
 const PAGE = `<!doctype html><html><head><title>Shop</title></head><body><button id="buy">Buy</button></body></html>`;
 
@@ -42,14 +40,6 @@ async function inventory(page: Page): Promise<string[]> {
 
 const tell = (page: Page, ...call: unknown[]): Promise<void> => page.evaluate((c) => window.hindsight?.(...c), call);
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   site.pages = new Map([["/", PAGE], ["/two", PAGE]]);
   site.before = "";

@@ -2,23 +2,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, beforeEach, test } from "node:test";
-import { type Collector, startCollector } from "./support/collector";
-import { type Site, startSite } from "./support/site";
+import { beforeEach, test } from "node:test";
+import { openStage } from "./support/stage";
 
 declare const ROOT: string;
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(async () => {
   await site.forget();
   await new Promise((done) => setTimeout(done, 300));

@@ -3,26 +3,16 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { build } from "esbuild";
 import ts from "typescript";
-import { type Collector, startCollector } from "./support/collector";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
 declare const ROOT: string;
 
-let collector: Collector;
-let site: Site;
-let folder: string;
-
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-  folder = mkdtempSync(join(tmpdir(), "hindsight-npm-"));
-});
-after(async () => {
-  await site.close();
-  await collector.close();
+const { collector, site } = await openStage();
+const folder = mkdtempSync(join(tmpdir(), "hindsight-npm-"));
+after(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,13 +1,11 @@
 /** What is told where the site unmasks a field, and what stays in the page after `stop`. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
-import { type Collector, startCollector } from "./support/collector";
 import { everything, type ReplayItem } from "./support/frame";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
 /** Must be found by the same search, or the search proves nothing: in the snapshot, and in what changes later. */
 const CONTROL = "harmless-control";
@@ -16,14 +14,6 @@ const LATE = "harmless-later";
 const html = (body: string): string =>
   `<!doctype html><html><head><title>Sign in</title></head><body><p>${CONTROL}</p>${body}<button id="done">Done</button></body></html>`;
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(async () => {
   await site.forget();
   site.pages = new Map();

@@ -1,22 +1,12 @@
 /** What the recorder promises beside fidelity: slices, nothing lost between them, a budget, and no traces. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { decode } from "../src/wire";
-import { type Collector, startCollector } from "./support/collector";
 import type { ReplayItem } from "./support/frame";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(async () => {
   await site.forget();
   site.pages = new Map();

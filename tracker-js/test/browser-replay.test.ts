@@ -2,32 +2,24 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
-import { type Collector, startCollector } from "./support/collector";
 import type { ReplayItem } from "./support/frame";
 import { expanded } from "./support/sheets";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
 declare const ROOT: string;
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 let player: string;
 
 before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
   const built = await build({
     stdin: { contents: `export { Replayer } from "@rrweb/replay"`, resolveDir: ROOT },
     bundle: true, write: false, format: "iife", globalName: "player",
   });
   player = built.outputFiles[0]?.text ?? "";
-});
-after(async () => {
-  await site.close();
-  await collector.close();
 });
 
 const PAGE = readFileSync(join(ROOT, "test/pages/shop.html"), "utf8");

@@ -5,15 +5,14 @@ import { once as ended } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
-import { type Collector, startCollector } from "./support/collector";
 import type { Frame } from "./support/frame";
-import { browserPath, QUIET, type Site, startSite } from "./support/site";
+import { browserPath, QUIET } from "./support/site";
+import { openStage } from "./support/stage";
 import { documents, facts, names, once } from "./support/story";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage(true);
 
 const PAGE = `<!doctype html><html><head><title>Shop</title></head><body><h1>Things</h1><a href="/two">two</a>
 <script>
@@ -21,14 +20,6 @@ const PAGE = `<!doctype html><html><head><title>Shop</title></head><body><h1>Thi
   noise = (n) => String.fromCharCode(...crypto.getRandomValues(new Uint16Array(n)).map((c) => 0x4e00 + c % 20000));
 </script></body></html>`;
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector, true);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   site.pages = new Map([["/", PAGE], ["/two", PAGE.replace("/two", "/")], ["/plain.txt", "nothing of ours"]]);
   site.snippet = 'data-consent="none" data-sample-rate="0"';

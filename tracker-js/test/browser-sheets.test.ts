@@ -2,16 +2,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
-import { type Collector, startCollector } from "./support/collector";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 import { documents } from "./support/story";
 
 declare const ROOT: string;
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
 /** What the build calls our members. */
 const NAMES = JSON.parse(readFileSync(join(ROOT, "dist/.names.json"), "utf8")) as Record<"hand" | "hasSheet", string>;
@@ -31,14 +29,6 @@ const recorder = (address: string): string => `
     };
   };`;
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(async () => {
   await site.forget();
   await site.context().route("**/recorder.*.js", (route) =>

@@ -1,14 +1,12 @@
 /** What the late part tells: fields and forms, load timing, web vitals; also of the time before it came. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
-import { type Collector, startCollector } from "./support/collector";
 import { everything } from "./support/frame";
 import { bare, type S, signals, withPaths } from "./support/signals";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
 const of = (k: string): S[] => signals(collector.arrivals, k);
 const sent = (k: string, n: number): Promise<void> => collector.until(`${n} of ${k}`, (a) => signals(a, k).length >= n);
@@ -50,14 +48,6 @@ async function standing(): Promise<Page> {
 /** Documents of tests that are over. */
 const over = new Set<string>();
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   site.pages = new Map([["/", FORM]]);
   site.snippet = 'data-consent="none" data-sample-rate="0"';

@@ -1,12 +1,10 @@
 /** Signals in a real browser without the recorder: clicks, sight, views, errors. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { type Collector, startCollector } from "./support/collector";
+import { afterEach, beforeEach, test } from "node:test";
 import { bare, signals, withPaths } from "./support/signals";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 const asked: string[] = [];
 
 const html = (body: string): string =>
@@ -16,14 +14,6 @@ const at = (left: number, top: number, more = ""): string =>
 const of = (k: string) => signals(collector.arrivals, k);
 const sent = (k: string, n: number): Promise<void> => collector.until(`${n} of ${k}`, (a) => signals(a, k).length >= n);
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   site.pages = new Map();
   site.snippet = 'data-consent="none" data-sample-rate="0"';

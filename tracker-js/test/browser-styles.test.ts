@@ -3,24 +3,21 @@
  * one, both when it seeks (its virtual document) and when it plays event by event.
  */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { before, beforeEach, test } from "node:test";
 import { build } from "esbuild";
 import type { Page, Request } from "playwright-core";
-import { type Arrival, type Collector, startCollector } from "./support/collector";
+import { type Arrival } from "./support/collector";
 import type { ReplayItem } from "./support/frame";
 import { type Definition, definitions, expanded, isDefinition } from "./support/sheets";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 import { BASE, CASES, LONG, page } from "./styles/cases";
 
 declare const ROOT: string;
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 let viewer: Page;
 
 before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
   watchParts();
   const built = await build({
     stdin: { contents: `export { Replayer } from "@rrweb/replay"`, resolveDir: ROOT },
@@ -30,10 +27,6 @@ before(async () => {
   await viewer.route("**/*", (route) => (route.request().url().startsWith("data:") ? route.continue() : route.abort()));
   await viewer.setContent("<!doctype html><body style='margin:0'></body>");
   await viewer.addScriptTag({ content: built.outputFiles[0]?.text ?? "" });
-});
-after(async () => {
-  await site.close();
-  await collector.close();
 });
 beforeEach(() => {
   site.pages = new Map();

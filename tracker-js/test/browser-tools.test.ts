@@ -1,13 +1,12 @@
 /** Tools for those who set the tracker up, opting out, erasing oneself, and manners of the one global. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
-import { type Arrival, type Collector, startCollector } from "./support/collector";
+import { type Arrival } from "./support/collector";
 import { everything } from "./support/frame";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
 const PAGE = `<!doctype html><html><head><title>Shop</title></head><body>
 <button id="buy">Buy</button><input id="name"><input id="pw" type="password"><textarea id="open" data-hindsight-unmask></textarea>
@@ -20,14 +19,6 @@ const signals = (list: Arrival[]): S[] => list.flatMap((a) => a.frame.signals?.s
 const some = (k: string) => (list: Arrival[]) => signals(list).some((s) => s.k === k);
 const tell = (page: Page, ...call: unknown[]): Promise<void> => page.evaluate((c) => window.hindsight?.(...c), call);
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   site.pages = new Map([["/", PAGE], ["/two", PAGE]]);
   site.snippet = 'data-consent="none"';

@@ -1,13 +1,11 @@
 /** What is emitted arrives once, whatever happens between page and collector. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
-import { type Collector, startCollector } from "./support/collector";
-import { type Site, startSite } from "./support/site";
+import { openStage } from "./support/stage";
 import { documents, facts, names } from "./support/story";
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
 const PAGE = `<!doctype html><html><head><title>Shop</title></head><body><h1>Things</h1><p id="p">one</p>
 <script>
@@ -15,14 +13,6 @@ const PAGE = `<!doctype html><html><head><title>Shop</title></head><body><h1>Thi
   noise = (n) => Array.from(crypto.getRandomValues(new Uint8Array(n)), (b) => "ä" + b % 10).join("");
 </script></body></html>`;
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   site.pages = new Map([["/", PAGE], ["/two", PAGE]]);
   site.snippet = 'data-consent="none" data-sample-rate="0"';

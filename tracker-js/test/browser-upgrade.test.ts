@@ -2,15 +2,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { type Collector, startCollector } from "./support/collector";
-import { type Site, startSite } from "./support/site";
+import { afterEach, beforeEach, test } from "node:test";
+import { openStage } from "./support/stage";
 import { documents, facts, names } from "./support/story";
 
 declare const ROOT: string;
 
-let collector: Collector;
-let site: Site;
+const { collector, site } = await openStage();
 
 const manifest = JSON.parse(readFileSync(join(ROOT, "dist/manifest.json"), "utf8")) as { recorder: string };
 const HERE = (manifest.recorder.split(".") as [string, string])[1];
@@ -24,14 +22,6 @@ const part = (path: string): string => text(path.slice(1).replace(OTHER, HERE)).
 
 const PAGE = "<!doctype html><html><head><title>Shop</title></head><body><h1>Things</h1></body></html>";
 
-before(async () => {
-  collector = await startCollector();
-  site = await startSite(collector);
-});
-after(async () => {
-  await site.close();
-  await collector.close();
-});
 beforeEach(() => {
   site.pages = new Map([["/", PAGE], ["/two", PAGE]]);
   site.snippet = 'data-consent="none"';
