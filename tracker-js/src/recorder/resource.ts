@@ -7,16 +7,18 @@ const MAX_DATA = 64 * 1024;
 const FILE = /\.\w{2,5}$/;
 /** Absolute, or below the page's own folder or host, with nothing that a parser would change. */
 const SIMPLE = /^(https?:\/\/[\w.:-]+)?(\/|^)[\w,-][\w.,-]*(\/[\w,-][\w.,-]*)*\/?$/;
-/** Origin and folder of a page, taken from its address when that is another one than before. */
-const PLACE = /^(https?:\/\/[^/?#]*)([^?#]*\/)?/;
+/** Origin and folder of a page, taken from its scrubbed address when that is another one than before. */
+const PLACE = /^(https?:\/\/[^/?#]*)([^?#]*\/)/;
 let place: RegExpExecArray | null;
+let known: string;
 
 /** The address itself, made absolute, where it needs neither a parser nor scrubbing: most do not, and parsing is slow. */
 function simple(address: string, { scrub, protection }: Privacy, base: string): string | undefined {
-  if (place?.input !== base) place = PLACE.exec(base);
-  // A part may be a secret where the whole holds none that is long enough.
-  if (!place || !SIMPLE.test(address) || scrub.text(address) !== address || (protection.met() && address.split("/").some((part) => protection.taints(part)))) return;
-  return address.includes(":") ? address : (place[1] as string) + (address[0] === "/" ? "" : (place[2] ?? "/")) + address;
+  if (known !== base) place = PLACE.exec(scrub.url((known = base)));
+  if (!place || !SIMPLE.test(address) || scrub.text(address) !== address) return;
+  const whole = address.includes(":") ? address : (place[1] as string) + (address[0] === "/" ? "" : place[2]) + address;
+  // A part may be a secret where the whole holds none that is long enough; the folder's may have become one since.
+  return whole.split("/").some((part) => protection.taints(part)) ? undefined : whole;
 }
 
 function absolute(address: string, base: string): string {

@@ -261,6 +261,17 @@ export const REPLACED: Case[] = cases(
     act: into("#q"),
   },
   {
+    name: "a text area that receives the value of a password, which a script then cuts",
+    body: (s) => `<input id="p" type="password" value="${s.html}"><textarea id="q" ${OPEN}></textarea><button id="copy" onclick="q.value=p.value">copy</button>
+      <button id="cut" onclick="q.value=q.value.slice(1,-1)">cut</button>`,
+    act: async (page) => {
+      for (const button of ["#copy", "#cut"]) {
+        await page.click(button);
+        await settle(page);
+      }
+    },
+  },
+  {
     name: "rendered anew with each key",
     body: () => `<div id="box"></div><script>let v="";const draw=()=>{box.innerHTML='<input id="p" type="password"><b></b>';p.value=v;
       box.lastChild.textContent="has "+v;p.oninput=()=>{v=p.value;draw();p.focus()}};draw()</script>`,

@@ -94,6 +94,18 @@ export const MIRRORS: Case[] = cases(
     },
   },
   {
+    name: "a folder of the page's address, to which links and pictures are relative",
+    body: () => `<input id="p" type="password"><a id="l">link</a><img id="i"><button id="go" onclick="history.pushState({},'','/in/'+encodeURIComponent(p.value)+'/');
+      l.href='next';i.src='pic.png';l.style.background='url(ground.png)'">go</button>`,
+    act: longAfter,
+  },
+  {
+    name: "an e-mail address in the folder to which links and pictures are relative",
+    secrets: ["zqxk@example.com", "wmvbjug@example.org"],
+    body: (s) => `<base href="/in/${s.html}/"><a href="next">link</a><img src="pic.png"><img srcset="pic.png 2x"><b style="background:url(pic.png)">b</b><style>u{background:url(pic.png)}</style>`,
+    shows: "next",
+  },
+  {
     name: "sent, and shown on the page that follows",
     body: () => `<form id="f"><input id="p" type="password"></form><script>f.onsubmit=(e)=>{e.preventDefault();const v=p.value;
       f.outerHTML="<h2>welcome</h2><p></p>";document.querySelector("h2+p").textContent="your password is "+v;history.pushState({},"","/in?pw="+encodeURIComponent(v))}</script>`,
