@@ -102,7 +102,8 @@ const (
 
 // lockMigrations waits for the lock: a table, because its creation is the one
 // operation that succeeds for one client only, on any ClickHouse. A lock whose
-// holder died is taken over after a minute. That two work at once after a
+// holder died is taken over after a minute, or at once where the server has been
+// started since: no migration outlives that. That two work at once after a
 // take-over is harmless: every statement may be run twice.
 func (s *Store) lockMigrations(ctx context.Context) (unlock func() error, err error) {
 	for {
@@ -115,11 +116,12 @@ func (s *Store) lockMigrations(ctx context.Context) (unlock func() error, err er
 			return nil, err
 		}
 		var age uint64
-		err = s.each(ctx, "migrate_lock_age", func(rows driver.Rows) error { return rows.Scan(&age) })
+		var outlived bool
+		err = s.each(ctx, "migrate_lock_age", func(rows driver.Rows) error { return rows.Scan(&age, &outlived) })
 		if err != nil {
 			return nil, err
 		}
-		if time.Duration(age)*time.Second > lockStale {
+		if outlived || time.Duration(age)*time.Second > lockStale {
 			if err := s.exec(ctx, "migrate_unlock"); err != nil {
 				return nil, err
 			}

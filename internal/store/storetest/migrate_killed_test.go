@@ -1,0 +1,44 @@
+package storetest_test
+
+import (
+	"context"
+	"errors"
+	"syscall"
+	"testing"
+	"time"
+
+	"hindsight/internal/engine/enginetest"
+	"hindsight/internal/store"
+	"hindsight/test/process"
+)
+
+// TestMigrationKilledWithItsEngine: whoever is killed in the middle of a migration together with the engine leaves the
+// lock behind. The next one does not wait for it until it is old.
+func TestMigrationKilledWithItsEngine(t *testing.T) {
+	e := enginetest.Start(t)
+	// Well below a minute, after which any lock is taken over.
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	s, err := store.Open(ctx, store.Config{DSN: "unix://" + e.Socket()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Conn().Exec(ctx, "CREATE TABLE schema_migration_lock (nothing UInt8) ENGINE = MergeTree ORDER BY nothing"); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(2 * time.Second) // tables tell their age in whole seconds
+	old := e.PID()
+	if err := syscall.Kill(old, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	process.Eventually(t, "the engine is back", process.Patience, func() error {
+		if e.PID() == old {
+			return errors.New("it is the old one")
+		}
+		return s.Ping(ctx)
+	})
+	if steps, err := s.Migrate(ctx); err != nil || steps == 0 {
+		t.Errorf("Migrate took %d steps: %v", steps, err)
+	}
+}
