@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -79,9 +80,14 @@ func sayTrouble(err error) {
 	fmt.Fprintf(os.Stderr, "The log cannot be used yet, and hindsight waits for it: %v%s\n", err, advised(err))
 }
 
-// advised is what to do about an error of the log, in brackets, or nothing.
+// advised is what to do about an error of the log or the store, in brackets, or nothing.
 func advised(err error) string {
-	if advice := eventlog.Advice(err); advice != "" {
+	advice := eventlog.Advice(err)
+	var trouble *storeTrouble
+	if errors.As(err, &trouble) {
+		advice = trouble.advice()
+	}
+	if advice != "" {
 		return " (" + advice + ")"
 	}
 	return ""

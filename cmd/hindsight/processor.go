@@ -29,12 +29,17 @@ func newProcessorCommand() *cobra.Command {
 	var o processorOptions
 	cmd := &cobra.Command{
 		Use: "processor", Short: "Run only the processor: log in, ClickHouse out", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runProcessor(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.rewind < 0 {
+				return usagef("--rewind: %s lies in the future", -o.rewind)
+			}
+			return runProcessor(cmd.Context(), o)
+		},
 	}
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8082", "`ADDRESS` of health and metrics")
 	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR` of a hindsight on this machine, for what is not named by other flags")
 	cmd.Flags().StringVar(&o.geoip, "geoip", "", "MMDB `FILE` that tells the country of an address (default: no countries)")
-	cmd.Flags().DurationVar(&o.rewind, "rewind", 0, "store the records of this long again, for example 1h (nothing is counted twice, and what was deleted stays so)")
+	cmd.Flags().DurationVar(&o.rewind, "rewind", 0, "store the records of this long again, for example 1h, when the other processors are stopped (nothing is counted twice, and what was deleted stays so)")
 	addSealKeys(cmd, &o.sealKeys)
 	o.log.add(cmd, "json")
 	o.kafka.add(cmd)

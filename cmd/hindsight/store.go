@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,13 +16,31 @@ func openStore(ctx context.Context, p *parts, at store.Config) (*store.Store, er
 	var db *store.Store
 	begin := func(ctx context.Context) (err error) {
 		if db, err = store.Open(ctx, at); err != nil {
-			return err
+			return &storeTrouble{err, at}
 		}
-		_, err = db.Migrate(ctx)
-		return err
+		if _, err = db.Migrate(ctx); err != nil {
+			return &storeTrouble{err, at}
+		}
+		return nil
 	}
 	err := p.start(ctx, "store", begin, func(context.Context) error { return db.Close() })
 	return db, err
+}
+
+// storeTrouble is an error of this store: what is to be done about one of the log would mislead.
+type storeTrouble struct {
+	error
+	at store.Config
+}
+
+func (e *storeTrouble) Unwrap() error { return e.error }
+
+// advice is what to do about it; nothing for the embedded engine, which is not reached by an address.
+func (e *storeTrouble) advice() string {
+	if strings.HasPrefix(e.at.DSN, "unix:") {
+		return ""
+	}
+	return store.Advice(e.error)
 }
 
 func newMigrateCommand() *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/url"
 	"strings"
@@ -64,8 +65,8 @@ func (c Config) Validate() error {
 		return errors.New("connections must be 1 to 100,000")
 	case c.Bytes < MinBytes || c.Bytes > wire.MaxFrame:
 		return fmt.Errorf("a frame has %d to %d bytes", MinBytes, wire.MaxFrame)
-	case c.Rate < 0 || c.Window < 1 || c.Duration <= 0 || c.Drain < 0:
-		return errors.New("rate, window and times must not be negative, nor window and duration zero")
+	case math.IsNaN(c.Rate) || c.Rate < 0 || c.Window < 1 || c.Duration <= 0 || c.Drain < 0:
+		return errors.New("the rate is a number, no less than zero; window and times must not be negative, nor window and duration zero")
 	case !c.Remote && !loopback(u.Hostname()):
 		return ErrRemote
 	}

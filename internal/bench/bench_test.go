@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -120,6 +121,7 @@ func TestTargets(t *testing.T) {
 	for what, change := range map[string]func(*Config){
 		"no address": func(c *Config) { c.Collector = "127.0.0.1" }, "no site": func(c *Config) { c.Site = "" }, "small frames": func(c *Config) { c.Bytes = 10 },
 		"large frames": func(c *Config) { c.Bytes = wire.MaxFrame + 1 }, "nobody": func(c *Config) { c.Connections = 0 }, "no time": func(c *Config) { c.Duration = 0 },
+		"no rate": func(c *Config) { c.Rate = math.NaN() }, "a negative rate": func(c *Config) { c.Rate = -1 },
 	} {
 		wrong := cfg
 		wrong.Collector = "http://127.0.0.1"

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"hindsight/internal/store"
+)
+
+// TestAdviceIsOfWhatFailed: a store that ends a connection is no broker, and the embedded engine is no server with ports.
+func TestAdviceIsOfWhatFailed(t *testing.T) {
+	gone := fmt.Errorf("query: %w", io.EOF)
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{gone, "--kafka-tls"},
+		{&storeTrouble{gone, store.Config{DSN: "clickhouse://127.0.0.1:9000"}}, "9440"},
+		{&storeTrouble{gone, store.Config{DSN: "unix:///data/engine.sock"}}, ""},
+	} {
+		got := advised(fmt.Errorf("start: %w", c.err))
+		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
+			t.Errorf("%T: the advice is %q, want one with %q", c.err, got, c.want)
+		}
+	}
+}
+
+// TestRewindIntoTheFuture: it is said, not passed over.
+func TestRewindIntoTheFuture(t *testing.T) {
+	var usage *usageError
+	if _, err := invoke(t, "processor", "--data", t.TempDir(), "--rewind", "-1h"); !errors.As(err, &usage) || !strings.Contains(err.Error(), "--rewind") {
+		t.Errorf("--rewind -1h: %v", err)
+	}
+}
