@@ -48,7 +48,8 @@ export function createPress(script: string): Press {
         } catch {
           stop();
         }
-      return done ?? squeezeAll(texts);
+      // In a task of its own: the one that closes a batch may have walked the page before.
+      return done ?? new Promise((next) => setTimeout(next)).then(() => squeezeAll(texts));
     },
     stop,
   };

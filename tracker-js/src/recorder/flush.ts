@@ -13,7 +13,7 @@ const HOLD = 50;
 /** One slice of a walk, ms: what becomes of it, JSON, costs about as much again. */
 const SLICE = 12;
 /** The first slice, in which most pages are told. */
-const FIRST = 20;
+const FIRST = 16;
 /** Characters of a snapshot's event, of at most three bytes each: its frame stays below 900,000 even where nothing can compress it. */
 const MOST = 2.8e5;
 
