@@ -52,6 +52,10 @@ const (
 	flipped    = `3,"data":{"source":0,"attributes":[{"id":7,"attributes":{"type":"text"}}]}`
 	typed      = `3,"data":{"source":5,"text":"` + canaryPassword + `","isChecked":false,"id":7}`
 	valueSet   = `3,"data":{"source":0,"attributes":[{"id":7,"attributes":{"value":"` + canaryPassword + `"}}]}`
+	areaShown  = `3,"data":{"source":0,"adds":[{"parentId":2,"nextId":null,"node":{"type":2,"tagName":"textarea","attributes":{"autocomplete":"one-time-code"},"childNodes":[{"type":3,"textContent":"•••","id":10}],"id":9}}]}`
+	areaText   = `3,"data":{"source":0,"texts":[{"id":10,"value":"` + canaryPassword + `"}]}`
+	areaFilled = `3,"data":{"source":0,"adds":[{"parentId":9,"nextId":null,"node":{"type":3,"textContent":"` + canaryPassword + `","id":11}}]}`
+	otherText  = `3,"data":{"source":0,"texts":[{"id":12,"value":"tea"}]}`
 	harmless   = `3,"data":{"source":5,"text":"tea","isChecked":false,"id":8}`
 )
 
@@ -72,18 +76,18 @@ func (r *rig) states(p page) map[string]string {
 // judged as it was at first.
 func TestGuardRemembersOverARestart(t *testing.T) {
 	r := newRig(t)
-	shown, refused, unknown, parts := newPage(t), newPage(t), newPage(t), newPage(t)
+	shown, refused, unknown, parts, area := newPage(t), newPage(t), newPage(t), newPage(t), newPage(t)
 	early := shown.frame(1, pageStart, typed) // no field is protected yet: node 7 may be any
 	steps := []struct {
 		frames [][]byte
 		want   map[*page]map[string]string
 	}{
-		{[][]byte{early, shown.frame(2, fieldShown), refused.frame(1, pageStart), refused.frame(2, fieldTold), unknown.frame(1, pageStart), parts.frame(1, pageStart)},
-			map[*page]map[string]string{&shown: {"1": "kept", "2": "kept"}, &refused: {"1": "kept", "2": "refused"}, &unknown: {"1": "kept"}, &parts: {"1": "kept"}}},
-		{[][]byte{shown.frame(3, flipped), shown.frame(4, typed), refused.frame(3, valueSet), unknown.frame(2, typed), parts.frame(2, fieldShown)},
-			map[*page]map[string]string{&shown: {"3": "kept", "4": "refused"}, &refused: {"3": "refused"}, &unknown: {"2": "kept"}, &parts: {"2": "kept"}}},
-		{[][]byte{shown.frame(5, harmless), shown.frame(6, valueSet), parts.frame(3, harmless, typed)},
-			map[*page]map[string]string{&shown: {"5": "kept", "6": "refused"}, &parts: {"3": "refused"}}},
+		{[][]byte{early, shown.frame(2, fieldShown), refused.frame(1, pageStart), refused.frame(2, fieldTold), unknown.frame(1, pageStart), parts.frame(1, pageStart), area.frame(1, pageStart, areaShown)},
+			map[*page]map[string]string{&area: {"1": "kept"}, &shown: {"1": "kept", "2": "kept"}, &refused: {"1": "kept", "2": "refused"}, &unknown: {"1": "kept"}, &parts: {"1": "kept"}}},
+		{[][]byte{shown.frame(3, flipped), shown.frame(4, typed), refused.frame(3, valueSet), unknown.frame(2, typed), parts.frame(2, fieldShown), area.frame(2, areaText), area.frame(3, otherText)},
+			map[*page]map[string]string{&area: {"2": "refused", "3": "kept"}, &shown: {"3": "kept", "4": "refused"}, &refused: {"3": "refused"}, &unknown: {"2": "kept"}, &parts: {"2": "kept"}}},
+		{[][]byte{shown.frame(5, harmless), shown.frame(6, valueSet), parts.frame(3, harmless, typed), area.frame(4, areaFilled)},
+			map[*page]map[string]string{&area: {"4": "refused"}, &shown: {"5": "kept", "6": "refused"}, &parts: {"3": "refused"}}},
 	}
 	for i, step := range steps {
 		r.send(step.frames, sending{received: firstDay.Time().Add(time.Hour), via: eventlog.ViaWebSocket})
@@ -97,13 +101,13 @@ func TestGuardRemembersOverARestart(t *testing.T) {
 			}
 		}
 	}
-	if n := len(r.dump()["recording_chunks"]); n != 9 {
-		t.Errorf("%d sections are stored, want 9", n)
+	if n := len(r.dump()["recording_chunks"]); n != 11 {
+		t.Errorf("%d sections are stored, want 11", n)
 	}
 
 	// Everything once more, with all that came later known: nothing changes.
 	first := r.dump()
-	r.process("other", processor.Config{FlushRecords: 5}, 14)
+	r.process("other", processor.Config{FlushRecords: 5}, 18)
 	if diff := storetest.Compare(first, r.dump()); len(diff) > 0 {
 		t.Errorf("reading again changed what is kept: %v", diff)
 	}

@@ -48,6 +48,7 @@ func TestHostileSections(t *testing.T) {
 		"a page nested to the brim":         {replay: snapshot(nested(`{"type":2,"id":7,"tagName":"p","attributes":{},"childNodes":[`, "", "]}", 200_000)), refused: reasonReplayFormat},
 		"a short page nested to the brim":   {replay: snapshot(`[0,{},` + nested(`["p",{},`, `""`, "]", 1_000_000) + "]"), refused: reasonReplayFormat},
 		"a short page that grows too large": {replay: snapshot(`[0,{},` + strings.TrimSuffix(strings.Repeat(`["p",{}],`, 1_500_000), ",") + "]"), refused: reasonReplayFormat},
+		"added texts without end":           {replay: `[[1,0,0,[1,0,9,["p",{},` + strings.TrimSuffix(strings.Repeat(`"",`, 3_000_000), ",") + "]]]]", refused: reasonReplayFormat},
 		"nothing but zeros":                 {replay: strings.Repeat("\x00", 16*mib), refused: reasonReplayFormat},
 		"a number of a million digits":      {replay: `[{"type":3,"timestamp":` + strings.Repeat("9", mib) + `,"data":{}}]`, refused: reasonReplayFormat},
 	} {

@@ -1,7 +1,5 @@
 package rrweb
 
-import "slices"
-
 // changes writes the members of a short mutation: flat lists of what goes and
 // comes, of texts and attributes. One that is empty may be left out or be no
 // list.
@@ -19,13 +17,11 @@ func (r *Reader) changes() {
 		r.removes()
 	}
 	r.raw(`],"adds":[`)
-	told := len(r.fields)
 	if list() && r.adds() {
 		r.raw(`],"isAttachIframe":true`)
 	} else {
 		r.raw("]")
 	}
-	added := len(r.fields)
 	r.raw(`,"texts":[`)
 	if list() {
 		r.texts()
@@ -35,8 +31,6 @@ func (r *Reader) changes() {
 		r.attributeChanges()
 	}
 	r.raw("]")
-	// A field that a change shows as protected was so when it was added.
-	turn(r.fields[told:], added-told)
 	if !more || !s.next(false, ']') {
 		return
 	}
@@ -45,15 +39,6 @@ func (r *Reader) changes() {
 		r.out = append(r.out, part...)
 	}
 	r.over()
-}
-
-// turn puts the first n fields behind the others.
-func turn(fields []Field, n int) {
-	if n > 0 && n < len(fields) {
-		slices.Reverse(fields[:n])
-		slices.Reverse(fields[n:])
-		slices.Reverse(fields)
-	}
 }
 
 // removes writes a flat list of pairs: parent, node; negative where the node
@@ -90,15 +75,19 @@ func (r *Reader) texts() {
 	s.pos++
 	for first := true; r.goesOn() && s.next(first, ']'); first = false {
 		r.comma('[')
+		text := Field{Kind: FieldText, ID: r.id()}
 		r.raw(`{"id":`)
-		r.int(r.id())
+		r.int(text.ID)
 		r.raw(`,"value":`)
 		if !s.next(false, ']') {
 			r.fault()
 			return
 		}
-		r.out = append(r.out, r.value(5)...)
+		value := r.value(5)
+		r.out = append(r.out, value...)
 		r.raw("}")
+		text.Value = unquoted(value)
+		r.note(text)
 	}
 }
 
@@ -120,7 +109,7 @@ func (r *Reader) attributeChanges() {
 		s.attributes(&el, 5)
 		r.out = append(r.out, s.b[from:s.pos]...)
 		r.raw("}")
-		r.tell(el)
+		r.tell(el, false)
 	}
 }
 
@@ -150,7 +139,7 @@ func (r *Reader) adds() (frame bool) {
 		r.raw(`,"node":`)
 		begin, written, told := s.pos, len(r.out), len(r.fields)
 		r.next = max(id, -id)
-		document := r.place(id < 0, 0)
+		document := r.place(parent, id < 0, 0)
 		more = s.next(false, ']')
 		if more && s.peek() == '-' {
 			// It is in a frame, and all that was written of it must say so.
@@ -161,7 +150,7 @@ func (r *Reader) adds() (frame bool) {
 			behind := s.pos
 			s.pos, r.out, r.fields = begin, r.out[:written], r.fields[:told]
 			r.next = max(id, -id)
-			r.place(id < 0, -root)
+			r.place(parent, id < 0, -root)
 			if s.bad {
 				return false
 			}

@@ -130,7 +130,9 @@ func (r *Reader) data(kind int) {
 	default:
 		r.out = append(r.out, data...)
 	}
-	r.walk(kind, r.out[begin:])
+	if len(r.out) <= r.limit {
+		r.walk(kind, r.out[begin:])
+	}
 }
 
 // Meta is what a Meta event says. Sizes are CSS px.

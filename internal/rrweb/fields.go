@@ -2,6 +2,7 @@ package rrweb
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,27 +14,63 @@ const (
 	FieldElement = iota
 	// FieldInput: an input event tells the text of a field.
 	FieldInput
+	// FieldText: a text as a snapshot, an added node or a change of it tells it.
+	FieldText
 	// FieldUnreadable: an event holds nodes that cannot be read to their end.
 	FieldUnreadable
 )
 
-// Field is what a section tells of a form field. Of elements only those are
-// told that have a type, an autocomplete or a value, or are Secret: by their own
-// style, or because the site says so. What is not there, or no text, is empty. An
-// empty value gives nothing away, and so is none; one that is no text is told as
-// it is written.
+// What an element is to the texts in it.
+const (
+	// HoldsAsAround: nothing of its own.
+	HoldsAsAround = iota
+	// HoldsText: a visitor writes them: a textarea, or contenteditable.
+	HoldsText
+	// HoldsNone: no visitor does, whatever is around it: contenteditable="false".
+	HoldsNone
+)
+
+// Field is what a section tells of form fields, and of what stands in those that
+// a visitor writes into.
+//
+// Of elements those are told that have a type, an autocomplete or a value, or
+// are Secret: by their own style, or because the site says so; that hold text;
+// that stand in one that does; and all that were added, since they may have been
+// added there. Of texts those that were added or changed or stand in an element
+// that holds text. What is not there, or no text, is empty. An empty value gives
+// nothing away, and so is none; one that is no text is told as it is written.
 type Field struct {
-	Kind                      int
-	ID                        int64
+	Kind   uint8
+	Holds  uint8
+	Secret bool
+	Event  int32 // which event of the section tells it
+	ID     int64
+	Parent int64 // of a node; 0 where it is not told
+	// Value is that of an element, what was typed, or a text. A text's is as it
+	// is written, with its escapes: few are looked at. See Text.
 	Type, Autocomplete, Value []byte
-	Secret                    bool
 }
 
-// tell notes an element, if there is something to tell of it.
-func (r *Reader) tell(el Field) {
-	if !r.quiet && (el.Secret || len(el.Type)+len(el.Autocomplete)+len(el.Value) > 0) {
-		r.fields = append(r.fields, el)
+// Text is the text of a FieldText with its escapes resolved.
+func (f *Field) Text() []byte { return plain(f.Value) }
+
+// tell notes an element, if there is something to tell of it; always where it
+// may stand in one that holds text.
+func (r *Reader) tell(el Field, always bool) {
+	if always || el.Secret || el.Holds != 0 || len(el.Type)+len(el.Autocomplete)+len(el.Value) > 0 {
+		r.note(el)
 	}
+}
+
+func (r *Reader) note(f Field) {
+	if r.quiet {
+		return
+	}
+	f.Event = int32(len(r.events))
+	if n := len(r.fields); n == cap(r.fields) {
+		r.fields = slices.Grow(r.fields, n+16) // append grows a long list by a quarter, and copies four times as much
+	}
+	r.fields = append(r.fields, f)
 }
 
 // attributes steps over an element's attributes and notes those that matter,
@@ -65,6 +102,11 @@ func (s *scanner) attributes(el *Field, depth int) {
 				el.Autocomplete = s.plainText(depth + 1)
 				return true
 			}
+		case 'c':
+			if named(name, "contenteditable") {
+				el.Holds = s.editable(depth + 1)
+				return true
+			}
 		case 'd':
 			if named(name, secretAttribute) {
 				el.Secret = !s.isNull() || el.Secret
@@ -72,6 +114,18 @@ func (s *scanner) attributes(el *Field, depth int) {
 		}
 		return false
 	}, depth)
+}
+
+// editable reads the value of contenteditable; null takes it away.
+func (s *scanner) editable(depth int) uint8 {
+	if !s.bad && s.isNull() {
+		s.skip(depth)
+		return HoldsAsAround
+	}
+	if strings.EqualFold(string(s.plainText(depth)), "false") {
+		return HoldsNone
+	}
+	return HoldsText
 }
 
 // secretAttribute is by what a site says that a field is protected.
@@ -120,11 +174,13 @@ func (s *scanner) hidesText(depth int) bool {
 // checked. Events of other kinds hold nothing.
 func (r *Reader) walk(kind int, data []byte) {
 	s := scanner{b: data}
+	r.kids = r.kids[:0]
 	switch {
 	case kind == TypeFullSnapshot:
 		s.each(func(name []byte) bool {
 			if string(name) == "node" {
-				r.walkNode(&s, 1)
+				r.walkNode(&s, 1, false)
+				r.parent(0, 0)
 				return true
 			}
 			return false
@@ -136,7 +192,7 @@ func (r *Reader) walk(kind int, data []byte) {
 		r.walkInput(&s)
 	}
 	if s.bad {
-		r.fields = append(r.fields, Field{Kind: FieldUnreadable})
+		r.note(Field{Kind: FieldUnreadable})
 	}
 }
 
@@ -156,27 +212,39 @@ func source(data []byte) int {
 }
 
 // walkNode reads a node and its children. An element is told after its
-// children, because its id stands behind them: so every byte is read once,
-// however deep the tree.
-func (r *Reader) walkNode(s *scanner, depth int) {
+// children, because its id may stand behind them: so every byte is read once,
+// however deep the tree. Whoever reads the node around it gives it its parent, by
+// kids. always: it is told of whatever it is, since it stands in an element that
+// holds text, or may do so.
+func (r *Reader) walkNode(s *scanner, depth int, always bool) {
 	if depth > maxDepth {
 		s.fail()
 		return
 	}
 	el := Field{Kind: FieldElement}
-	var kind float64
+	kind := -1.
+	var text []byte
+	textarea, tagged, judged := false, false, false
+	kids := len(r.kids)
 	s.each(func(name []byte) bool {
 		switch string(name) {
 		case "type":
 			kind, _ = s.float(depth + 1)
 		case "id":
 			el.ID = s.id(depth + 1)
+		case "tagName":
+			tagged, textarea = true, named(s.plainText(depth+1), "textarea")
+		case "textContent":
+			text = s.written(depth + 1)
 		case "attributes":
+			judged = true
 			s.attributes(&el, depth+1)
 		case "childNodes":
+			// What is not known yet may be that the element holds text.
+			inside := kind < 0 || kind == NodeElement && (!tagged || !judged || textarea || el.Holds == HoldsText || always && el.Holds != HoldsNone)
 			if s.open('[', depth+1) {
 				for first := true; s.next(first, ']'); first = false {
-					r.walkNode(s, depth+2)
+					r.walkNode(s, depth+2, inside)
 				}
 			}
 		default:
@@ -184,46 +252,99 @@ func (r *Reader) walkNode(s *scanner, depth int) {
 		}
 		return true
 	}, depth)
+	if kind != NodeElement && text == nil { // a frame's document: nobody writes into it from around
+		r.kids = r.kids[:kids]
+		return
+	}
+	r.parent(kids, el.ID)
+	if kind != NodeElement {
+		el = Field{Kind: FieldText, ID: el.ID, Value: text}
+	} else if textarea {
+		el.Holds = HoldsText
+	}
+	told := len(r.fields)
 	if kind == NodeElement {
-		r.tell(el)
+		r.tell(el, always)
+	} else if always {
+		r.note(el)
+	}
+	if len(r.fields) > told {
+		r.kids = append(r.kids, told)
 	}
 }
 
-// walkMutation reads added nodes and changed attributes; both may hold values.
+// parent tells the parent of the nodes that have been walked since.
+func (r *Reader) parent(since int, id int64) {
+	for _, i := range r.kids[since:] {
+		r.fields[i].Parent = id
+	}
+	r.kids = r.kids[:since]
+}
+
+// walkMutation reads added nodes, and texts and attributes that have changed;
+// all of them may hold values.
 func (r *Reader) walkMutation(s *scanner) {
 	s.each(func(name []byte) bool {
 		switch string(name) {
 		case "adds":
-			s.list(func() {
-				s.each(func(name []byte) bool {
-					if string(name) != "node" {
-						return false
-					}
-					r.walkNode(s, 3)
-					return true
-				}, 2)
-			}, 1)
+			s.list(func() { r.walkAdd(s) }, 1)
+		case "texts":
+			s.list(func() { r.walkText(s) }, 1)
 		case "attributes":
-			s.list(func() {
-				el := Field{Kind: FieldElement}
-				s.each(func(name []byte) bool {
-					switch string(name) {
-					case "id":
-						el.ID = s.id(3)
-					case "attributes":
-						s.attributes(&el, 3)
-					default:
-						return false
-					}
-					return true
-				}, 2)
-				r.tell(el)
-			}, 1)
+			s.list(func() { r.walkChange(s) }, 1)
 		default:
 			return false
 		}
 		return true
 	}, 0)
+}
+
+func (r *Reader) walkAdd(s *scanner) {
+	var parent int64
+	s.each(func(name []byte) bool {
+		switch string(name) {
+		case "parentId":
+			parent = s.id(3)
+		case "node":
+			r.walkNode(s, 3, true)
+		default:
+			return false
+		}
+		return true
+	}, 2)
+	r.parent(0, parent)
+}
+
+func (r *Reader) walkText(s *scanner) {
+	text := Field{Kind: FieldText}
+	s.each(func(name []byte) bool {
+		switch string(name) {
+		case "id":
+			text.ID = s.id(3)
+		case "value":
+			text.Value = joined(text.Value, s.written(3))
+		default:
+			return false
+		}
+		return true
+	}, 2)
+	r.note(text)
+}
+
+func (r *Reader) walkChange(s *scanner) {
+	el := Field{Kind: FieldElement}
+	s.each(func(name []byte) bool {
+		switch string(name) {
+		case "id":
+			el.ID = s.id(3)
+		case "attributes":
+			s.attributes(&el, 3)
+		default:
+			return false
+		}
+		return true
+	}, 2)
+	r.tell(el, false)
 }
 
 func (r *Reader) walkInput(s *scanner) {
@@ -239,7 +360,7 @@ func (r *Reader) walkInput(s *scanner) {
 		}
 		return true
 	}, 0)
-	r.fields = append(r.fields, in)
+	r.note(in)
 }
 
 // each calls take for each member of an object, with its name's escapes
@@ -283,6 +404,29 @@ func (s *scanner) plainText(depth int) []byte {
 		return nil
 	}
 	return plain(s.str())
+}
+
+// written reads a value as a text is told: as it stands between its quotes; null
+// is none. What is no text is told whole.
+func (s *scanner) written(depth int) []byte {
+	s.peek()
+	from := s.pos
+	s.skip(depth)
+	if s.bad {
+		return nil
+	}
+	return unquoted(s.b[from:s.pos])
+}
+
+// unquoted is a checked value as written tells it.
+func unquoted(value []byte) []byte {
+	switch {
+	case len(value) > 1 && value[0] == '"':
+		return value[1 : len(value)-1]
+	case len(value) == 0 || value[0] == 'n':
+		return nil
+	}
+	return value
 }
 
 // numberOf reads a checked value as id does.

@@ -199,7 +199,7 @@ func (r *Reader) looseAdd(add []byte) (frame bool) {
 	r.raw(`,"nextId":`)
 	r.out = append(r.out, next...)
 	r.raw(`,"node":`)
-	r.within(node, func() { frame = r.place(shadow, document) })
+	r.within(node, func() { frame = r.place(0, shadow, document) })
 	return frame
 }
 

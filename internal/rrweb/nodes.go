@@ -35,15 +35,21 @@ type place struct {
 	added  bool  // it is the outermost node of an add
 	root   int64 // of the frame's document it is in, 0 in the page's own
 	shadow bool  // directly in a shadow root
+	parent int64 // of a node that is told of whatever it is; else it need not be known
+	within bool  // in an element that holds text
 	depth  int
 }
 
+// told says whether a node is told of, whatever it is: it stands in an element
+// that holds text, or may have been added to one.
+func (p place) told() bool { return p.flat || p.within }
+
 // place writes the added node that stands next, whose id is the next, and all
 // that lies in it. frame tells whether it is a frame's document.
-func (r *Reader) place(shadow bool, root int64) (frame bool) {
+func (r *Reader) place(parent int64, shadow bool, root int64) (frame bool) {
 	frame = isDocument(r.in)
 	// The player takes a frame's document as one tree.
-	r.node(place{flat: !frame, added: true, root: root, shadow: shadow})
+	r.node(place{flat: !frame, added: true, root: root, shadow: shadow, parent: parent})
 	if frame {
 		r.raw("}")
 	}
@@ -63,8 +69,12 @@ func (r *Reader) node(at place) {
 	r.next++
 	if s.peek() == '"' {
 		r.raw(`{"type":3,"textContent":"`)
-		r.out = append(r.out, s.str()...)
+		text := s.str()
+		r.out = append(r.out, text...)
 		r.raw(`"`)
+		if at.told() {
+			r.note(Field{Kind: FieldText, ID: id, Parent: at.parent, Value: text})
+		}
 		r.end(id, at)
 		return
 	}
@@ -74,11 +84,13 @@ func (r *Reader) node(at place) {
 	}
 	s.pos++
 	document := false
-	el := Field{Kind: FieldElement, ID: id}
+	el := Field{Kind: FieldElement, ID: id, Parent: at.parent}
 	switch s.peek() {
 	case '"':
-		r.element()
-		r.attributes(&el, at.depth)
+		textarea := named(r.element(), "textarea")
+		if r.attributes(&el, at.depth); textarea {
+			el.Holds = HoldsText
+		}
 	case shortDocument:
 		document = true
 		s.pos++
@@ -97,20 +109,23 @@ func (r *Reader) node(at place) {
 		r.raw(`,"isShadowHost":true`)
 	}
 	r.identity(id, at)
-	inner := place{flat: at.flat, root: at.root, depth: at.depth + 1}
+	inner := place{flat: at.flat, root: at.root, parent: id, depth: at.depth + 1}
+	inner.within = !document && el.Holds != HoldsNone && (at.within || el.Holds == HoldsText)
 	if document && at.added {
 		inner.root = id
 	}
 	if at.flat {
 		r.raw(`,"childNodes":[]}}`)
-		r.tell(el)
+		r.tell(el, true)
 		r.children(id, inner)
 		return
 	}
 	r.raw(`,"childNodes":[`)
 	r.children(id, inner)
 	r.raw("]}")
-	r.tell(el)
+	if !document {
+		r.tell(el, at.within)
+	}
 }
 
 // end tells who a node without children is, and ends it.
@@ -134,9 +149,9 @@ func (r *Reader) identity(id int64, at place) {
 	}
 }
 
-// element begins an element by its tag and what stands before it.
-func (r *Reader) element() {
-	tag := plain(r.in.str())
+// element begins an element by its tag, which it gives, and what stands before it.
+func (r *Reader) element() (tag []byte) {
+	tag = plain(r.in.str())
 	r.raw(`{"type":2`)
 	if len(tag) > 1 && tag[1] == ':' {
 		if member := prefix(tag[0]); member != "" {
@@ -146,6 +161,7 @@ func (r *Reader) element() {
 	}
 	r.raw(`,"tagName":`)
 	r.quote(tag)
+	return tag
 }
 
 // quote writes a text, whose escapes are resolved, as JSON.

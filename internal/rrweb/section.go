@@ -2,6 +2,7 @@ package rrweb
 
 import (
 	"errors"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -16,7 +17,7 @@ type Section struct {
 	// UTF-8, every byte of which has been checked.
 	Text   []byte
 	Events []Event
-	// Fields is what it tells of form fields, in the order of the recording.
+	// Fields is what it tells of form fields, in the order of the events.
 	Fields []Field
 }
 
@@ -37,7 +38,8 @@ type Reader struct {
 	events []Event
 	spans  []span // of the events' data: out moves while it grows
 	fields []Field
-	quiet  bool // fields are gathered from the finished text
+	quiet  bool  // fields are gathered from the finished text
+	kids   []int // of fields: nodes that wait for their parent's id
 }
 
 // maxKept bounds the memory that is kept from one section to the next, bytes
@@ -51,13 +53,15 @@ func (r *Reader) Read(section []byte, limit int) (Section, error) {
 		r.out = nil
 	}
 	if cap(r.events) > maxKept/100 || cap(r.fields) > maxKept/100 {
-		r.events, r.spans, r.fields = nil, nil, nil
+		r.events, r.spans, r.fields, r.kids = nil, nil, nil, nil
 	}
 	clear(r.events) // they hold parts of an earlier section
 	clear(r.fields)
 	*r = Reader{
 		in: scanner{b: section}, limit: limit,
-		out: append(r.out[:0], '['), events: r.events[:0], spans: r.spans[:0], fields: r.fields[:0],
+		// Written out it is longer; found out step by step that would cost five times as much.
+		out: append(slices.Grow(r.out[:0], min(2*len(section), limit)+1), '['), events: r.events[:0], spans: r.spans[:0], fields: r.fields[:0],
+		kids: r.kids[:0],
 	}
 	if !utf8.Valid(section) {
 		return Section{}, ErrMalformed

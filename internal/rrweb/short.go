@@ -126,7 +126,7 @@ func (r *Reader) object(source int64) {
 		r.member(name, value)
 	}
 	if source == SourceInput {
-		r.fields = append(r.fields, in)
+		r.note(in)
 	}
 	r.over()
 }

@@ -1,6 +1,6 @@
 // Package guard is the second check of privacy, on the server: it refuses a
 // replay section in which a field that the recording itself shows as protected
-// carries a value that is not the mask. It catches old, modified and
+// carries a value or holds a text that is not the mask. It catches old, modified and
 // misconfigured trackers; it cannot catch one that hides what a field is.
 package guard
 
@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"hindsight/internal/rrweb"
 )
@@ -28,13 +29,11 @@ type Guard struct {
 	documents map[Document]fields
 	previous  map[Document]fields   // the older half of the memory
 	lost      map[Document]struct{} // what was forgotten though it has fields
+	event     event                 // memory for one after the other
 }
 
-// fields are protected nodes and the sequence of the section that first showed
-// them so: a section that is read again is judged by what came before it.
-type fields map[int64]uint32
-
-// MaxFields is how many protected fields of one document are known.
+// MaxFields is how many protected fields and places of texts of one document are
+// known.
 const MaxFields = 2_000
 
 const (
@@ -72,10 +71,14 @@ func (g *Guard) Lost(doc Document) bool {
 // remember the names of: it is time for Forget.
 func (g *Guard) Worn() bool { return len(g.lost) > maxLost }
 
-// Learn tells what earlier sections have shown: protected nodes, each with the
-// sequence of the first section that did. nil says that there are none.
-func (g *Guard) Learn(doc Document, protected map[int64]uint32) {
-	g.remember(doc, protected)
+// Learn tells what earlier sections have shown: what their verdicts had, each
+// with the sequence of the first section that did. nil says that there is nothing.
+func (g *Guard) Learn(doc Document, shown map[int64]uint32) {
+	f := fields{shown: shown}
+	for id := range shown {
+		f.places = f.places || isPlace(id)
+	}
+	g.remember(doc, f)
 }
 
 // Reasons of refusal.
@@ -84,39 +87,40 @@ const (
 	ReasonValue = "protected_value"
 	// ReasonInput: an input event tells the text of a protected field.
 	ReasonInput = "protected_input"
+	// ReasonText: a text stands in a protected field.
+	ReasonText = "protected_text"
 	// ReasonUnreadable: an event holds nodes that cannot be read.
 	ReasonUnreadable = "unreadable"
 )
 
 // Reasons lists every reason of refusal.
-func Reasons() []string { return []string{ReasonValue, ReasonInput, ReasonUnreadable} }
+func Reasons() []string { return []string{ReasonValue, ReasonInput, ReasonText, ReasonUnreadable} }
 
 // Verdict is what Check found in a section.
 type Verdict struct {
 	// Reason of refusal; empty when the events may be stored.
 	Reason string
-	// Shown are the nodes that the section itself shows as protected, ascending,
-	// each once, at most MaxFields: a function of the section alone.
+	// Shown is what the section itself shows: nodes that are protected and, told
+	// apart from them by a bit, places of texts in such; ascending, each once, at
+	// most MaxFields. Which nodes are protected is a function of the section alone.
 	Shown []int64
 }
 
 // Check judges what one section tells of fields. What a refused section shows is
 // remembered all the same.
-func (g *Guard) Check(doc Document, sequence uint32, fields []rrweb.Field) Verdict {
+func (g *Guard) Check(doc Document, sequence uint32, list []rrweb.Field) Verdict {
 	known, _ := g.recall(doc)
-	j := judge{known: known, sequence: sequence}
-	for i := range fields {
-		switch f := &fields[i]; f.Kind {
-		case rrweb.FieldElement:
-			j.element(f)
-		case rrweb.FieldInput:
-			j.input(f)
-		default:
-			j.refuse(ReasonUnreadable)
+	j := judge{fields: known, event: &g.event, sequence: sequence}
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && list[n].Event == list[0].Event {
+			n++
 		}
+		j.judge(list[:n])
+		list = list[n:]
 	}
-	g.remember(doc, j.known)
-	return Verdict{Reason: j.reason, Shown: sorted(j.shown)}
+	g.remember(doc, j.fields)
+	return Verdict{Reason: j.reason, Shown: sorted(j.now)}
 }
 
 func sorted(shown map[int64]struct{}) []int64 {
@@ -140,7 +144,7 @@ func (g *Guard) recall(doc Document) (fields, bool) {
 func (g *Guard) remember(doc Document, f fields) {
 	if _, ok := g.documents[doc]; !ok && len(g.documents) >= maxDocuments {
 		for old, shown := range g.previous {
-			if _, again := g.documents[old]; !again && len(shown) > 0 {
+			if _, again := g.documents[old]; !again && len(shown.shown) > 0 {
 				g.lost[old] = struct{}{}
 			}
 		}
@@ -149,64 +153,14 @@ func (g *Guard) remember(doc Document, f fields) {
 	g.documents[doc] = f
 }
 
-// judge judges what the recording tells, in its order.
-type judge struct {
-	known    fields
-	sequence uint32
-	shown    map[int64]struct{}
-	reason   string
-}
-
-// element learns whether an element is protected, and judges its value.
-func (j *judge) element(el *rrweb.Field) {
-	shows := showsProtected(el)
-	if shows {
-		j.learn(el.ID)
-	}
-	if (shows || j.protected(el.ID)) && !isMask(el.Value) {
-		j.refuse(ReasonValue)
-	}
-}
-
-func (j *judge) learn(id int64) {
-	if j.shown == nil {
-		j.shown = map[int64]struct{}{}
-	}
-	if len(j.shown) < MaxFields {
-		j.shown[id] = struct{}{}
-	}
-	if first, ok := j.known[id]; ok && first <= j.sequence || !ok && len(j.known) >= MaxFields {
-		return
-	}
-	if j.known == nil {
-		j.known = fields{}
-	}
-	j.known[id] = j.sequence
-}
-
-// input judges a text that was typed.
-func (j *judge) input(in *rrweb.Field) {
-	if j.protected(in.ID) && !isMask(in.Value) {
-		j.refuse(ReasonInput)
-	}
-}
-
-func (j *judge) protected(id int64) bool {
-	first, ok := j.known[id]
-	return ok && first <= j.sequence
-}
-
-func (j *judge) refuse(reason string) {
-	if j.reason == "" {
-		j.reason = reason
-	}
-}
-
 // expiry begins what autocomplete calls the parts of a card's last day.
 const expiry = "cc-exp"
 
 // showsProtected tells whether an element's attributes say that it holds a secret.
 func showsProtected(el *rrweb.Field) bool {
+	if len(el.Type)+len(el.Autocomplete) == 0 { // as most are
+		return el.Secret
+	}
 	if el.Secret || equals(bytes.TrimSpace(el.Type), "password") {
 		return true
 	}
@@ -232,5 +186,13 @@ func equals(text []byte, word string) bool {
 // another length may be that of the text.
 const mask = "•••"
 
-// isMask tells whether a text gives nothing away.
-func isMask(text []byte) bool { return len(text) == 0 || string(text) == mask }
+// isMask tells whether a value gives nothing away.
+func isMask(value []byte) bool { return len(value) == 0 || string(value) == mask }
+
+// isNothing tells the same of a text: between elements white space lays out.
+func isNothing(text []byte) bool {
+	return string(text) == mask || len(bytes.TrimFunc(text, isSpace)) == 0
+}
+
+// isSpace goes by what a browser's script takes for white space.
+func isSpace(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }

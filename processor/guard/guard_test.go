@@ -3,6 +3,7 @@ package guard
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"hindsight/internal/rrweb"
@@ -25,6 +26,17 @@ func snapshot(node string) string {
 
 func incremental(data string) string {
 	return `[{"type":3,"timestamp":2,"data":` + data + `}]`
+}
+
+func changes(lists string) string { return incremental(`{"source":0,` + lists + `}`) }
+
+// textarea and editable are protected fields with children, number 7.
+func textarea(children string) string {
+	return `{"type":2,"tagName":"textarea","attributes":{"autocomplete":"one-time-code"},"childNodes":[` + children + `],"id":7}`
+}
+
+func editable(children string) string {
+	return `{"type":2,"tagName":"div","attributes":{"contenteditable":"true","data-hindsight-secret":""},"childNodes":[` + children + `],"id":7}`
 }
 
 func TestCheck(t *testing.T) {
@@ -67,6 +79,51 @@ func TestCheck(t *testing.T) {
 			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"style":{"-webkit-text-security":false}}}]}`),
 			incremental(`{"source":5,"text":"h","id":7}`)}, ""},
 		{"named by the site", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"data-hindsight-secret":"","value":"hunter2"},"id":7}`)}, ReasonValue},
+		{"a text in a code's textarea", []string{snapshot(textarea(`{"type":3,"textContent":"123456","id":8}`))}, ReasonText},
+		{"a textarea whose children stand first", []string{snapshot(`{"childNodes":[{"textContent":"123456","type":3,"id":8}],"id":7,"attributes":{"autocomplete":"one-time-code"},"tagName":"TextArea","type":2}`)}, ReasonText},
+		{"a mask in it", []string{snapshot(textarea(`{"type":3,"textContent":"•••","id":8}`))}, ""},
+		{"white space in it", []string{snapshot(textarea(`{"type":3,"textContent":"\n\u00a0\ufeff","id":8}`))}, ""},
+		{"a number in it", []string{snapshot(textarea(`{"type":3,"textContent":123456,"id":8}`))}, ReasonText},
+		{"a text in another textarea", []string{snapshot(`{"type":2,"tagName":"textarea","attributes":{},"childNodes":[{"type":3,"textContent":"tea","id":8}],"id":7}`)}, ""},
+		{"a change of a text in it", []string{snapshot(textarea(`{"type":3,"textContent":"•••","id":8}`)), changes(`"texts":[{"id":8,"value":"123456"}]`)}, ReasonText},
+		{"a change with escapes", []string{snapshot(textarea(`{"type":3,"textContent":"•••","id":8}`)), changes(`"texts":[{"id":8,"value":"\u0031"}]`)}, ReasonText},
+		{"a change to the mask with escapes", []string{snapshot(textarea(`{"type":3,"textContent":"•••","id":8}`)), changes(`"texts":[{"id":8,"value":"\u2022\u2022\u2022"}]`)}, ""},
+		{"a text of its own", []string{snapshot(textarea(``)), changes(`"texts":[{"id":7,"value":"123456"}]`)}, ReasonText},
+		{"a text put into it", []string{snapshot(textarea(``)), changes(`"adds":[{"parentId":7,"nextId":null,"node":{"type":3,"textContent":"123456","id":9}}]`)}, ReasonText},
+		{"the same, the node first", []string{snapshot(textarea(``)), changes(`"adds":[{"node":{"type":3,"textContent":"123456","id":9},"parentId":7}]`)}, ReasonText},
+		{"a text put beside it", []string{snapshot(textarea(``)), changes(`"adds":[{"parentId":2,"nextId":null,"node":{"type":3,"textContent":"tea","id":9}}]`)}, ""},
+		{"a paragraph in an editable, then its text", []string{snapshot(editable(``)),
+			changes(`"adds":[{"parentId":7,"node":{"type":2,"tagName":"p","attributes":{},"childNodes":[],"id":9}}]`),
+			changes(`"adds":[{"parentId":9,"node":{"type":2,"tagName":"b","attributes":{},"childNodes":[{"type":3,"textContent":"•••","id":11}],"id":10}}]`),
+			changes(`"texts":[{"id":11,"value":"hunter2"}]`)}, ReasonText},
+		{"deep in an editable", []string{snapshot(editable(`{"type":2,"tagName":"p","attributes":{},"childNodes":[{"type":3,"textContent":"hunter2","id":9}],"id":8}`))}, ReasonText},
+		{"what no visitor writes in an editable", []string{snapshot(editable(`{"type":2,"tagName":"p","attributes":{"contenteditable":"false"},"childNodes":[{"type":3,"textContent":"tea","id":9}],"id":8}`))}, ""},
+		{"nor what is put there", []string{snapshot(editable(`{"type":2,"tagName":"p","attributes":{"contenteditable":"false"},"childNodes":[],"id":8}`)),
+			changes(`"adds":[{"parentId":8,"node":{"type":3,"textContent":"tea","id":9}}]`)}, ""},
+		{"a textarea in what no visitor writes", []string{snapshot(editable(`{"type":2,"tagName":"p","attributes":{"contenteditable":"false"},"childNodes":[` + strings.ReplaceAll(textarea(`{"type":3,"textContent":"123456","id":18}`), `"id":7`, `"id":17`) + `],"id":8}`))}, ReasonText},
+		{"a secret named by the site that nobody writes into", []string{snapshot(`{"type":2,"tagName":"div","attributes":{"data-hindsight-secret":""},"childNodes":[{"type":3,"textContent":"Your code","id":8}],"id":7}`)}, ""},
+		{"a part of an editable that shows dots", []string{snapshot(`{"type":2,"tagName":"div","attributes":{"contenteditable":""},"childNodes":[{"type":2,"tagName":"span","attributes":{"style":"-webkit-text-security:disc"},"childNodes":[{"type":3,"textContent":"hunter2","id":9}],"id":8},{"type":3,"textContent":"tea","id":10}],"id":7}`)}, ReasonText},
+		{"beside that part", []string{snapshot(`{"type":2,"tagName":"div","attributes":{"contenteditable":""},"childNodes":[{"type":2,"tagName":"span","attributes":{"style":"-webkit-text-security:disc"},"childNodes":[],"id":8},{"type":3,"textContent":"tea","id":10}],"id":7}`)}, ""},
+		{"a textarea that becomes one later", []string{
+			snapshot(`{"type":2,"tagName":"textarea","attributes":{},"childNodes":[{"type":3,"textContent":"tea","id":8}],"id":7}`),
+			changes(`"attributes":[{"id":7,"attributes":{"autocomplete":"one-time-code"}}]`),
+			changes(`"texts":[{"id":8,"value":"123456"}]`)}, ReasonText},
+		{"an editable that is none any more", []string{snapshot(`{"type":2,"tagName":"div","attributes":{"contenteditable":""},"childNodes":[],"id":7}`),
+			changes(`"attributes":[{"id":7,"attributes":{"contenteditable":"false"}}]`),
+			changes(`"attributes":[{"id":7,"attributes":{"data-hindsight-secret":""}}],"adds":[{"parentId":7,"node":{"type":3,"textContent":"tea","id":9}}]`)}, ""},
+		{"a secret that becomes an editable", []string{snapshot(`{"type":2,"tagName":"div","attributes":{"data-hindsight-secret":""},"childNodes":[],"id":7}`),
+			changes(`"attributes":[{"id":7,"attributes":{"contenteditable":"plaintext-only"}}]`),
+			changes(`"adds":[{"parentId":7,"node":{"type":3,"textContent":"hunter2","id":9}}]`)}, ReasonText},
+		{"a page shown in a frame that stands in an editable", []string{snapshot(editable(`{"type":2,"tagName":"iframe","attributes":{},"childNodes":[{"type":0,"childNodes":[{"type":3,"textContent":"tea","id":10}],"id":9}],"id":8}`))}, ""},
+		{"a circle", []string{snapshot(editable(``)), changes(`"adds":[{"parentId":20,"node":{"type":3,"textContent":"tea","id":21}},{"parentId":21,"node":{"type":3,"textContent":"tea","id":20}}]`)}, ""},
+		{"the value, then the type, in one set of changes", []string{
+			changes(`"attributes":[{"id":7,"attributes":{"value":"hunter2"}},{"id":7,"attributes":{"type":"password"}}]`)}, ReasonValue},
+		{"added with its value, and changed", []string{
+			changes(`"adds":[{"parentId":2,"node":{"type":2,"tagName":"input","attributes":{"value":"hunter2"},"childNodes":[],"id":9}}],"attributes":[{"id":9,"attributes":{"type":"password"}}]`)}, ReasonValue},
+		{"a text, then what it stands in, in one set of changes", []string{
+			changes(`"texts":[{"id":8,"value":"123456"}],"adds":[{"parentId":2,"node":` + textarea(`{"type":3,"textContent":"•••","id":8}`) + `}]`)}, ReasonText},
+		{"a value of before the field was a password, in an event of its own", []string{
+			strings.TrimSuffix(changes(`"attributes":[{"id":7,"attributes":{"value":"tea"}}]`), "]") + "," + strings.TrimPrefix(changes(`"attributes":[{"id":7,"attributes":{"type":"password"}}]`), "[")}, ""},
 		{"becomes a password field later", []string{
 			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}`),
 			incremental(`{"source":5,"text":"h","id":7}`)}, ReasonInput},
@@ -81,6 +138,90 @@ func TestCheck(t *testing.T) {
 				t.Errorf("reason %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestShortForm: what the tracker writes short is judged as what it stands for.
+func TestShortForm(t *testing.T) {
+	page := func(node string) string {
+		return `[{"type":2,"timestamp":1,"data":{"id":1,"node":[0,{},["html",{},["body",{},` + node + `]]]}}]` // the node is number 4
+	}
+	const field, editable = `["textarea",{"autocomplete":"cc-number"}]`, `["div",{"contenteditable":"","data-hindsight-secret":""}]`
+	for name, c := range map[string]struct {
+		sections []string
+		want     string
+	}{
+		"a text in a textarea":               {[]string{page(`["textarea",{"autocomplete":"cc-number"},"4111"]`)}, ReasonText},
+		"a mask in it":                       {[]string{page(`["textarea",{"autocomplete":"cc-number"},"•••"]`)}, ""},
+		"a text after it":                    {[]string{page(`["p",{},["textarea",{"autocomplete":"cc-number"}],"tea"]`)}, ""},
+		"deep in an editable":                {[]string{page(`["div",{"contenteditable":"","data-hindsight-secret":""},["p",{},["b",{},"hunter2"]]]`)}, ReasonText},
+		"what no visitor writes there":       {[]string{page(`["div",{"contenteditable":"","data-hindsight-secret":""},["p",{"contenteditable":"false"},"tea"]]`)}, ""},
+		"a text put in":                      {[]string{page(field), `[[5,0,0,[4,0,9,"4111"]]]`}, ReasonText},
+		"put in deep":                        {[]string{page(editable), `[[5,0,0,[4,0,9,["p",{},["b",{},"hunter2"]]]]]`}, ReasonText},
+		"put in by and by":                   {[]string{page(editable), `[[5,0,0,[4,0,9,["p",{}]]]]`, `[[5,0,0,[9,0,10,["b",{}]]],[5,0,0,[10,0,11,"hunter2"]]]`}, ReasonText},
+		"put beside it":                      {[]string{page(editable), `[[5,0,0,[3,0,9,["p",{},["b",{},"tea"]]]]]`}, ""},
+		"changed":                            {[]string{page(`["textarea",{"autocomplete":"cc-number"},"•••"]`), `[[5,0,0,0,[5,"4111"]]]`}, ReasonText},
+		"changed beside it":                  {[]string{page(`["p",{},["textarea",{"autocomplete":"cc-number"}],"tea"]`), `[[5,0,0,0,[6,"milk"]]]`}, ""},
+		"value, then type":                   {[]string{`[[5,0,0,0,0,[7,{"value":"hunter2"},7,{"type":"password"}]]]`}, ReasonValue},
+		"value, then type, one event later":  {[]string{`[[5,0,0,0,0,[7,{"value":"tea"}]],[5,0,0,0,0,[7,{"type":"password"}]]]`}, ""},
+		"added with its value, then changed": {[]string{`[[5,0,0,[3,0,9,["input",{"value":"hunter2"}]],0,[9,{"type":"password"}]]]`}, ReasonValue},
+		"a textarea that becomes one later": {[]string{page(`["textarea",{},"tea"]`),
+			`[[5,0,0,0,0,[4,{"autocomplete":"cc-number"}]]]`, `[[5,0,0,0,[5,"4111"]]]`}, ReasonText},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := New()
+			for i, section := range c.sections {
+				want := ""
+				if i == len(c.sections)-1 {
+					want = c.want
+				}
+				if got := g.Check(Document{Site: "s"}, uint32(i+1), told(t, section)).Reason; got != want {
+					t.Errorf("section %d: %q, want %q", i+1, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestTextsAfterARestart: what verdicts have shown is enough to judge the texts
+// that come after: in the field, in what was put in it, and in one that became
+// protected with texts in it.
+func TestTextsAfterARestart(t *testing.T) {
+	sections := []string{
+		snapshot(editable(`{"type":2,"tagName":"p","attributes":{},"childNodes":[{"type":3,"textContent":"•••","id":9}],"id":8},` +
+			`{"type":2,"tagName":"textarea","attributes":{},"childNodes":[{"type":3,"textContent":"•••","id":21}],"id":20}`)),
+		changes(`"adds":[{"parentId":8,"node":{"type":3,"textContent":"•••","id":10}}]`),
+	}
+	sections = append(sections, changes(`"attributes":[{"id":20,"attributes":{"autocomplete":"one-time-code"}}]`))
+	shown := map[int64]uint32{}
+	g, doc := New(), Document{Site: "s"}
+	for i, section := range sections {
+		got := g.Check(doc, uint32(i+1), told(t, section))
+		if got.Reason != "" {
+			t.Fatalf("section %d: %q", i+1, got.Reason)
+		}
+		for _, id := range got.Shown {
+			if _, ok := shown[id]; !ok {
+				shown[id] = uint32(i + 1)
+			}
+		}
+	}
+	for name, section := range map[string]string{
+		"in the field":           changes(`"adds":[{"parentId":7,"node":{"type":3,"textContent":"hunter2","id":30}}]`),
+		"of the field itself":    changes(`"texts":[{"id":7,"value":"hunter2"}]`),
+		"in its paragraph":       changes(`"texts":[{"id":9,"value":"hunter2"}]`),
+		"put in it later":        changes(`"texts":[{"id":10,"value":"hunter2"}]`),
+		"in what became one":     changes(`"texts":[{"id":21,"value":"hunter2"}]`),
+		"put in what became one": changes(`"adds":[{"parentId":20,"node":{"type":3,"textContent":"hunter2","id":30}}]`),
+	} {
+		g := New()
+		g.Learn(doc, shown)
+		if got := g.Check(doc, 4, told(t, section)).Reason; got != ReasonText {
+			t.Errorf("%s: %q", name, got)
+		}
+		if got := g.Check(doc, 4, told(t, changes(`"texts":[{"id":2,"value":"tea"}]`))).Reason; got != "" {
+			t.Errorf("a text elsewhere: %q", got)
+		}
 	}
 }
 

@@ -89,7 +89,7 @@ func (r *reading) tree(short any, root int64, shadow bool) (node, error) {
 // element tells of an element what the guard asks for.
 func (r *reading) element(id int64, attributes any) {
 	object, _ := attributes.(map[string]any)
-	f := rrweb.Field{Kind: rrweb.FieldElement, ID: id}
+	f := rrweb.Field{Kind: rrweb.FieldElement, ID: id, Event: int32(len(r.events))}
 	text := func(name string) []byte {
 		switch v := object[name].(type) {
 		case string:

@@ -166,7 +166,7 @@ func (r *reading) incremental(source int64, rest []any) (any, error) {
 		object["source"] = source
 		if source == rrweb.SourceInput {
 			text, _ := object["text"].(string)
-			r.fields = append(r.fields, rrweb.Field{Kind: rrweb.FieldInput, ID: whole(object["id"]), Value: []byte(text)})
+			r.fields = append(r.fields, rrweb.Field{Kind: rrweb.FieldInput, ID: whole(object["id"]), Value: []byte(text), Event: int32(len(r.events))})
 		}
 		return object, nil
 	}
