@@ -89,13 +89,15 @@ func (g *Guard) Full() error {
 }
 
 // Used is what the files below a directory take of their disk, in bytes. Files
-// that go while it looks are left out.
+// that go while it looks are left out, and one of several names counts once: the
+// engine makes a part of which rows were deleted out of links to the old one.
 func Used(dir string) (bytes int64, err error) {
+	seen := map[file]struct{}{}
 	err = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
 		if err == nil {
 			var info fs.FileInfo
 			if info, err = entry.Info(); err == nil {
-				bytes += taken(info)
+				bytes += taken(info, seen)
 			}
 		}
 		if errors.Is(err, fs.ErrNotExist) {
@@ -109,11 +111,23 @@ func Used(dir string) (bytes int64, err error) {
 	return bytes, nil
 }
 
+// file is one, whatever its names.
+type file struct{ device, inode uint64 }
+
 // taken counts blocks, where the system tells them: a file may have holes, and a
-// small one takes a whole block.
-func taken(info fs.FileInfo) int64 {
-	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
-		return sys.Blocks * 512
+// small one takes a whole block. What has other names too is noted in seen, and
+// nothing is counted the next time.
+func taken(info fs.FileInfo, seen map[file]struct{}) int64 {
+	sys, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return info.Size()
 	}
-	return info.Size()
+	if sys.Nlink > 1 && !info.IsDir() {
+		f := file{uint64(sys.Dev), sys.Ino} //nolint:unconvert // an int32 on other systems
+		if _, before := seen[f]; before {
+			return 0
+		}
+		seen[f] = struct{}{}
+	}
+	return sys.Blocks * 512
 }

@@ -83,3 +83,20 @@ func TestUsedOfHoles(t *testing.T) {
 		t.Errorf("a directory that is not there (yet): %v", err)
 	}
 }
+
+// TestLinksCountOnce: deleting rows must not make a data directory larger than it is.
+func TestLinksCountOnce(t *testing.T) {
+	dir := t.TempDir()
+	fill(t, filepath.Join(dir, "old", "column"), 100_000)
+	before, err := Used(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Link(filepath.Join(dir, "old", "column"), filepath.Join(dir, "old", "again")); err != nil {
+		t.Fatal(err)
+	}
+	after, err := Used(dir)
+	if err != nil || after != before {
+		t.Errorf("%d bytes before a second name, %d with it (%v)", before, after, err)
+	}
+}
