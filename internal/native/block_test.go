@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -28,12 +29,30 @@ func read(t *testing.T, block []byte) *proto.Block {
 	return &out
 }
 
-func repeat[T any](rows int, of func(i int) T) []T {
-	out := make([]T, rows)
-	for i := range out {
-		out[i] = of(i)
+func repeat[T any](rows int, of func(i int) T) Source[T] {
+	return Source[T]{Rows: rows, Fill: func(from int, into []T) {
+		for i := range into {
+			into[i] = of(from + i)
+		}
+	}}
+}
+
+func list[T any](values ...T) Source[T] {
+	return repeat(len(values), func(i int) T { return values[i] })
+}
+
+// written is a whole block.
+func written(t *testing.T, rows int, columns []Column) []byte {
+	t.Helper()
+	block, err := NewBlock(rows, columns)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out
+	raw, err := io.ReadAll(block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 // everyType has a column of each type, of so many different texts.
@@ -69,21 +88,17 @@ func TestTheDriverReadsBlocks(t *testing.T) {
 	for _, words := range []int{1, 200, 255, 256, 40_000, 1<<16 - 1, 1 << 16} {
 		rows := 2*words + 3
 		columns := everyType(rows, words)
-		block, err := Block(rows, columns)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := read(t, block)
+		got := read(t, written(t, rows, columns))
 		if got.Rows() != rows || len(got.Columns) != len(columns) {
 			t.Fatalf("%d rows, %d columns", got.Rows(), len(got.Columns))
 		}
 		for c, want := range columns {
-			col := got.Columns[c]
+			col, all := got.Columns[c], reflect.ValueOf(want.Values.(interface{ All() any }).All())
 			if col.Name() != want.Name || string(col.Type()) != want.Type {
 				t.Errorf("column %s is %s, %s", want.Name, col.Name(), col.Type())
 			}
 			for row := 0; row < rows; row += 1 + rows/500 {
-				if g, w := col.Row(row, false), asRead(want, row); !reflect.DeepEqual(g, w) {
+				if g, w := col.Row(row, false), asRead(want, all.Index(row).Interface()); !reflect.DeepEqual(g, w) {
 					t.Fatalf("%d words, %s, row %d: %#v, want %#v", words, want.Name, row, g, w)
 				}
 			}
@@ -92,8 +107,7 @@ func TestTheDriverReadsBlocks(t *testing.T) {
 }
 
 // asRead is a value as the driver gives it.
-func asRead(c Column, row int) any {
-	v := reflect.ValueOf(c.Values).Index(row).Interface()
+func asRead(c Column, v any) any {
 	switch v := v.(type) {
 	case []byte:
 		return string(v)
@@ -117,33 +131,75 @@ func asRead(c Column, row int) any {
 
 func TestUnknown(t *testing.T) {
 	for _, c := range []Column{
-		{"another type", "UInt64", []uint32{1}},
-		{"nothing of ours", "Nullable(String)", []string{"a"}},
-		{"values of no kind", "String", []int{1}},
-		{"no slice", "String", "a"},
-		{"another precision", "DateTime64(6, 'UTC')", []int64{1}},
-		{"too short", "FixedString(32)", make([][16]byte, 1)},
-		{"too long", "FixedString(16)", make([][32]byte, 1)},
-		{"of no fixed length", "FixedString(16)", [][]byte{make([]byte, 16)}},
-		{"no such member", "Enum8('a' = 1)", []int8{2}},
-		{"no members", "Enum8(a)", []int8{1}},
-		{"too few rows", "UInt8", []uint8{}},
-		{"too many rows", "UInt8", []uint8{1, 2}},
+		{"another type", "UInt64", list[uint32](1)},
+		{"nothing of ours", "Nullable(String)", list("a")},
+		{"values of no kind", "String", list(1)},
+		{"no source", "String", []string{"a"}},
+		{"another precision", "DateTime64(6, 'UTC')", list[int64](1)},
+		{"too short", "FixedString(32)", list([16]byte{})},
+		{"too long", "FixedString(16)", list([32]byte{})},
+		{"of no fixed length", "FixedString(16)", list(make([]byte, 16))},
+		{"no such member", "Enum8('a' = 1)", list[int8](2)},
+		{"no members", "Enum8(a)", list[int8](1)},
+		{"too few rows", "UInt8", list[uint8]()},
+		{"too many rows", "UInt8", list[uint8](1, 2)},
 	} {
-		if block, err := Block(1, []Column{c}); !errors.Is(err, ErrUnknown) || block != nil {
+		if block, err := NewBlock(1, []Column{c}); !errors.Is(err, ErrUnknown) || block != nil {
 			t.Errorf("%s: %v", c.Name, err)
 		}
 	}
 }
 
-// TestRoom: a block has about the room that it takes.
+// TestRoom: however large a block is, little of it lies in memory at a time; and
+// it is the same however it is read.
 func TestRoom(t *testing.T) {
-	columns := everyType(1000, 100)
-	block, err := Block(1000, columns)
+	const rows = 50_000
+	columns := everyType(rows, 300)
+	columns = append(columns, Column{"payload", "String", repeat(rows, func(i int) []byte { return bytes.Repeat([]byte{byte(i)}, i%3000) })})
+	whole := written(t, rows, columns)
+	block, err := NewBlock(rows, columns)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cap(block) > 2*len(block) {
-		t.Errorf("%d bytes of room for %d", cap(block), len(block))
+	room := make([]byte, 100_000)
+	for at := 0; at < len(whole); {
+		n, err := block.Read(room[:1+at%len(room)])
+		if err != nil && !errors.Is(err, io.EOF) || !bytes.Equal(whole[at:at+n], room[:n]) {
+			t.Fatalf("byte %d: %v", at, err)
+		}
+		at += n
+		if cap(block.piece) > 4*pieceBytes {
+			t.Fatalf("%d bytes in memory of a block of %d", cap(block.piece), len(whole))
+		}
+	}
+	if n, err := block.Read(room); n > 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("%d bytes behind the end, %v", n, err)
+	}
+}
+
+// TestClosed: when a block is closed nobody looks at its values any more.
+func TestClosed(t *testing.T) {
+	closed := false
+	block, err := NewBlock(100_000, []Column{{"n", "Int64", repeat(100_000, func(i int) int64 {
+		if closed {
+			t.Error("looked at a value of a block that is closed")
+		}
+		return int64(i)
+	})}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := make([]byte, 1000)
+	for range 50 {
+		if _, err := io.ReadFull(block, room); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := block.Close(); err != nil {
+		t.Fatal(err)
+	}
+	closed = true
+	if n, err := block.Read(make([]byte, 1<<20)); n > 0 || err == nil || errors.Is(err, io.EOF) {
+		t.Errorf("%d bytes of a closed block, %v", n, err)
 	}
 }

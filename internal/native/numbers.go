@@ -10,12 +10,11 @@ type number interface {
 }
 
 // numbers are written as memory has them.
-type numbers[T number] []T
+type numbers[T number] struct{ pieces[T] }
 
-func (v numbers[T]) rows() int { return len(v) }
-func (v numbers[T]) size() int { return len(v) * 8 }
-
-func (v numbers[T]) append(to []byte) []byte { return appendNumbers(to, v) }
+func (w *numbers[T]) more(to []byte) ([]byte, bool) {
+	return appendNumbers(to, w.next()), w.done()
+}
 
 func appendNumbers[T number](to []byte, values []T) []byte {
 	// An error means a type that has no fixed size; number has none of these.
@@ -32,39 +31,36 @@ func DayOf(t time.Time) Day { return Day(t.Unix() / (24 * 60 * 60)) }
 // Time is the day's first moment.
 func (d Day) Time() time.Time { return time.Unix(int64(d)*24*60*60, 0).UTC() }
 
-type dates []Day
+type dates struct{ pieces[Day] }
 
-func (v dates) rows() int { return len(v) }
-func (v dates) size() int { return len(v) * 2 }
-
-func (v dates) append(to []byte) []byte {
-	for _, day := range v {
+func (w *dates) more(to []byte) ([]byte, bool) {
+	for _, day := range w.next() {
 		to = binary.LittleEndian.AppendUint16(to, uint16(day))
 	}
-	return to
+	return to, w.done()
 }
 
 // lists are written as where each ends, and then what is in all of them.
-type lists[T number] [][]T
-
-func (v lists[T]) rows() int { return len(v) }
-
-func (v lists[T]) size() int {
-	n := 0
-	for _, list := range v {
-		n += len(list)
-	}
-	return 8 * (len(v) + n)
+type lists[T number] struct {
+	pieces[[]T]
+	ended bool // all the ends are written
+	end   uint64
 }
 
-func (v lists[T]) append(to []byte) []byte {
-	end := uint64(0)
-	for _, list := range v {
-		end += uint64(len(list))
-		to = binary.LittleEndian.AppendUint64(to, end)
+func (w *lists[T]) more(to []byte) ([]byte, bool) {
+	piece := w.next()
+	if w.ended {
+		for _, list := range piece {
+			to = appendNumbers(to, list)
+		}
+		return to, w.done()
 	}
-	for _, list := range v {
-		to = appendNumbers(to, list)
+	for _, list := range piece {
+		w.end += uint64(len(list))
+		to = binary.LittleEndian.AppendUint64(to, w.end)
 	}
-	return to
+	if w.done() {
+		w.ended, w.at = true, 0
+	}
+	return to, false
 }

@@ -3,43 +3,37 @@ package native
 import "encoding/binary"
 
 // texts are written each with its length in front.
-type texts[T string | []byte] []T
-
-func (v texts[T]) rows() int { return len(v) }
-
-func (v texts[T]) size() int {
-	n := 0
-	for _, text := range v {
-		n += 3 + len(text)
-	}
-	return n
+type texts[T string | []byte] struct {
+	pieces[T]
+	left []T // of a piece
 }
 
-func (v texts[T]) append(to []byte) []byte {
-	for _, text := range v {
-		to = appendString(to, text)
+func (w *texts[T]) more(to []byte) ([]byte, bool) {
+	if len(w.left) == 0 {
+		w.left = w.next()
 	}
-	return to
+	for len(w.left) > 0 && len(to) < pieceBytes {
+		to = appendString(to, w.left[0])
+		w.left = w.left[1:]
+	}
+	return to, w.done() && len(w.left) == 0
 }
 
 // fixed are bytes of one length.
-type fixed[T [16]byte | [32]byte] []T
+type fixed[T [16]byte | [32]byte] struct{ pieces[T] }
 
-func (v fixed[T]) rows() int { return len(v) }
-func (v fixed[T]) size() int { return len(v) * len(*new(T)) }
-
-func (v fixed[T]) append(to []byte) []byte {
-	switch v := any([]T(v)).(type) {
+func (w *fixed[T]) more(to []byte) ([]byte, bool) {
+	switch piece := any(w.next()).(type) {
 	case [][16]byte:
-		for i := range v {
-			to = append(to, v[i][:]...)
+		for i := range piece {
+			to = append(to, piece[i][:]...)
 		}
 	case [][32]byte:
-		for i := range v {
-			to = append(to, v[i][:]...)
+		for i := range piece {
+			to = append(to, piece[i][:]...)
 		}
 	}
-	return to
+	return to, w.done()
 }
 
 // What stands before a column of LowCardinality and before its block.
@@ -52,50 +46,31 @@ const (
 // dictionary is a column of texts that are often the same: each once, the
 // column's default first, and for each row which one.
 type dictionary struct {
-	words []string
-	keys  []uint32
-	bytes int
+	values pieces[string]
+	room   *[]uint32 // for keys, the block's
+	words  []string
+	keys   []uint32 // of the rows that are not written yet
+	width  int      // of a key: 0, 1 or 2 for 1, 2 or 4 bytes
 }
 
-func newDictionary(values []string) *dictionary {
-	d := &dictionary{words: []string{""}, keys: make([]uint32, len(values))}
-	known := map[string]uint32{"": 0}
-	last, key := "", uint32(0)
-	for i, text := range values {
-		if text != last { // neighbours are of one batch, and mostly say the same
-			k, ok := known[text]
-			if !ok {
-				k = uint32(len(d.words))
-				known[text] = k
-				d.words = append(d.words, text)
-			}
-			last, key = text, k
-		}
-		d.keys[i] = key
-	}
-	d.bytes = texts[string](d.words).size()
-	return d
-}
+func (d *dictionary) rows() int { return d.values.Rows }
 
-func (d *dictionary) rows() int { return len(d.keys) }
-func (d *dictionary) size() int { return 32 + d.bytes + 4*len(d.keys) }
-
-func (d *dictionary) append(to []byte) []byte {
-	width := 0 // of a key: 1, 2 or 4 bytes
-	switch {
-	case len(d.words) > 1<<16:
-		width = 2
-	case len(d.words) > 1<<8:
-		width = 1
-	}
+func (d *dictionary) more(to []byte) ([]byte, bool) {
 	le := binary.LittleEndian
-	to = le.AppendUint64(to, sharedDictionaries)
-	to = le.AppendUint64(to, uint64(additionalKeys|updateDictionary|width))
-	to = le.AppendUint64(to, uint64(len(d.words)))
-	to = texts[string](d.words).append(to)
-	to = le.AppendUint64(to, uint64(len(d.keys)))
-	for _, k := range d.keys {
-		switch width {
+	if d.words == nil {
+		d.read()
+		to = le.AppendUint64(to, sharedDictionaries)
+		to = le.AppendUint64(to, uint64(additionalKeys|updateDictionary|d.width))
+		to = le.AppendUint64(to, uint64(len(d.words)))
+		for _, word := range d.words {
+			to = appendString(to, word)
+		}
+		to = le.AppendUint64(to, uint64(len(d.keys)))
+	}
+	piece := d.keys[:min(pieceRows, len(d.keys))]
+	d.keys = d.keys[len(piece):]
+	for _, k := range piece {
+		switch d.width {
 		case 0:
 			to = append(to, byte(k))
 		case 1:
@@ -104,5 +79,33 @@ func (d *dictionary) append(to []byte) []byte {
 			to = le.AppendUint32(to, k)
 		}
 	}
-	return to
+	return to, len(d.keys) == 0
+}
+
+// read finds the words and the key of each row.
+func (d *dictionary) read() {
+	d.words, d.keys = []string{""}, (*d.room)[:0]
+	known := map[string]uint32{"": 0}
+	last, key := "", uint32(0)
+	for !d.values.done() {
+		for _, text := range d.values.next() {
+			if text != last { // neighbours are of one batch, and mostly say the same
+				k, ok := known[text]
+				if !ok {
+					k = uint32(len(d.words))
+					known[text] = k
+					d.words = append(d.words, text)
+				}
+				last, key = text, k
+			}
+			d.keys = append(d.keys, key)
+		}
+	}
+	*d.room = d.keys // columns are written one after the other
+	switch {
+	case len(d.words) > 1<<16:
+		d.width = 2
+	case len(d.words) > 1<<8:
+		d.width = 1
+	}
 }

@@ -5,55 +5,56 @@ import (
 	"strings"
 )
 
-// writerOf finds who writes values into a column of a type.
-func writerOf(typ string, values any) (writer, bool) {
+// writerOf finds who writes values into a column of a type. Dictionaries share
+// the room for keys.
+func writerOf(typ string, values any, keys *[]uint32) (writer, bool) {
 	switch v := values.(type) {
-	case []string:
+	case Source[string]:
 		switch typ {
 		case "String":
-			return texts[string](v), true
+			return &texts[string]{pieces: newPieces(v)}, true
 		case "LowCardinality(String)":
-			return newDictionary(v), true
+			return &dictionary{values: newPieces(v), room: keys}, true
 		}
-	case [][]byte:
-		return texts[[]byte](v), typ == "String"
-	case [][16]byte:
-		return fixed[[16]byte](v), typ == "FixedString(16)"
-	case [][32]byte:
-		return fixed[[32]byte](v), typ == "FixedString(32)"
-	case []Day:
-		return dates(v), typ == "Date"
-	case []int8:
-		return numbers[int8](v), typ == "Int8" || enumHolds(typ, v)
-	case []int64:
+	case Source[[]byte]:
+		return &texts[[]byte]{pieces: newPieces(v)}, typ == "String"
+	case Source[[16]byte]:
+		return &fixed[[16]byte]{newPieces(v)}, typ == "FixedString(16)"
+	case Source[[32]byte]:
+		return &fixed[[32]byte]{newPieces(v)}, typ == "FixedString(32)"
+	case Source[Day]:
+		return &dates{newPieces(v)}, typ == "Date"
+	case Source[int8]:
+		return &numbers[int8]{newPieces(v)}, typ == "Int8" || enumHolds(typ, v)
+	case Source[int64]:
 		// Unix ms, if it is a time: that is what precision 3 means.
-		return numbers[int64](v), typ == "Int64" || typ == "DateTime64(3)" || strings.HasPrefix(typ, "DateTime64(3, ")
-	case []int32:
-		return numbers[int32](v), typ == "Int32"
-	case []uint8:
-		return numbers[uint8](v), typ == "UInt8"
-	case []uint16:
-		return numbers[uint16](v), typ == "UInt16"
-	case []uint32:
-		return numbers[uint32](v), typ == "UInt32"
-	case []uint64:
-		return numbers[uint64](v), typ == "UInt64"
-	case []float32:
-		return numbers[float32](v), typ == "Float32"
-	case []float64:
-		return numbers[float64](v), typ == "Float64"
-	case [][]int32:
-		return lists[int32](v), typ == "Array(Int32)"
-	case [][]int64:
-		return lists[int64](v), typ == "Array(Int64)"
-	case [][]uint32:
-		return lists[uint32](v), typ == "Array(UInt32)"
+		return &numbers[int64]{newPieces(v)}, typ == "Int64" || typ == "DateTime64(3)" || strings.HasPrefix(typ, "DateTime64(3, ")
+	case Source[int32]:
+		return &numbers[int32]{newPieces(v)}, typ == "Int32"
+	case Source[uint8]:
+		return &numbers[uint8]{newPieces(v)}, typ == "UInt8"
+	case Source[uint16]:
+		return &numbers[uint16]{newPieces(v)}, typ == "UInt16"
+	case Source[uint32]:
+		return &numbers[uint32]{newPieces(v)}, typ == "UInt32"
+	case Source[uint64]:
+		return &numbers[uint64]{newPieces(v)}, typ == "UInt64"
+	case Source[float32]:
+		return &numbers[float32]{newPieces(v)}, typ == "Float32"
+	case Source[float64]:
+		return &numbers[float64]{newPieces(v)}, typ == "Float64"
+	case Source[[]int32]:
+		return &lists[int32]{pieces: newPieces(v)}, typ == "Array(Int32)"
+	case Source[[]int64]:
+		return &lists[int64]{pieces: newPieces(v)}, typ == "Array(Int64)"
+	case Source[[]uint32]:
+		return &lists[uint32]{pieces: newPieces(v)}, typ == "Array(UInt32)"
 	}
 	return nil, false
 }
 
 // enumHolds tells whether all values are of an Enum8: the engine does not look.
-func enumHolds(typ string, values []int8) bool {
+func enumHolds(typ string, values Source[int8]) bool {
 	list, ok := strings.CutPrefix(typ, "Enum8(")
 	if !ok {
 		return false
@@ -72,9 +73,11 @@ func enumHolds(typ string, values []int8) bool {
 		known[uint8(n)] = true
 		rest = more
 	}
-	for _, v := range values {
-		if !known[uint8(v)] {
-			return false
+	for all := newPieces(values); !all.done(); {
+		for _, v := range all.next() {
+			if !known[uint8(v)] {
+				return false
+			}
 		}
 	}
 	return true

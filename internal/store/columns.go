@@ -58,10 +58,20 @@ func (s *Store) readColumns(ctx context.Context) error {
 	return err
 }
 
-// column is one column of an insert: a slice with a value for each row.
+// column is one column of an insert: a native.Source with a value for each row.
 type column struct {
 	name   string
 	values any
+}
+
+// each makes a column of what get finds in each row. It is asked when the column
+// is written, and again if that is tried again.
+func each[T, V any](name string, rows []T, get func(*T) V) column {
+	return column{name, native.Source[V]{Rows: len(rows), Fill: func(from int, into []V) {
+		for i := range into {
+			into[i] = get(&rows[from+i])
+		}
+	}}}
 }
 
 // tableRows is an insert into one table.
@@ -74,8 +84,12 @@ type tableRows struct {
 // appendColumn gives a column of the driver's its values. It takes lists of
 // lists by reflection, each number by itself, unless it is given them row by
 // row, and knows days as times only.
-func appendColumn(to driver.BatchColumn, values any) error {
-	switch values := values.(type) {
+func appendColumn(to driver.BatchColumn, source any) error {
+	all, ok := source.(interface{ All() any })
+	if !ok {
+		return errContent
+	}
+	switch values := all.All().(type) {
 	case []native.Day:
 		times := make([]time.Time, len(values))
 		for i, day := range values {
@@ -86,8 +100,9 @@ func appendColumn(to driver.BatchColumn, values any) error {
 		return appendRows(to, values)
 	case [][]uint32:
 		return appendRows(to, values)
+	default:
+		return to.Append(values)
 	}
-	return to.Append(values)
 }
 
 func appendRows[T any](to driver.BatchColumn, rows []T) error {
@@ -107,15 +122,26 @@ type tableRow[T any] struct {
 
 // flatten gathers the rows of one table from all records.
 func flatten[T any](records []*Record, of func(*Record) []T) []tableRow[T] {
-	all, n := make([][]T, len(records)), 0
-	for i, r := range records {
-		all[i] = of(r)
-		n += len(all[i])
+	n := 0
+	for _, r := range records {
+		n += len(of(r))
 	}
 	out := make([]tableRow[T], 0, n)
-	for i, r := range records {
-		for j := range all[i] {
-			out = append(out, tableRow[T]{&r.Identity, &all[i][j]})
+	for _, r := range records {
+		rows := of(r)
+		for i := range rows {
+			out = append(out, tableRow[T]{&r.Identity, &rows[i]})
+		}
+	}
+	return out
+}
+
+// single gathers what each record has one of, or none.
+func single[T any](records []*Record, of func(*Record) *T) []tableRow[T] {
+	out := make([]tableRow[T], 0, len(records))
+	for _, r := range records {
+		if row := of(r); row != nil {
+			out = append(out, tableRow[T]{&r.Identity, row})
 		}
 	}
 	return out
@@ -123,11 +149,11 @@ func flatten[T any](records []*Record, of func(*Record) []T) []tableRow[T] {
 
 // collect makes a column of what get finds in each row.
 func collect[T, V any](name string, rows []tableRow[T], get func(tableRow[T]) V) column {
-	values := make([]V, len(rows))
-	for i, r := range rows {
-		values[i] = get(r)
-	}
-	return column{name, values}
+	return column{name, native.Source[V]{Rows: len(rows), Fill: func(from int, into []V) {
+		for i := range into {
+			into[i] = get(rows[from+i])
+		}
+	}}}
 }
 
 // identity makes the columns that every raw table has.

@@ -66,12 +66,3 @@ func keyColumns(keys []derivedKey, name string) []column {
 		each(name, keys, func(k *derivedKey) []byte { return []byte(k.key) }),
 	}
 }
-
-// each makes a column of what get finds in each element.
-func each[T, V any](name string, rows []T, get func(*T) V) column {
-	values := make([]V, len(rows))
-	for i := range rows {
-		values[i] = get(&rows[i])
-	}
-	return column{name, values}
-}

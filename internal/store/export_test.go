@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -28,7 +29,11 @@ func (s *Store) Blocks(ctx context.Context, records []*Record) (map[string]int, 
 		if err != nil {
 			return nil, err
 		}
-		out[r.table] = len(block)
+		raw, err := io.ReadAll(block)
+		if err != nil {
+			return nil, err
+		}
+		out[r.table] = len(raw)
 	}
 	return out, nil
 }

@@ -57,14 +57,17 @@ func grouped[T any](rows []tableRow[T], of func(*T) beginning) []tableRow[T] {
 	return out
 }
 
-// byIndex gives the rows of one record in the order of their signals: those of
-// one kind come together.
-func byIndex[T any](rows []T, index func(T) uint16) []T {
-	compare := func(a, b T) int { return cmp.Compare(index(a), index(b)) }
-	if slices.IsSortedFunc(rows, compare) {
-		return rows
+// byIndex puts the rows of each record, which come together, in the order of
+// their signals: before, those of one kind did.
+func byIndex[T any](rows []tableRow[T], index func(*T) uint16) []tableRow[T] {
+	compare := func(a, b tableRow[T]) int { return cmp.Compare(index(a.v), index(b.v)) }
+	for from := 0; from < len(rows); {
+		to := from + 1
+		for to < len(rows) && rows[to].Identity == rows[from].Identity {
+			to++
+		}
+		slices.SortStableFunc(rows[from:to], compare)
+		from = to
 	}
-	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, compare)
 	return rows
 }

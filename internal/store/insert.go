@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +32,8 @@ func (s *Store) insert(ctx context.Context, rows tableRows) error {
 	if s.wholeBlocks() {
 		block, err := rows.block(types)
 		if err == nil {
-			err = s.conn.InsertFormat(ctx, "Native", statement, bytes.NewReader(block))
+			err = s.conn.InsertFormat(ctx, "Native", statement, block)
+			_ = block.Close() // never fails
 		}
 		if !errors.Is(err, native.ErrUnknown) {
 			return inserted(rows.table, err)
@@ -50,13 +50,13 @@ func (s *Store) wholeBlocks() bool {
 	return s.options.Protocol == clickhouse.HTTP && s.options.Compression == nil
 }
 
-// block writes rows down in the order of types.
-func (r *tableRows) block(types []clickhouse.ColumnNameAndType) ([]byte, error) {
+// block has the columns in the order of types.
+func (r *tableRows) block(types []clickhouse.ColumnNameAndType) (*native.Block, error) {
 	columns := make([]native.Column, len(types))
 	for i, t := range types {
 		columns[i] = native.Column{Name: t.Name, Type: t.Type, Values: r.columns[i].values}
 	}
-	return native.Block(r.count, columns)
+	return native.NewBlock(r.count, columns)
 }
 
 // insertColumns has the driver make the block.

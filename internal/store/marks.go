@@ -74,17 +74,13 @@ func (s *Store) crossOut(ctx context.Context, marks []mark) error {
 }
 
 func (s *Store) writeMarks(ctx context.Context, marks []mark, sign int8) error {
-	what := make([]int8, len(marks))
-	site := make([]string, len(marks))
-	day := make([]native.Day, len(marks))
-	key := make([]string, len(marks))
-	number := make([]uint64, len(marks))
-	signs := make([]int8, len(marks))
-	for i, m := range marks {
-		what[i], site[i], day[i], key[i], number[i], signs[i] = m.what, m.site, native.DayOf(m.day), m.key, m.number, sign
-	}
 	return s.insert(ctx, tableRows{"derive_marks", len(marks), []column{
-		{"what", what}, {"site", site}, {"day", day}, {"key", key}, {"mark", number}, {"sign", signs},
+		each("what", marks, func(m *mark) int8 { return m.what }),
+		each("site", marks, func(m *mark) string { return m.site }),
+		each("day", marks, func(m *mark) native.Day { return native.DayOf(m.day) }),
+		each("key", marks, func(m *mark) string { return m.key }),
+		each("mark", marks, func(m *mark) uint64 { return m.number }),
+		each("sign", marks, func(*mark) int8 { return sign }),
 	}})
 }
 

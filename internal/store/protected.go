@@ -94,11 +94,11 @@ func keepFirst(nodes map[int64]uint32, most int) {
 
 // protectedRows is the insert into protected_fields.
 func protectedRows(records []*Record) tableRows {
-	rows := flatten(records, func(r *Record) [][]int64 {
+	rows := single(records, func(r *Record) *[]int64 {
 		if len(r.Protected) == 0 {
 			return nil
 		}
-		return [][]int64{r.Protected}
+		return &r.Protected
 	})
 	return tableRows{"protected_fields", len(rows), append(identity(rows),
 		collect("nodes", rows, func(r tableRow[[]int64]) []int64 { return *r.v }),

@@ -5,7 +5,7 @@ package store
 
 // batchRows is the insert into batches.
 func batchRows(records []*Record) tableRows {
-	rows := flatten(records, func(r *Record) []BatchRow { return []BatchRow{r.Batch} })
+	rows := single(records, func(r *Record) *BatchRow { return &r.Batch })
 	return tableRows{"batches", len(rows), append(identity(rows),
 		collect("tab", rows, func(r tableRow[BatchRow]) uint64 { return r.v.Tab }),
 		collect("visitor", rows, func(r tableRow[BatchRow]) [16]byte { return r.v.Visitor }),
@@ -74,9 +74,7 @@ func viewRows(records []*Record) tableRows {
 
 // hitRows is the insert into page_hits.
 func hitRows(records []*Record) tableRows {
-	rows := flatten(records, func(r *Record) []HitRow {
-		return byIndex(r.Hits, func(h HitRow) uint16 { return h.Index })
-	})
+	rows := byIndex(flatten(records, func(r *Record) []HitRow { return r.Hits }), func(h *HitRow) uint16 { return h.Index })
 	rows = grouped(rows, func(h *HitRow) beginning { return beginning{path: h.Path} })
 	return tableRows{"page_hits", len(rows), append(identity(rows),
 		collect("idx", rows, func(r tableRow[HitRow]) uint16 { return r.v.Index }),
@@ -89,9 +87,7 @@ func hitRows(records []*Record) tableRows {
 
 // eventRows is the insert into events.
 func eventRows(records []*Record) tableRows {
-	rows := flatten(records, func(r *Record) []EventRow {
-		return byIndex(r.Events, func(e EventRow) uint16 { return e.Index })
-	})
+	rows := byIndex(flatten(records, func(r *Record) []EventRow { return r.Events }), func(e *EventRow) uint16 { return e.Index })
 	return tableRows{"events", len(rows), append(identity(rows),
 		collect("idx", rows, func(r tableRow[EventRow]) uint16 { return r.v.Index }),
 		collect("view", rows, func(r tableRow[EventRow]) uint16 { return r.v.View }),

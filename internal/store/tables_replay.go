@@ -50,7 +50,7 @@ func traceRows(records []*Record) tableRows {
 
 // chunkRows is the insert into recording_chunks.
 func chunkRows(records []*Record) tableRows {
-	rows := flatten(records, chunkOf)
+	rows := single(records, func(r *Record) *ChunkRow { return r.Chunk })
 	return tableRows{"recording_chunks", len(rows), append(identity(rows),
 		collect("codec", rows, func(r tableRow[ChunkRow]) int8 { return r.v.Codec }),
 		collect("first_ts", rows, func(r tableRow[ChunkRow]) int64 { return r.v.FirstTS }),
@@ -74,11 +74,4 @@ func snapshotRows(records []*Record) tableRows {
 		collect("at", rows, func(r tableRow[SnapshotRow]) int64 { return r.v.At }),
 		collect("bytes", rows, func(r tableRow[SnapshotRow]) uint32 { return r.v.Bytes }),
 	)}
-}
-
-func chunkOf(r *Record) []ChunkRow {
-	if r.Chunk == nil {
-		return nil
-	}
-	return []ChunkRow{*r.Chunk}
 }
