@@ -57,12 +57,13 @@ func newBufferPool(large int, slow time.Duration, evicted func()) *bufferPool {
 }
 
 // get lends a buffer; one of the two largest classes may have to be waited for.
-// end is called when this reader is too slow and others wait.
-func (p *bufferPool) get(ctx context.Context, class int, end func()) (*buffer, error) {
+// end is called when this reader is too slow and others wait; pace, in bytes a
+// second, is how fast it was so far.
+func (p *bufferPool) get(ctx context.Context, class int, pace float64, end func()) (*buffer, error) {
 	var held *lease
 	if limited := p.slots[class]; limited != nil {
 		var err error
-		if held, err = limited.take(ctx, end); err != nil {
+		if held, err = limited.take(ctx, pace, end); err != nil {
 			return nil, err
 		}
 	}
@@ -89,7 +90,7 @@ func (p *bufferPool) put(b *buffer) {
 // make r fail; it is called, from another goroutine, when the message comes so
 // slowly that others are kept waiting. nil: it never is.
 func (p *bufferPool) read(ctx context.Context, r io.Reader, class int, end func()) (*buffer, error) {
-	b, err := p.get(ctx, class, end)
+	b, err := p.get(ctx, class, unknownPace, end)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (p *bufferPool) read(ctx context.Context, r io.Reader, class int, end func(
 			return b, errTooLarge
 		}
 		b.lease.finish() // whoever waits for a larger one is not slow
-		bigger, err := p.get(ctx, b.class+1, end)
+		bigger, err := p.get(ctx, b.class+1, b.lease.pace(), end)
 		if err != nil {
 			return b, err
 		}

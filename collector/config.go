@@ -25,7 +25,8 @@ type Config struct {
 	// LargeFrames is how many frames over 96 KiB are held in memory at a time
 	// while they are read, and an eighth of how many over 20 KiB; others wait
 	// their turn. While one waits, a sender that is SlowAfter behind a pace of
-	// 16 KiB a second is closed with 4002.
+	// 16 KiB a second is closed with 4002; so is one that has held its place for
+	// SlowAfter and is the slowest, where one waits that is four times as fast.
 	LargeFrames int
 	SlowAfter   time.Duration
 

@@ -48,6 +48,12 @@ func (c *client) trickle(frame []byte, first int) (rest func() error) {
 	}
 }
 
+func (s *slots) left() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.free
+}
+
 // Whoever begins a large frame and then stops sending keeps its buffer from
 // nobody for long.
 func TestSlowSenderMakesRoom(t *testing.T) {
@@ -55,13 +61,13 @@ func TestSlowSenderMakesRoom(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := newRig(t, newFaultyLog(), func(c *Config, _ *Deps) { c.LargeFrames, c.SlowAfter = 1, 30*time.Millisecond })
 			class := classOf(size)
-			slots := cap(g.buffers.slots[class].free)
+			slots := g.buffers.slots[class].left()
 			slow := make([]*client, slots)
 			for i := range slow {
 				slow[i] = g.connect()
 				slow[i].trickle(g.large(1, size), size-10_000)
 			}
-			eventually(t, "all buffers are out", func() bool { return len(g.buffers.slots[class].free) == slots })
+			eventually(t, "all buffers are out", func() bool { return g.buffers.slots[class].left() == 0 })
 			honest := g.connect()
 			honest.send(g.large(1, size))
 			honest.ack(1)
@@ -180,7 +186,7 @@ func TestSlowBeaconMakesRoom(t *testing.T) {
 		_ = response.Body.Close()
 		slow <- response.StatusCode
 	}()
-	eventually(t, "the buffer is out", func() bool { return len(g.buffers.slots[largest].free) == 1 })
+	eventually(t, "the buffer is out", func() bool { return g.buffers.slots[largest].left() == 0 })
 	if answer := g.post(t, testKey, testOrigin, body); answer.StatusCode != http.StatusNoContent {
 		t.Errorf("the one that waited: %d %s", answer.StatusCode, answer.body)
 	}

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -10,13 +11,20 @@ import (
 // read. Whoever has got one and then hardly sends would keep it from others:
 // while somebody waits, the slowest of those is made to give it back. While
 // nobody waits the slow may take their time.
+//
+// A sender just above the slowest pace could hold a buffer for a minute, and as
+// many of them as there are buffers could hold all. So who waits is served by the
+// pace at which it has sent so far, and after the grace takes the place of a
+// holder that is far slower. A slow network is the slowest of all only where
+// nobody trickles on purpose.
 type slots struct {
-	free    chan struct{} // one token for each that may be out
 	grace   time.Duration // how long nobody is called slow who sends nothing
 	evicted func()        // counts; may be nil
 
 	mu      sync.Mutex
+	free    int
 	holders map[*lease]struct{}
+	queue   []*waiter // in the order of their coming
 }
 
 // lease is one slot in use. Bytes that arrive buy time for the next ones, at
@@ -25,77 +33,139 @@ type slots struct {
 type lease struct {
 	end   func() // ends the read; nil where it cannot be ended
 	grace time.Duration
+	began time.Time
 
 	mu    sync.Mutex
+	came  int
 	due   time.Time // when more should have come
 	ended bool
 }
 
-// slowPace, in bytes a second, is what a reader must keep up while others wait
-// for its buffer: a slow uplink does ten times that.
-const slowPace = 16 << 10
-
-func newSlots(n int, grace time.Duration, evicted func()) *slots {
-	return &slots{free: make(chan struct{}, n), grace: grace, evicted: evicted, holders: make(map[*lease]struct{})}
+// waiter waits for a slot.
+type waiter struct {
+	pace  float64 // bytes a second
+	since time.Time
+	given chan struct{} // closed when it has one
 }
 
-// take waits for a slot.
-func (s *slots) take(ctx context.Context, end func()) (*lease, error) {
-	select {
-	case s.free <- struct{}{}:
-	default:
-		if err := s.wait(ctx); err != nil {
+const (
+	// slowPace, in bytes a second, is what a reader must keep up while others wait
+	// for its buffer: a slow uplink does ten times that.
+	slowPace = 16 << 10
+	// unknownPace is taken for that of a sender of whom nothing is known yet.
+	unknownPace = 16 * slowPace
+	// farSlower: so many times faster than a holder is who may take its place.
+	farSlower = 4
+)
+
+func newSlots(n int, grace time.Duration, evicted func()) *slots {
+	return &slots{free: n, grace: grace, evicted: evicted, holders: make(map[*lease]struct{})}
+}
+
+// take waits for a slot. pace is that of what has come so far, bytes a second.
+func (s *slots) take(ctx context.Context, pace float64, end func()) (*lease, error) {
+	s.mu.Lock()
+	var w *waiter
+	if s.free > 0 {
+		s.free--
+	} else {
+		w = &waiter{pace: pace, since: time.Now(), given: make(chan struct{})}
+		s.queue = append(s.queue, w)
+	}
+	s.mu.Unlock()
+	if w != nil {
+		if err := s.wait(ctx, w); err != nil {
 			return nil, err
 		}
 	}
-	l := &lease{end: end, grace: s.grace, due: time.Now().Add(s.grace)}
+	now := time.Now()
+	l := &lease{end: end, grace: s.grace, began: now, due: now.Add(s.grace)}
 	s.mu.Lock()
 	s.holders[l] = struct{}{}
 	s.mu.Unlock()
 	return l, nil
 }
 
-// wait ends when a slot was taken. It makes one slow holder go at each turn.
-func (s *slots) wait(ctx context.Context) error {
+// wait ends when a slot was given. It makes one slow holder go at each turn.
+func (s *slots) wait(ctx context.Context, w *waiter) error {
 	turn := time.NewTicker(max(s.grace/8, time.Millisecond))
 	defer turn.Stop()
 	for {
 		select {
-		case s.free <- struct{}{}:
+		case <-w.given:
 			return nil
 		case <-ctx.Done():
+			s.leave(w)
 			return ctx.Err()
 		case <-turn.C:
-			s.evict(time.Now())
+			s.evict(time.Now(), w.pace)
 		}
 	}
+}
+
+// leave takes a waiter out of the queue; if it has just been given a slot, that
+// is for the next one.
+func (s *slots) leave(w *waiter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := slices.Index(s.queue, w); i >= 0 {
+		s.queue = slices.Delete(s.queue, i, i+1)
+		return
+	}
+	s.pass()
 }
 
 func (s *slots) give(l *lease) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	delete(s.holders, l)
-	s.mu.Unlock()
-	<-s.free
+	s.pass()
 }
 
-// evict ends the read of the slowest holder, if it is too slow.
-func (s *slots) evict(now time.Time) {
+// pass gives a slot to the fastest that waits, and of equal ones to the first.
+// Waiting makes up for slowness in the end.
+func (s *slots) pass() {
+	if len(s.queue) == 0 {
+		s.free++
+		return
+	}
+	now := time.Now()
+	best, most := 0, 0.0
+	for i, w := range s.queue {
+		if claim := w.pace * (1 + float64(now.Sub(w.since))/float64(s.grace)); claim > most {
+			best, most = i, claim
+		}
+	}
+	close(s.queue[best].given)
+	s.queue = slices.Delete(s.queue, best, best+1)
+}
+
+// evict ends the read of the slowest holder, if it is too slow: behind the
+// slowest pace, or far slower than the one that waits.
+func (s *slots) evict(now time.Time, pace float64) {
 	s.mu.Lock()
-	var slowest *lease
-	least := now
+	var late, slowest *lease
+	due, least := now, pace/farSlower
 	for l := range s.holders {
-		if due, ok := l.awaited(); ok && due.Before(least) {
-			slowest, least = l, due
+		at, its, ok := l.awaited(now)
+		if ok && at.Before(due) {
+			late, due = l, at
+		}
+		if ok && its < least && now.Sub(l.began) >= s.grace {
+			slowest, least = l, its
 		}
 	}
 	s.mu.Unlock()
-	if slowest == nil || !slowest.finish() {
+	if late == nil {
+		late = slowest
+	}
+	if late == nil || !late.finish() {
 		return
 	}
 	if s.evicted != nil {
 		s.evicted()
 	}
-	slowest.end()
+	late.end()
 }
 
 // read counts what has arrived.
@@ -106,6 +176,7 @@ func (l *lease) read(n int) {
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.came += n
 	l.due = l.due.Add(time.Duration(n) * (time.Second / slowPace))
 	if most := now.Add(l.grace); l.due.After(most) {
 		l.due = most
@@ -125,9 +196,24 @@ func (l *lease) finish() bool {
 	return first
 }
 
-// awaited is when more should have come; not ok where nothing is waited for.
-func (l *lease) awaited() (due time.Time, ok bool) {
+// awaited is when more should have come, and at which pace it came so far; not ok
+// where nothing is waited for.
+func (l *lease) awaited(now time.Time) (due time.Time, pace float64, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.due, !l.ended && l.end != nil
+	return l.due, l.paceAt(now), !l.ended && l.end != nil
+}
+
+// pace is at how many bytes a second the message came while this was held.
+func (l *lease) pace() float64 {
+	if l == nil {
+		return unknownPace
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.paceAt(time.Now())
+}
+
+func (l *lease) paceAt(now time.Time) float64 {
+	return float64(l.came) / max(now.Sub(l.began), time.Millisecond).Seconds()
 }
