@@ -36,6 +36,8 @@ export function createAdopted(r: Observing, library: Library, listOf: (root: Roo
   /** What every root was told: ids, joined. */
   const told = new WeakMap<Root, string>();
   const touched = new Set<Root>();
+  /** Whether a changed sheet was told while roots that show it may not have been: at once with a root that came. */
+  let spread = false;
   let last = 0;
 
   const documentOf = (root: Root): Document => root.ownerDocument ?? (root as Document);
@@ -56,7 +58,7 @@ export function createAdopted(r: Observing, library: Library, listOf: (root: Roo
       styles.push({ styleId: last, rules: /^hindsight/.test(name) ? [{ rule: name }] : rules.map((rule, index) => ({ rule, index })) });
     }
     pieces.set(sheet, now);
-    dirty.delete(sheet);
+    spread = dirty.delete(sheet) || spread;
     return now;
   };
 
@@ -89,8 +91,9 @@ export function createAdopted(r: Observing, library: Library, listOf: (root: Roo
       dirty.set(sheet, Math.min(from, dirty.get(sheet) ?? from));
     },
     flush() {
-      const all = dirty.size;
+      const all = dirty.size || spread;
       for (const root of r.roots()) if (all || touched.has(root)) tell(root);
+      spread = false;
       // What nobody has adopted now is told whole when somebody does.
       for (const sheet of dirty.keys()) pieces.delete(sheet);
       dirty.clear();
