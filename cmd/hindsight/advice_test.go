@@ -10,20 +10,22 @@ import (
 	"hindsight/internal/store"
 )
 
-// TestAdviceIsOfWhatFailed: a store that ends a connection is no broker, and the embedded engine is no server with ports.
+// TestAdviceIsOfWhatFailed: a store or a collector that ends a connection is no broker, and the embedded engine is no
+// server with ports.
 func TestAdviceIsOfWhatFailed(t *testing.T) {
 	gone := fmt.Errorf("query: %w", io.EOF)
 	for _, c := range []struct {
 		err  error
 		want string
 	}{
-		{gone, "--kafka-tls"},
-		{&storeTrouble{gone, store.Config{DSN: "clickhouse://127.0.0.1:9000"}}, "9440"},
-		{&storeTrouble{gone, store.Config{DSN: "unix:///data/engine.sock"}}, ""},
+		{gone, ""},
+		{ofLog(gone), "--kafka-tls"},
+		{ofStore(gone, store.Config{DSN: "clickhouse://127.0.0.1:9000"}), "9440"},
+		{ofStore(gone, store.Config{DSN: "unix:///data/engine.sock"}), ""},
 	} {
 		got := advised(fmt.Errorf("start: %w", c.err))
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
-			t.Errorf("%T: the advice is %q, want one with %q", c.err, got, c.want)
+			t.Errorf("%#v: the advice is %q, want one with %q", c.err, got, c.want)
 		}
 	}
 }

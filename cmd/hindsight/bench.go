@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hindsight/internal/bench"
+	"hindsight/internal/certificate"
 	"hindsight/internal/wire"
 )
 
@@ -30,6 +31,7 @@ another machine is driven only with --remote. Exit code 0: every frame was ackno
 			if err := completeBench(cmd, &cfg); err != nil {
 				return err
 			}
+			pinBench(cmd, &cfg)
 			if err := cfg.Validate(); errors.Is(err, bench.ErrRemote) {
 				return usagef("%w; say --remote if it is yours", err)
 			} else if err != nil {
@@ -94,6 +96,20 @@ func completeBench(cmd *cobra.Command, cfg *bench.Config) error {
 		}
 	}
 	return nil
+}
+
+// pinBench has the bench insist on the certificate of the server that runs on --data, as other commands do, where it
+// is that one which is driven: its certificate need not name the address by which it is reached here.
+func pinBench(cmd *cobra.Command, cfg *bench.Config) {
+	path, _ := cmd.Flags().GetString("data")
+	dir, err := absData(path)
+	if err != nil {
+		return
+	}
+	info, err := dir.readRunInfo()
+	if err == nil && info.Certificate != "" && strings.TrimRight(cfg.Collector, "/") == info.API {
+		cfg.TLS = certificate.Pinned(info.Certificate)
+	}
 }
 
 func printBenchLine(w io.Writer, r bench.Result) {

@@ -127,7 +127,7 @@ func runCollector(ctx context.Context, o collectorOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.start(ctx, "topics", func(ctx context.Context) error { return eventlog.EnsureTopics(ctx, at) }, nil); err != nil {
+	if err := s.start(ctx, "topics", func(ctx context.Context) error { return ofLog(eventlog.EnsureTopics(ctx, at)) }, nil); err != nil {
 		return err
 	}
 	if o.sitesCache == "" && s.dir.exists() {

@@ -90,7 +90,7 @@ func (f *letterFlags) log(ctx context.Context) (at eventlog.Config, logID string
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
 	if logID, err = eventlog.LogID(ctx, at); err != nil {
-		return at, "", fmt.Errorf("the log at %s does not answer: %w", strings.Join(at.Brokers, ","), err)
+		return at, "", fmt.Errorf("the log at %s does not answer: %w", strings.Join(at.Brokers, ","), ofLog(err))
 	}
 	return at, logID, nil
 }

@@ -77,18 +77,31 @@ func (f *brokerFlags) config() (eventlog.Config, error) {
 
 // sayTrouble tells who waits for a start what it waits for.
 func sayTrouble(err error) {
-	fmt.Fprintf(os.Stderr, "The log cannot be used yet, and hindsight waits for it: %v%s\n", err, advised(err))
+	fmt.Fprintf(os.Stderr, "The log cannot be used yet, and hindsight waits for it: %v%s\n", err, advised(ofLog(err)))
 }
 
-// advised is what to do about an error of the log or the store, in brackets, or nothing.
-func advised(err error) string {
-	advice := eventlog.Advice(err)
-	var trouble *storeTrouble
-	if errors.As(err, &trouble) {
-		advice = trouble.advice()
+// trouble is an error with what to do about it, which only whoever asked knows: log, store and collector end
+// connections in the same words.
+type trouble struct {
+	error
+	advice string
+}
+
+func (t *trouble) Unwrap() error { return t.error }
+
+// ofLog is an error of the log with what to do about it.
+func ofLog(err error) error {
+	if err == nil {
+		return nil
 	}
-	if advice != "" {
-		return " (" + advice + ")"
+	return &trouble{err, eventlog.Advice(err)}
+}
+
+// advised is what to do about an error, in brackets, or nothing.
+func advised(err error) string {
+	var t *trouble
+	if errors.As(err, &t) && t.advice != "" {
+		return " (" + t.advice + ")"
 	}
 	return ""
 }

@@ -88,15 +88,15 @@ func startProcessor(ctx context.Context, s *service, at eventlog.Config, db *sto
 	var logID string
 	topics := func(ctx context.Context) (err error) {
 		if err = eventlog.EnsureTopics(ctx, at); err != nil {
-			return err
+			return ofLog(err)
 		}
 		if o.rewind > 0 {
 			if err := consumer.Rewind(ctx, o.rewind); err != nil {
-				return err
+				return ofLog(err)
 			}
 		}
 		logID, err = eventlog.LogID(ctx, at)
-		return err
+		return ofLog(err)
 	}
 	if err := s.start(ctx, "topics", topics, nil); err != nil {
 		return nil, err

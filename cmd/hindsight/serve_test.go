@@ -135,6 +135,11 @@ func TestTLS(t *testing.T) {
 		t.Errorf("doctor did not look at the certificate: %+v", got)
 	}
 
+	if _, err := invoke(t, "bench", "--data", s.dir.path, "--collector", s.url(), "--site", "shop-key", "--origin", shopOrigin,
+		"--connections", "2", "--rate", "20", "--duration", "200ms"); err != nil {
+		t.Errorf("the bench: %v", err)
+	}
+
 	// Who speaks plain HTTP is told so and gets nothing.
 	response, err := http.Get("http" + strings.TrimPrefix(s.url(), "https") + "/healthz")
 	if err != nil {

@@ -16,31 +16,22 @@ func openStore(ctx context.Context, p *parts, at store.Config) (*store.Store, er
 	var db *store.Store
 	begin := func(ctx context.Context) (err error) {
 		if db, err = store.Open(ctx, at); err != nil {
-			return &storeTrouble{err, at}
+			return ofStore(err, at)
 		}
-		if _, err = db.Migrate(ctx); err != nil {
-			return &storeTrouble{err, at}
-		}
-		return nil
+		_, err = db.Migrate(ctx)
+		return ofStore(err, at)
 	}
 	err := p.start(ctx, "store", begin, func(context.Context) error { return db.Close() })
 	return db, err
 }
 
-// storeTrouble is an error of this store: what is to be done about one of the log would mislead.
-type storeTrouble struct {
-	error
-	at store.Config
-}
-
-func (e *storeTrouble) Unwrap() error { return e.error }
-
-// advice is what to do about it; nothing for the embedded engine, which is not reached by an address.
-func (e *storeTrouble) advice() string {
-	if strings.HasPrefix(e.at.DSN, "unix:") {
-		return ""
+// ofStore is an error of this store with what to do about it; nothing for the embedded engine, which is not reached by
+// an address.
+func ofStore(err error, at store.Config) error {
+	if err == nil || strings.HasPrefix(at.DSN, "unix:") {
+		return err
 	}
-	return store.Advice(e.error)
+	return &trouble{err, store.Advice(err)}
 }
 
 func newMigrateCommand() *cobra.Command {

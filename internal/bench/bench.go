@@ -5,6 +5,7 @@ package bench
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math"
@@ -36,6 +37,8 @@ type Config struct {
 	Duration, Drain time.Duration
 	// Remote allows a collector on another machine.
 	Remote bool
+	// TLS is whom to trust; nil: whom this machine trusts.
+	TLS *tls.Config
 }
 
 // MinBytes is the smallest frame: its header and signals alone.

@@ -86,7 +86,9 @@ func (c *connection) visit(whole, sending context.Context) error {
 	defer enter()
 	ctx, cancel := context.WithTimeout(whole, dialTime)
 	defer cancel()
-	dialer := websocket.Dialer{Subprotocols: []string{wire.Subprotocol}, ReadBufferSize: 512, WriteBufferSize: 4 << 10, HandshakeTimeout: dialTime}
+	dialer := websocket.Dialer{
+		Subprotocols: []string{wire.Subprotocol}, ReadBufferSize: 512, WriteBufferSize: 4 << 10, HandshakeTimeout: dialTime, TLSClientConfig: c.cfg.TLS,
+	}
 	ws, resp, err := dialer.DialContext(ctx, c.cfg.stream(), http.Header{"Origin": {c.cfg.Origin}, "User-Agent": {"hindsight-bench"}})
 	if resp != nil && resp.Body != nil {
 		defer func() { _ = resp.Body.Close() }()
