@@ -60,7 +60,7 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer s.end(&err)
+	defer s.end(ctx, &err)
 	if err := o.web.complete(o.tls.scheme(), s.address(o.listen)); err != nil {
 		return err
 	}

@@ -147,7 +147,7 @@ func runAPI(ctx context.Context, o apiOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer s.end(&err)
+	defer s.end(ctx, &err)
 	if err := o.web.complete(o.tls.scheme(), s.address(o.listen)); err != nil {
 		return err
 	}

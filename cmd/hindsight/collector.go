@@ -114,7 +114,7 @@ func runCollector(ctx context.Context, o collectorOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer s.end(&err)
+	defer s.end(ctx, &err)
 	at, err := findLog(s.dir, o.kafka)
 	if err != nil {
 		return err

@@ -159,7 +159,7 @@ func runEmbedded(ctx context.Context, o embeddedOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer s.end(&err)
+	defer s.end(ctx, &err)
 	at, err := startEmbedded(ctx, s, o.embedded, o.kafka, o.store)
 	if err != nil {
 		return err

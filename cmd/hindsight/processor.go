@@ -118,7 +118,7 @@ func runProcessor(ctx context.Context, o processorOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer s.end(&err)
+	defer s.end(ctx, &err)
 	at, err := findLog(s.dir, o.kafka)
 	if err != nil {
 		return err

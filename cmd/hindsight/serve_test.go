@@ -51,7 +51,7 @@ func intake(t *testing.T, secure tlsFlags) *service {
 	s.out = io.Discard
 	t.Cleanup(func() {
 		var err error
-		if s.end(&err); err != nil {
+		if s.end(context.Background(), &err); err != nil {
 			t.Error(err)
 		}
 	})
@@ -243,7 +243,7 @@ func TestTLSFlagsAreRefused(t *testing.T) {
 		if s, err := begin(t.Context(), "127.0.0.1:0", t.TempDir(), absData, logFlags{level: "error", format: "json"}, flags); err == nil {
 			t.Errorf("%+v was taken", flags)
 			var stop error
-			s.end(&stop)
+			s.end(context.Background(), &stop)
 		}
 	}
 	found, _ := examine(t, "--data", t.TempDir(), "--tls-cert", other, "--tls-key", key)
@@ -308,5 +308,29 @@ func TestHeadersThatNeverEnd(t *testing.T) {
 	_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
 	if _, err := io.Copy(io.Discard, conn); err != nil { // it is closed, which ends this without an error
 		t.Errorf("still open: %v", err)
+	}
+}
+
+// TestStoppedWhileItStarts: SIGTERM is no failure, whatever was waited for at that moment; but what failed has failed.
+func TestStoppedWhileItStarts(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	for given, fine := range map[error]bool{
+		fmt.Errorf("wait for the engine to be ready: %w", context.Canceled): true,
+		errors.New("the log's disk is full"):                                false,
+	} {
+		s, err := begin(t.Context(), "127.0.0.1:0", t.TempDir(), openDataDir, logFlags{level: "error", format: "json"}, tlsFlags{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.out = io.Discard
+		err = given
+		if s.end(ctx, &err); (err == nil) != fine {
+			t.Errorf("%v ends with %v", given, err)
+		}
+		err = given
+		if s.end(t.Context(), &err); err == nil {
+			t.Errorf("%v ends well though nobody asked for the end", given)
+		}
 	}
 }

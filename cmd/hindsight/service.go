@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -82,8 +83,13 @@ func (s *service) wait(ctx context.Context, others ...<-chan error) error {
 	return s.srv.wait(ctx, others...)
 }
 
-// end stops what was started and adds to err what went wrong with that.
-func (s *service) end(err *error) {
+// end stops what was started and adds to err what went wrong with that. ctx is that of the start: who was asked to
+// stop meanwhile has not failed.
+func (s *service) end(ctx context.Context, err *error) {
+	if ctx.Err() != nil && errors.Is(*err, context.Canceled) {
+		fmt.Fprintln(s.out, "Stopped before it was ready.")
+		*err = nil
+	}
 	*err = errors.Join(*err, s.stop())
 	s.dir.close()
 }
