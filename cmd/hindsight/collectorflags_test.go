@@ -52,8 +52,12 @@ func TestCollectorLimits(t *testing.T) {
 		got.SiteBytes != 1e6 || got.SiteFrames != 0 || got.LargeFrames != 9 || got.Flush != 4*time.Second {
 		t.Errorf("%+v", got)
 	}
-	if got.ConnBytes != d.ConnBytes || got.Idle != d.Idle {
+	if got.ConnBytes != d.ConnBytes || got.SlowAfter != d.SlowAfter {
 		t.Errorf("what was not named changed: %+v", got)
+	}
+	// As docs/wire-protocol.md and docs/operating.md tell them: nothing sets these.
+	if got.Hello != 10*time.Second || got.Ping != 25*time.Second || got.Idle != time.Minute || got.Message != 2*time.Minute || got.Write != 10*time.Second {
+		t.Errorf("deadlines are not what the documents say: %+v", got)
 	}
 }
 
