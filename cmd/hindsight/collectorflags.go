@@ -95,7 +95,17 @@ func (f *collectorFlags) proxies() ([]netip.Prefix, error) {
 				return nil, usagef("--trusted-proxies: %q is neither a network such as 10.0.0.0/8 nor an address", text)
 			}
 		}
-		all = append(all, p)
+		all = append(all, unmapped(p))
 	}
 	return all, nil
+}
+
+// unmapped is the network in the form in which addresses are compared: those of
+// IPv4 as such, also where a system writes them as IPv6 (::ffff:10.0.0.0/104).
+func unmapped(p netip.Prefix) netip.Prefix {
+	const mapped = 96
+	if !p.Addr().Is4In6() || p.Bits() < mapped {
+		return p
+	}
+	return netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-mapped)
 }

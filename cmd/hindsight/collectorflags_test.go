@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -58,6 +59,19 @@ func TestCollectorLimits(t *testing.T) {
 	// As docs/wire-protocol.md and docs/operating.md tell them: nothing sets these.
 	if got.Hello != 10*time.Second || got.Ping != 25*time.Second || got.Idle != time.Minute || got.Message != 2*time.Minute || got.Write != 10*time.Second {
 		t.Errorf("deadlines are not what the documents say: %+v", got)
+	}
+}
+
+// A network is one whichever way it is written.
+func TestTrustedProxies(t *testing.T) {
+	f := collectorFlags{trustedProxies: []string{"10.0.0.0/8", " 192.0.2.7", "::ffff:172.16.0.0/108", "::ffff:192.0.2.9", "fd00::/8", "2001:db8::1"}}
+	got, err := f.proxies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "[10.0.0.0/8 192.0.2.7/32 172.16.0.0/12 192.0.2.9/32 fd00::/8 2001:db8::1/128]"
+	if fmt.Sprint(got) != want {
+		t.Errorf("%v, want %s", got, want)
 	}
 }
 
