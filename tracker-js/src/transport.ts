@@ -94,7 +94,7 @@ export function createTransport(ctx: Context): Transport {
       // The newest are the least likely to be under way already.
       const tail = fitting(ctx.queue.filter((e) => !e.beaconed).reverse(), MAX_BEACON).reverse();
       // What an earlier beacon has taken of the room is not told: fewer are tried, the newest last.
-      while (tail.length && !navigator.sendBeacon(address("batch"), body(tail))) tail.shift();
+      while (tail.length && !navigator.sendBeacon?.(address("batch"), body(tail))) tail.shift();
       for (const e of tail) e.beaconed = true;
       if (!last) return;
       const kept = fitting(ctx.queue, MAX_TAIL);

@@ -154,6 +154,21 @@ test("a POST that is never answered is tried again", async () => {
   assert.ok(((await page.evaluate("patience")) as number) > 120_000);
 });
 
+test("where beacons are switched off the tail waits for the tab's next page", async () => {
+  site.before = "navigator.sendBeacon = undefined";
+  collector.silent = true;
+  const page = await site.open("/");
+  site.before = "";
+  await tell(page, 0, 3);
+  await page.waitForTimeout(300);
+  assert.equal(collector.arrivals.length, 0);
+  collector.silent = false;
+  await page.goto(`${site.origin}/two`);
+  await arrived(3);
+  assert.deepEqual(names(collector.arrivals), numbered(3));
+  assert.ok(!collector.contacts.includes("POST"));
+});
+
 test("an ack of more than was sent takes nothing away", async () => {
   collector.acks = () => 1_000_000;
   const page = await site.open("/");

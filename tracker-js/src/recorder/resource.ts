@@ -1,5 +1,4 @@
 /** Addresses in the page: of links, images, fonts, media. A replay loads the latter. */
-import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
 
 /** Longest `data:` address kept, characters. */
@@ -48,8 +47,7 @@ export function resource(address: string, privacy: Privacy, base: string): strin
   if (!/^https?:/.test(clean)) return "";
   const name = new URL(whole).pathname.split("/").pop() ?? "";
   if (!FILE.test(name) || /@|%40/.test(name) || protection.taints(name)) return clean;
-  const kept = new URL(clean);
-  return kept.origin + kept.pathname.split(encodeURI(MASK)).join(MASK).replace(/[^/]*$/, name) + kept.search;
+  return clean.replace(/[^/?#]*(\?[^#]*)?(#.*)?$/, (_all, query: string | undefined) => name + (query ?? ""));
 }
 
 /** The candidates of a `srcset`. */

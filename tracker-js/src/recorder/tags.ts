@@ -29,7 +29,7 @@ const KINDS: Record<string, number> = {
   "script": OPAQUE | SCRIPT, "noscript": OPAQUE | SCRIPT, "template": OPAQUE, "textarea": OPAQUE | FIELD, "style": OPAQUE | STYLED, "iframe": OPAQUE | FRAME,
   "link": STYLED, "input": FIELD, "select": FIELD, "option": OPTION, "audio": MEDIA, "video": MEDIA, "dialog": LAYER,
 };
-const NAME = /^[a-z][\w.-]*$/;
+const NAME = /^(?![bcs]:)[a-z][\w.:-]*$/;
 
 const known = new Map<unknown, Tag>();
 

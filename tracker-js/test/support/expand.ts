@@ -42,7 +42,7 @@ function grow(top: Short, first: number, inFrame: boolean, root: number | undefi
       // A frame's document is the root of all that lies in it.
       if (inFrame) below = node.id;
     } else {
-      const [, prefix, tagName] = /^(?:(.):)?(.*)$/.exec(String(kind)) as unknown as [string, string | undefined, string];
+      const [, prefix, tagName] = /^(?:([bcs]):)?(.*)$/.exec(String(kind)) as unknown as [string, string | undefined, string];
       Object.assign(node, { type: 2, tagName, attributes, childNodes });
       if (prefix) node[PREFIXES[prefix] ?? "unknown"] = true;
     }

@@ -31,13 +31,13 @@ export const scopes: FidelityPage[] = [
   }),
   define("declarative", {
     css: "b{color:rgb(100,0,0)}",
-    body: `<article><template shadowrootmode=open><style>b{color:rgb(0,100,0)}</style><slot></slot><b>declared</b></template>light <b>words</b></article><template id=t><p>from template <i></i></p></template><ul id=u></ul>`,
+    body: `<article><template shadowrootmode=open><style>b{color:rgb(0,100,0)}</style><slot></slot><b>declared</b></template>light <b>words</b></article><template id=t><p>from template <i></i></p></template><ul id=u></ul><p>words <o:p>of another office</o:p> in one row</p>`,
     steps: [
       run(`const t = document.querySelector("#t"); for (let i = 0; i < 3; i++) document.querySelector("#u").append(t.content.cloneNode(true))`),
       run(`document.querySelector("article").shadowRoot.querySelector("b").textContent = "changed"`),
       run(`const d = document.createElement("div"); d.setHTMLUnsafe("<section><template shadowrootmode=open><b>parsed late</b></template></section>"); document.body.append(d)`),
       run(`document.querySelector("div section").shadowRoot.append("more")`),
-      run(`document.querySelectorAll("#u p i").forEach((e, i) => e.append("n" + i))`),
+      run(`document.querySelectorAll("#u p i").forEach((e, i) => e.append("n" + i)); document.querySelector("p").append(document.createElement("v:rect"), "and more")`),
       run(`document.querySelector("article").innerHTML = "<b>new</b> light"`),
     ],
   }),
