@@ -1,6 +1,7 @@
 import { Replayer } from '@rrweb/replay'
 import { keepAdopted } from './adopted'
 import type { RecordedEvent } from './protocol'
+import { keepRules } from './rules'
 
 type Config = ConstructorParameters<typeof Replayer>[1]
 type Events = ConstructorParameters<typeof Replayer>[0]
@@ -27,5 +28,6 @@ export function safeReplayer(root: HTMLElement, events: RecordedEvent[], config:
     throw new Error('The replay is not sandboxed as it must be; nothing is shown.')
   }
   keepAdopted(replayer)
+  keepRules(replayer)
   return replayer
 }

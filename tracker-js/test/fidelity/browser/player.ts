@@ -1,6 +1,7 @@
 /** In the second page: plays a recording up to a moment, as the dashboard's player does, and shows what is there. */
 import { Replayer } from "@rrweb/replay";
 import { keepAdopted } from "../../../../api/dashboard/src/replay/adopted";
+import { keepRules } from "../../../../api/dashboard/src/replay/rules";
 import { type Seen, walk } from "./walk";
 
 export interface Play {
@@ -36,6 +37,7 @@ export async function play({ events, moments, virtual, masked }: Play): Promise<
     triggerFocus: false,
   });
   keepAdopted(replayer);
+  keepRules(replayer);
   // It builds the first snapshot by a timer of its own.
   await pause(10);
   const seen: Seen[] = [];
