@@ -1,7 +1,6 @@
 package processor
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/klauspost/compress/zstd"
@@ -78,7 +77,8 @@ func (d *decoder) decode(f *eventlog.Fetched) (Decoded, error) {
 // the long one.
 func (d *decoder) rest(came, form []byte) ([]byte, error) {
 	if came != nil {
-		return bytes.Clone(came), nil
+		return d.rooms.keep(came), nil
 	}
-	return d.deflate.pack(form)
+	packed, err := d.deflate.pack(form)
+	return d.rooms.keep(packed), err
 }

@@ -29,15 +29,15 @@ const (
 	knownSection = 32 << 10
 )
 
-// pack gives a section compressed, in memory of its own.
+// pack gives a section compressed, in memory that holds until the next call.
 func (d *deflater) pack(section []byte) ([]byte, error) {
 	switch {
 	case len(section) <= smallSection:
 		d.room = d.packer.AppendBytes(d.room[:0], section)
-		return bytes.Clone(d.room), nil
+		return d.room, nil
 	case len(section) <= knownSection:
 		d.room = d.packer.AppendPage(d.room[:0], section)
-		return bytes.Clone(d.room), nil
+		return d.room, nil
 	}
 	if d.large == nil {
 		fresh, err := flate.NewWriter(nil, flate.BestSpeed)
@@ -45,6 +45,9 @@ func (d *deflater) pack(section []byte) ([]byte, error) {
 			return nil, fmt.Errorf("make compressor: %w", err)
 		}
 		d.large = fresh
+	}
+	if d.out.Cap() > maxKeptBuffer {
+		d.out = bytes.Buffer{}
 	}
 	d.out.Reset()
 	d.large.Reset(&d.out)
@@ -54,9 +57,5 @@ func (d *deflater) pack(section []byte) ([]byte, error) {
 	if err := d.large.Close(); err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}
-	packed := bytes.Clone(d.out.Bytes())
-	if d.out.Cap() > maxKeptBuffer {
-		d.out = bytes.Buffer{}
-	}
-	return packed, nil
+	return d.out.Bytes(), nil
 }

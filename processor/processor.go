@@ -26,7 +26,8 @@ type DeadLetters interface {
 	Write(ctx context.Context, r eventlog.Refused) error
 }
 
-// Store keeps rows; *store.Store is one.
+// Store keeps rows; *store.Store is one. It looks at the records that it is given
+// to write until Write returns, and not after.
 type Store interface {
 	Write(ctx context.Context, records []*store.Record) ([]store.Rejected, error)
 	EraseVisitor(ctx context.Context, site string, visitor [16]byte) (sessions int, err error)
@@ -120,7 +121,9 @@ func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog
 			before = memory{}
 		}
 		b, ended := p.gather(gen, d, g, &before)
-		if err := p.settle(work, g, b); err != nil {
+		err := p.settle(work, g, b)
+		d.rooms.reset() // the batch's rows are stored, or will be read anew
+		if err != nil {
 			if gen.Err() != nil && !errors.Is(err, eventlog.ErrFenced) {
 				return nil // what is in hand was not committed: its next owner reads it
 			}
