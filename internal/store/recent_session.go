@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"strconv"
+	"strings"
 	"unique"
 )
 
@@ -44,11 +46,10 @@ func (s *recentSession) put(r *Record) bool {
 		switch e.Kind {
 		case "click":
 			f.kind = "click"
-			var at struct{ X, Y int64 }
-			if json.Unmarshal([]byte(e.Data), &at) != nil {
+			var ok bool
+			if f.x, f.y, ok = clickPlace(e.Data); !ok {
 				return false
 			}
-			f.x, f.y = at.X, at.Y
 		case "dead":
 			f.kind = "dead"
 		case "gap":
@@ -70,6 +71,32 @@ func (s *recentSession) put(r *Record) bool {
 	}
 	s.batches = append(s.batches, b)
 	return true
+}
+
+// clickPlace reads where a click was. The processor writes x and y behind fx and
+// fy, which is read at a glance; anything else is read as JSON.
+func clickPlace(data string) (x, y int64, ok bool) {
+	rest, okFX := number(data, `{"fx":`)
+	rest, okFY := number(rest, `,"fy":`)
+	behindX, okX := number(rest, `,"x":`)
+	behindY, okY := number(behindX, `,"y":`)
+	if okFX && okFY && okX && okY && strings.HasPrefix(behindY, `,"ptr":`) {
+		var err, err2 error
+		x, err = strconv.ParseInt(rest[len(`,"x":`):len(rest)-len(behindX)], 10, 64)
+		y, err2 = strconv.ParseInt(behindX[len(`,"y":`):len(behindX)-len(behindY)], 10, 64)
+		if err == nil && err2 == nil {
+			return x, y, true
+		}
+	}
+	var at struct{ X, Y int64 }
+	err := json.Unmarshal([]byte(data), &at)
+	return at.X, at.Y, err == nil
+}
+
+// number gives what stands behind a name and a number.
+func number(text, name string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(text, name)
+	return strings.TrimLeft(rest, "0123456789.eE+-"), ok
 }
 
 // interned is a text of its own, not a piece of what was read in one.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"testing"
 	"time"
 )
@@ -20,6 +21,29 @@ func (m *recent) heldOf(r *Record) uint64 {
 	marks := []mark{{k, 1}}
 	m.wrote(nil, nil, marks, time.Now())
 	return m.derived(m.generation, marks)[k].batches
+}
+
+// TestClickPlace: what is read at a glance is what is read as JSON.
+func TestClickPlace(t *testing.T) {
+	for _, data := range []string{
+		`{"fx":0.25,"fy":1e-7,"x":12,"y":-3,"ptr":"mouse"}`, `{"fx":1,"fy":0,"x":16777215,"y":0,"ptr":"touch","t":12.5,"able":1}`,
+		`{"fx":1,"fy":0,"x":12,"y":3}`, `{"x":12,"y":3}`, `{"ptr":"mouse","fx":1,"fy":0,"x":12,"y":3}`, `{}`,
+		`{"fx":1,"fy":0,"x":1.5,"y":3,"ptr":""}`, `{"fx":1,"fy":0,"x":1e3,"y":3,"ptr":""}`, `{"fx":1,"fy":0,"x":,"y":3,"ptr":""}`, `{"fx":1,"fy":0,"x":99999999999999999999,"y":3,"ptr":""}`, `{"fx":`, ``,
+	} {
+		var want struct{ X, Y int64 }
+		valid := json.Unmarshal([]byte(data), &want) == nil
+		if x, y, ok := clickPlace(data); ok != valid || ok && (x != want.X || y != want.Y) {
+			t.Errorf("%s: %d, %d, %v, want %d, %d, %v", data, x, y, ok, want.X, want.Y, valid)
+		}
+	}
+}
+
+// TestClickPlaceAtAGlance: what the processor writes costs no reading of JSON.
+func TestClickPlaceAtAGlance(t *testing.T) {
+	const data = `{"fx":0.25,"fy":0.5,"x":12,"y":3,"ptr":"mouse","t":12.5,"able":1}`
+	if n := testing.AllocsPerRun(100, func() { clickPlace(data) }); n > 0 {
+		t.Errorf("%v allocations for a click", n)
+	}
 }
 
 // TestRecentHoldsWholeSessions: a session that had to go, for whatever reason, is
