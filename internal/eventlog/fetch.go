@@ -122,15 +122,21 @@ func (g *Generation) leaders() (map[int]int, error) {
 	return leaders, nil
 }
 
+// leastShare is the least that is asked of a partition. Each has its share of an
+// answer: the embedded log's broker appends a partition's batches to a list that
+// grows, and copies it each time.
+const leastShare = 2 * targetBatchBytes
+
 func fetchRequest(cursors []*cursor, maxBytes int, maxWait time.Duration) *fetchapi.Request {
 	topic := fetchapi.RequestTopic{Topic: TopicEvents}
+	share := max(maxBytes/len(cursors), leastShare)
 	for _, c := range cursors {
 		topic.Partitions = append(topic.Partitions, fetchapi.RequestPartition{
 			Partition:          int32(c.partition),
 			CurrentLeaderEpoch: -1,
 			FetchOffset:        c.next,
 			LogStartOffset:     -1,
-			PartitionMaxBytes:  int32(maxBytes),
+			PartitionMaxBytes:  int32(share),
 		})
 	}
 	return &fetchapi.Request{
