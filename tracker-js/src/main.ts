@@ -29,9 +29,6 @@ declare global {
   }
 }
 
-/** Longest object of properties, characters of JSON. */
-const MAX_PROPS = 16384;
-
 /** Begins; `script` is the tag, or what stands for it. */
 export const run = guard((script: Tag | null): void => {
   const config = configure(script);
@@ -86,13 +83,18 @@ export const run = guard((script: Tag | null): void => {
     debug("recording");
   };
 
-  /** Strings, numbers and booleans, scrubbed; what is nested, too much or has a name that may be private is left out. */
-  const props = (given: unknown): unknown => {
+  /**
+   * Strings, numbers and booleans, scrubbed; what is nested, too much or has a name that may be private is left out, and so
+   * are properties that are none, or that cannot be read.
+   */
+  const props = guard((given: unknown): unknown => {
     const text = json(given, (key, v: unknown) =>
-      key && (typeof v === "object" || scrub.text(key) !== key) ? undefined : typeof v === "string" ? scrub.text(v) : v,
+      // Of type `bigint`, which JSON does not know, or `object`.
+      key && (/bi|j/.test(typeof v) || scrub.text(key) !== key) ? undefined : typeof v === "string" ? scrub.text(v) : v,
     );
-    return text?.length < MAX_PROPS ? JSON.parse(text) : undefined;
-  };
+    // One object, and no longer than that.
+    if (/^{[^]{0,16384}$/.test(text)) return JSON.parse(text);
+  });
   const name = (given: unknown, id?: boolean): string => scrub.text(given, id).slice(0, 128);
   const emit = (kind: string, members: object): void => {
     if (!recording) return;

@@ -295,3 +295,26 @@ test("errors: each once, at most twenty in a page view, scrubbed; failed images 
   assert.equal(empty?.type, "rejection");
   site.noise = [];
 });
+
+test("properties that cannot be told are left out, and never the event", async () => {
+  site.pages.set("/", html(""));
+  const page = await site.open("/");
+  await page.evaluate(() => {
+    const tell = window.hindsight as (...call: unknown[]) => void;
+    tell("event", "big", { a: 1n, b: 2 });
+    tell("event", "getter", { get a() { throw new Error("no"); } });
+    const ring: Record<string, unknown> = { c: 3 };
+    ring.ring = ring;
+    tell("event", "ring", ring);
+    tell("event", "string", "props");
+    tell("event", "list", [1, 2]);
+    tell("event", "none");
+    tell("identify", "u7", 1n);
+    tell("set", "x");
+  });
+  await sent("set", 1);
+  assert.deepEqual(of("event").map((e) => [e.name, e.props]), [
+    ["big", { b: 2 }], ["getter", undefined], ["ring", { c: 3 }], ["string", undefined], ["list", undefined], ["none", undefined],
+  ]);
+  assert.deepEqual([...of("identify"), ...of("set")].map(bare), [{ id: "u7" }, { props: {} }]);
+});
