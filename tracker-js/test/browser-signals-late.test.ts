@@ -239,6 +239,22 @@ test("load timing and web vitals, of the time before the late part too, as the b
   assert.ok(last && headers.every((h) => h.sequence <= last.sequence));
 });
 
+test("a page that has taken away what tells of its loading hears nothing of it", async () => {
+  site.pages.set("/", html("<button id=b>B</button>").replace("<head>", "<head><script>performance.getEntriesByType = undefined</script>"));
+  const page = await site.open("/");
+  const vitals = page.waitForResponse(/vitals\./);
+  await page.click("#b");
+  await vitals;
+  // The library's first look at the page comes in a task of its own.
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
+  await page.evaluate(() => window.hindsight?.("event", "after"));
+  await sent("event", 1);
+  assert.deepEqual([...of("error"), ...of("vital"), ...of("load")], []);
+  const [view] = of("view");
+  assert.equal(view?.nav, "load");
+  assert.ok(view.tz);
+});
+
 test("how the page appeared is not told of a later page view; stop ends it all and restores", async () => {
   const free = await holdLate();
   const page = await site.open("/");

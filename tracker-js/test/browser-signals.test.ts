@@ -296,6 +296,38 @@ test("errors: each once, at most twenty in a page view, scrubbed; failed images 
   site.noise = [];
 });
 
+test("a frame with a tracker of its own is a page of its own: its clicks are told as of it, and once more as of the page around it", async () => {
+  site.pages.set("/own", html(`<button id="inner" ${at(20, 130)}>I</button><div style="height:2000px"></div>`));
+  site.pages.set("/", html(`<iframe id="f" src="/own" style="position:absolute;left:600px;top:200px;width:300px;height:300px;border:7px solid"></iframe>`));
+  const page = await site.open("/");
+  await page.frames()[1]?.evaluate(() => scrollTo(0, 100));
+  await page.frames()[1]?.click("#inner", { position: { x: 48, y: 23 } });
+  await sent("click", 2);
+  const by = Object.fromEntries(withPaths(collector.arrivals, "click").map(({ path, ...click }) => [path, bare(click)]));
+  const every = { fx: 0.25, fy: 0.25, ptr: "mouse", able: 1 };
+  assert.deepEqual(by["/own"], { el: "button#inner", x: 70, y: 155, vw: 300, vh: 300, dw: 300, dh: 2000, ...every });
+  assert.deepEqual(by["/"], { el: "iframe#f >>>f button#inner", x: 677, y: 262, vw: 1280, vh: 720, dw: 1280, dh: 720, ...every });
+});
+
+test("one click is told once where the page wraps each listener anew, and listening again adds one", async () => {
+  site.pages.set("/", html(`<button id="b" ${at(0, 0)}>B</button>`).replace("<head>", `<head><script>
+    var add = EventTarget.prototype.addEventListener;
+    EventTarget.prototype.addEventListener = function (type, f, how) { return add.call(this, type, function (e) { return f.call(this, e); }, how); };
+  </script>`));
+  const page = await site.open("/");
+  await sent("load", 1);
+  // A head put in anew, a title, and a document whose root is another one: after that everything listens again.
+  await page.evaluate(() => {
+    document.title = "B";
+    document.replaceChild(document.documentElement.cloneNode(true), document.documentElement);
+  });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  await page.click("#b");
+  await page.evaluate(() => window.hindsight?.("event", "after"));
+  await sent("event", 1);
+  assert.deepEqual(of("click").map((c) => c.el), ["button#b"]);
+});
+
 test("properties that cannot be told are left out, and never the event", async () => {
   site.pages.set("/", html(""));
   const page = await site.open("/");
@@ -317,4 +349,20 @@ test("properties that cannot be told are left out, and never the event", async (
     ["big", { b: 2 }], ["getter", undefined], ["ring", { c: 3 }], ["string", undefined], ["list", undefined], ["none", undefined],
   ]);
   assert.deepEqual([...of("identify"), ...of("set")].map(bare), [{ id: "u7" }, { props: {} }]);
+});
+
+test("clicks are told of a document that is written anew, time and again", async () => {
+  site.pages.set("/", html(`<button id="b0" ${at(0, 0)}>B</button>`));
+  const page = await site.open("/");
+  await sent("load", 1);
+  for (let i = 1; i < 4; i++) {
+    await page.evaluate((i) => {
+      document.open();
+      document.write(`<!doctype html><title>${i}</title><body><button id=b${i}>B</button>`);
+      document.close();
+    }, i);
+    await page.click(`#b${i}`);
+    await sent("click", i);
+  }
+  assert.deepEqual(of("click").map((c) => c.el), ["button#b1", "button#b2", "button#b3"]);
 });

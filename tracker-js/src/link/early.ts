@@ -3,7 +3,7 @@
  * the page is left before, clicks and errors are told all the same: later their elements are gone.
  */
 import { guard, listen } from "../guard";
-import type { Context } from "../observe/context";
+import type { Context, Later } from "../observe/context";
 import { load } from "../parts";
 import { BLOCKED } from "../privacy/marks";
 import { MASK } from "../privacy/scrub";
@@ -37,8 +37,13 @@ export function fetchLate(ctx: Context): void {
   });
   const click = createClicks(ctx);
   const error = createErrors(ctx);
+  /** Each event as it was first heard: where a page wraps listeners, listening again is listening twice. */
+  const heard = new WeakMap<Event, Later>();
   ctx.meet = guard((later) => {
-    const [{ type }, path] = later;
+    const [event, path] = later;
+    const { type } = event;
+    if ((heard.get(event) ?? later) !== later) return;
+    heard.set(event, later);
     if (path.some((e) => (e as Partial<Element>).matches?.call && (e as Element).matches(BLOCKED))) return;
     if (type === "click") return click(later);
     return /^(error|unhandled)/.test(type) ? error(later) : 1;

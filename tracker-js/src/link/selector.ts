@@ -13,9 +13,13 @@ const SAFE = /^(?!(.*\d){3})[a-z][\w-]{0,39}$/i;
 /** States come and go with the pointer; a name must not. */
 const STATE = /^(is|has|js)-|active|open|hover|focus|select|visible|hid|show|disabled|current|enter|leave/i;
 
-/** What an element without parent lies in: the host of its shadow root, or its frame. */
+/**
+ * What an element without parent lies in: the host of its shadow root, or its frame. A frame with a tracker of its own is
+ * a page of its own: there nothing lies in what is around it.
+ */
 export function holder(e: Element): Element | null | undefined {
-  return (raw(e, "getRootNode").call(e) as ShadowRoot).host ?? raw(e, "ownerDocument").defaultView?.frameElement;
+  const doc = raw(e, "ownerDocument");
+  return (raw(e, "getRootNode").call(e) as ShadowRoot).host ?? (doc === document ? null : doc.defaultView?.frameElement);
 }
 
 /** The selector, at most 512 characters, and what it names: the nearest ancestor that can be named. */

@@ -17,6 +17,8 @@ const known = new Map<string, MetricType>();
 let heard: ((metric: MetricType) => void) | undefined;
 
 function begin(): void {
+  // Where the page has taken this away, the library would throw into it: better here, where that is caught.
+  if (!performance.getEntriesByType("navigation")) return;
   const hear = guard((metric: MetricType) => {
     known.set(metric.name, metric);
     heard?.(metric);
