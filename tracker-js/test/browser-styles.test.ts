@@ -202,6 +202,20 @@ test("thousands of rules inserted in one go are one event", async () => {
   await p.close();
 });
 
+test("a text that changes in a style is told as rules of it alone", async () => {
+  const { page: p, live } = await visit(page(`<style id="s">.a{margin:1px}</style>`), (q) => q.evaluate(async () => {
+    const style = document.getElementById("s") as HTMLStyleElement;
+    (style.firstChild as Text).data = ".a{margin:2px}";
+    await new Promise((done) => setTimeout(done, 60));
+    style.append(".b{margin:3px}");
+  }));
+  const changes = events().filter((e) => e.type === 3 && e.data.source === 0).map((e) => e.data);
+  assert.equal(changes.filter((c) => JSON.stringify(c.attributes).includes("_cssText")).length, 2);
+  assert.deepEqual(changes.flatMap((c) => c.texts), []);
+  await same(live);
+  await p.close();
+});
+
 test("what was wrapped is restored, and frozen or wrapped interfaces do no harm", async () => {
   site.before = `
     Object.freeze(CSSGroupingRule.prototype);

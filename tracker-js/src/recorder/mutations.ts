@@ -87,8 +87,9 @@ export function createChanges(r: Watch): Changes {
       const names = of(target as Element);
       const attribute = (record.attributeNamespace?.endsWith("xlink") ? "xlink:" : "") + String(record.attributeName);
       if (!names.has(attribute)) names.set(attribute, oldValue);
-    } else if (kinds & FIELD && kinds & OPAQUE) r.field(target as Element);
-    else if (type === "characterData") {
+    } else if (kinds & OPAQUE) {
+      if (kinds & FIELD) r.field(target as Element);
+    } else if (type === "characterData") {
       if (!texts.has(target as Text)) texts.set(target as Text, oldValue ?? "");
     } else if (target.nodeType === 9) r.rewritten(target as Document);
     else {
@@ -144,9 +145,7 @@ export function createChanges(r: Watch): Changes {
       memo = new Map();
       return flags(node);
     },
-    gather(records) {
-      for (const record of records) one(record);
-    },
+    gather: (records) => records.forEach(one),
     attribute: (element, name) => void of(element).set(name, undefined),
     shadow: (host) => void hosts.add(host),
     any: () => all.some(({ size }) => size),

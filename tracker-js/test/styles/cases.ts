@@ -97,6 +97,28 @@ export const CASES: Record<string, { html?: string; act?: Act; files?: Record<st
       await back;
     },
   },
+  "media changed, before the rules and with them": {
+    html: page(`<style id="s" media="print">.a{margin:1px}</style><style id="t" media="screen">.a{padding:8px}</style><style id="u" media="print">.b{margin:1px}</style>
+      <style id="v">.b{padding:8px}</style><link rel="stylesheet" media="print" href="/l.css" onload="this.media = 'all'">`),
+    files: { "/l.css": ".b{font-size:27px}" },
+    act: async () => {
+      const [s, t, u, v] = ["s", "t", "u", "v"].map((id) => document.getElementById(id)) as [HTMLStyleElement, HTMLStyleElement, HTMLStyleElement, HTMLStyleElement];
+      const other = (style: HTMLStyleElement, css: string): void => void ((style.firstChild as Text).data = css);
+      s.media = "screen";
+      t.removeAttribute("media");
+      v.disabled = true;
+      await new Promise((done) => setTimeout(done, 60));
+      other(s, ".a{margin:5px}");
+      other(t, ".a{padding:9px}");
+      v.media = "screen";
+      u.media = "all";
+      other(u, ".b{margin:7px}");
+      await new Promise((done) => setTimeout(done, 60));
+      s.sheet?.insertRule(".a{color:rgb(60,0,0)}", 1);
+      other(u, ".b{margin:8px}");
+      t.media = "print";
+    },
+  },
   "linked, late, with media, alternate, with a relative address": {
     html: page(`<link rel="stylesheet" href="/css/one.css"><link rel="stylesheet" href="/p.css" media="print"><link rel="alternate stylesheet" title="dark" href="/dark.css">
       <link id="print" rel="stylesheet" media="print" href="/later.css">`),

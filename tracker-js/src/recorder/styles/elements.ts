@@ -6,7 +6,7 @@ import type { Attributes } from "../attributes";
 import type { Observing } from "../observe";
 import type { Library } from "./library";
 
-export type SheetElement = HTMLElement & { sheet: CSSStyleSheet | null; disabled?: boolean; rel?: string };
+export type SheetElement = HTMLElement & { sheet: CSSStyleSheet | null; media: string; disabled?: boolean; rel?: string };
 
 export interface Elements {
   /** What stands for the element's sheet, as it is told now. */
@@ -48,10 +48,10 @@ export function createElements(r: Observing, library: Library): Elements {
         const old = told.get(element);
         if (!old || !r.id(element)) continue;
         const { _cssText, media } = attributesOf(element);
-        const news: Attributes = {};
-        if (_cssText !== undefined && _cssText !== old._cssText) news._cssText = _cssText;
-        if (media !== old.media) news.media = media ?? element.getAttribute("media");
-        if (Object.keys(news).length) r.incremental(0, 0, 0, 0, [r.id(element), news]);
+        const news = _cssText !== old._cssText && { _cssText };
+        // The player makes an element anew whose rules come, of the attributes that it had at first.
+        if (news || media || old.media)
+          r.incremental(0, 0, 0, 0, [r.id(element), { ...news, media: media ?? r.serializer.attribute(element, "media", (element as SheetElement).media, 0) }]);
       }
       touched.clear();
     },
