@@ -59,12 +59,13 @@ api/dashboard/dist/index.html: api/dashboard/node_modules/.stamp $(DASHBOARD_SOU
 	@npm run --prefix api/dashboard --silent build
 
 .PHONY: browser
-browser: ## browsers for the tests: $CHROME and $FIREFOX or those on PATH, else by apt where this is Debian and we are root
+browser: ## browsers for the tests: $CHROME and $FIREFOX or those on PATH, and a font as wide as Times New Roman; else by apt where this is Debian and we are root
 	@need=""; [ -n "$$CHROME" ] || need="chromium fonts-dejavu-core"; [ -n "$$FIREFOX" ] || need="$$need firefox-esr"; \
+	! command -v apt-get >/dev/null || fc-match 'Times New Roman' 2>/dev/null | grep -qE '^(Liberation|Times|Tinos)' || need="$$need fontconfig fonts-liberation"; \
 	if [ -z "$$need" ]; then echo "browsers: $$CHROME, $$FIREFOX"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing $$need …"; apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null; \
-	else echo "The tests need two browsers: install Chromium and Firefox, or set CHROME and FIREFOX to the paths of their binaries." >&2; exit 1; fi
+	else echo "The tests need two browsers and a font as wide as Times New Roman; missing here: $$need. Install them, or set CHROME and FIREFOX to the paths of the browsers." >&2; exit 1; fi
 
 .PHONY: java
 java:

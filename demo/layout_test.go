@@ -12,7 +12,8 @@ import (
 
 var updateLayout = flag.Bool("update-layout", false, "measure the shop anew and write layout.json")
 
-// TestLayout holds layout.json against the shop as a real browser lays it out.
+// TestLayout holds layout.json against the shop as a real browser lays it out, with a font as wide as Times New Roman
+// for its headings (`make browser` installs Liberation Serif where there is none).
 func TestLayout(t *testing.T) {
 	var measured layout
 	runBrowser(t, "measure.mjs", map[string]any{
