@@ -40,7 +40,7 @@ async function open(): Promise<Driver> {
   return chromiumDriver(page);
 }
 
-describe("never leaves the page", { concurrency: 3 }, () => {
+describe("never leaves the page", { concurrency: 5 }, () => {
   for (const one of CASES.filter((c) => WANTED.test(c.name)))
     test(one.name, async (t) => {
       let differ: string[] = [];

@@ -17,6 +17,10 @@ const out = join(root, "node_modules", `.hindsight-tests-${process.pid}`);
 
 const files = (await readdir(here)).filter((f) => f.endsWith(".test.ts"));
 const chosen = files.filter((f) => !wanted.length || wanted.some((w) => f.startsWith(w)));
+/** The longest first, so that none of them runs on alone at the end. */
+const LONG = ["browser-privacy-cases", "browser-fidelity-random", "firefox-privacy", "browser-fidelity", "browser-privacy-options"];
+const rank = (f) => (LONG.includes(f.replace(".test.ts", "")) ? LONG.indexOf(f.replace(".test.ts", "")) : LONG.length);
+chosen.sort((a, b) => rank(a) - rank(b));
 if (!chosen.length) throw new Error(`no test file begins with ${wanted.join(" or ")}`);
 await build({
   entryPoints: chosen.map((f) => join(here, f)),
