@@ -54,6 +54,8 @@ type Decoded struct {
 	// Invalid and Unknown count dropped signals and members, BadSheets
 	// definitions of style sheets that were left out.
 	Invalid, Unknown, BadSheets int
+	// Jumped tells that times were corrected because the clock had been set.
+	Jumped bool
 
 	// Came is the replay section as the tracker sent it, where it came as raw
 	// deflate and nothing was taken out of it: then it may rest as it is.
@@ -127,6 +129,7 @@ func (d *Core) Decode(f *eventlog.Fetched) (Decoded, error) {
 	}
 	d.replay(&frame, &out, &c, &times)
 	d.finish(out.Record, sig, &c, &times, r.Received.UnixMilli())
+	out.Jumped = c.jumped
 	return out, nil
 }
 

@@ -21,6 +21,7 @@ type metrics struct {
 	events   *prometheus.CounterVec
 	dropped  *prometheus.CounterVec
 	sheets   *prometheus.CounterVec
+	jumps    prometheus.Counter
 	refusals *prometheus.CounterVec
 	dead     *prometheus.CounterVec
 	insert   prometheus.Histogram
@@ -41,6 +42,9 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		sheets:   counter("hindsight_processor_sheets_total", "Definitions of style sheets, by result: kept, invalid.", "result"),
 		refusals: counter("hindsight_guard_refusals_total", "Replay sections that the privacy guard refused, by reason.", "reason"),
 		dead:     counter("hindsight_deadletter_records_total", "Dead letters written, by reason.", "reason"),
+		jumps: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "hindsight_processor_clock_jumps_total", Help: "Batches with times that were corrected because the browser's clock had been set since its handshake.",
+		}),
 		insert: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "hindsight_processor_insert_seconds", Help: "Time to store a batch of records in every table.",
 			Buckets: prometheus.ExponentialBuckets(0.005, 2, 12),
@@ -57,7 +61,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		}, []string{"partition"}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
+		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.jumps, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
 	}
 	m.kept = m.records.WithLabelValues("stored")
 	m.erasures = erasures.Counter(reg).WithLabelValues(erasures.Visitor)
@@ -88,6 +92,9 @@ func (m *metrics) took(out *Decoded) {
 	add(m.dropped, "unknown", out.Unknown)
 	add(m.sheets, "kept", len(out.Record.Sheets))
 	add(m.sheets, "invalid", out.BadSheets)
+	if out.Jumped {
+		m.jumps.Inc()
+	}
 }
 
 // deadLetter counts one; the guard's reasons share a word, for they have a

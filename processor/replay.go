@@ -17,7 +17,7 @@ func replayRows(rec *store.Record, chunk *store.ChunkRow, c *clock, times *span,
 	if len(events) == 0 {
 		return
 	}
-	*chunk = store.ChunkRow{OffsetMS: c.offsetMS(), Events: uint32(len(events)), RawBytes: uint32(len(section))}
+	*chunk = store.ChunkRow{Events: uint32(len(events)), RawBytes: uint32(len(section))}
 	chunk.FirstTS, chunk.LastTS = events[0].Timestamp, events[0].Timestamp
 	var meta *rrweb.Event
 	for i := range events {
@@ -38,6 +38,7 @@ func replayRows(rec *store.Record, chunk *store.ChunkRow, c *clock, times *span,
 	}
 	times.add(c.at(float64(chunk.FirstTS)))
 	times.add(c.at(float64(chunk.LastTS)))
+	chunk.OffsetMS = c.offsetFor(float64(chunk.FirstTS))
 	chunk.Payload = section
 	rec.Chunk = chunk
 }

@@ -55,7 +55,7 @@ func (m *maker) signals() {
 	b.Errors, b.Custom = uint32(len(s.Errors)), uint32(len(s.Events))
 	b.Signals = uint32(s.Count)
 	for i := range s.Typings {
-		b.Keystrokes += uint32(s.Typings[i].Keys)
+		b.Keystrokes = uint32(min(uint64(b.Keystrokes)+uint64(s.Typings[i].Keys), math.MaxUint32))
 	}
 }
 

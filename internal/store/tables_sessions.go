@@ -1,5 +1,7 @@
 package store
 
+import "math"
+
 // sessionRows is the insert into sessions. A session without batches becomes an
 // empty row.
 func sessionRows(generation uint64, keys []derivedKey, sessions []derivedSession) tableRows {
@@ -25,22 +27,22 @@ func sessionRows(generation uint64, keys []derivedKey, sessions []derivedSession
 		each("duration_ms", rows, func(r *row) uint64 { return uint64(r.ended - r.began) }),
 		each("active_ms", rows, func(r *row) uint64 { return active(r.starts, r.stops) }),
 		each("pages", rows, func(r *row) uint32 { return uint32(len(r.views)) }),
-		each("clicks", rows, func(r *row) uint32 { return uint32(r.clicks) }),
-		each("scrolls", rows, func(r *row) uint32 { return uint32(r.scrolls) }),
-		each("keystrokes", rows, func(r *row) uint32 { return uint32(r.keystrokes) }),
-		each("errors", rows, func(r *row) uint32 { return uint32(r.errors) }),
-		each("customs", rows, func(r *row) uint32 { return uint32(r.customs) }),
+		each("clicks", rows, func(r *row) uint32 { return counted(r.clicks) }),
+		each("scrolls", rows, func(r *row) uint32 { return counted(r.scrolls) }),
+		each("keystrokes", rows, func(r *row) uint32 { return counted(r.keystrokes) }),
+		each("errors", rows, func(r *row) uint32 { return counted(r.errors) }),
+		each("customs", rows, func(r *row) uint32 { return counted(r.customs) }),
 		each("rages", rows, func(r *row) uint32 { return r.rages }),
 		each("deads", rows, func(r *row) uint32 { return r.deads }),
 		each("quick_backs", rows, func(r *row) uint32 { return r.quickBacks }),
-		each("documents", rows, func(r *row) uint32 { return uint32(r.documents) }),
-		each("tabs", rows, func(r *row) uint32 { return uint32(r.tabs) }),
-		each("batches", rows, func(r *row) uint32 { return uint32(r.batches) }),
-		each("missing", rows, func(r *row) uint32 { return uint32(r.highest - r.batches) }),
-		each("gaps", rows, func(r *row) uint32 { return uint32(r.gaps) }),
+		each("documents", rows, func(r *row) uint32 { return counted(r.documents) }),
+		each("tabs", rows, func(r *row) uint32 { return counted(r.tabs) }),
+		each("batches", rows, func(r *row) uint32 { return counted(r.batches) }),
+		each("missing", rows, func(r *row) uint32 { return counted(r.highest - r.batches) }),
+		each("gaps", rows, func(r *row) uint32 { return counted(r.gaps) }),
 		each("gap_ms", rows, func(r *row) uint64 { return r.gapMS }),
 		each("gap_reasons", rows, func(r *row) reasonCounts { return r.reasons }),
-		each("refused", rows, func(r *row) uint32 { return uint32(r.refused) }),
+		each("refused", rows, func(r *row) uint32 { return counted(r.refused) }),
 		each("replay_events", rows, func(r *row) uint64 { return r.replayEvents }),
 		each("replay_bytes", rows, func(r *row) uint64 { return r.replayBytes }),
 		each("entry_path", rows, func(r *row) string { return r.first.path }),
@@ -64,6 +66,10 @@ func sessionRows(generation uint64, keys []derivedKey, sessions []derivedSession
 		each("empty", rows, func(r *row) uint8 { return empty(r.batches) }),
 	)}
 }
+
+// counted is a number that came together from a client's own: as much of it as a
+// column holds.
+func counted(n uint64) uint32 { return uint32(min(n, math.MaxUint32)) }
 
 // throughViews finds the first and the last view, and puts what client hints
 // said of the browser in the place of what its user agent told. Without views

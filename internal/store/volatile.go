@@ -7,7 +7,8 @@ type VolatileColumn struct {
 	Table, Column string
 	// NoHandshake: the column may differ only for batches that name no clock
 	// offset (offset_source is not 'handshake'), and for sessions with such a
-	// batch: their times come from sent_at, which is rewritten at each sending.
+	// batch: their times come from sent_at, which is rewritten at each sending. A
+	// batch with times that its offset cannot explain is one of them.
 	NoHandshake bool
 	Reason      string
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,9 +81,9 @@ func bruteSession(list []*store.Record) storetest.Row {
 	slices.SortFunc(views, func(a, b placedView) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), comparePlace(a.r, b.r), cmp.Compare(a.Index, b.Index))
 	})
-	highest := uint32(0)
+	missing := -len(list)
 	for _, h := range documents {
-		highest += h
+		missing += int(h)
 	}
 	first, last := byFirst[0], byLast[len(byLast)-1]
 	row := storetest.Row{
@@ -90,7 +91,7 @@ func bruteSession(list []*store.Record) storetest.Row {
 		"started_at": stamp(first.Batch.FirstAt), "ended_at": stamp(last.Batch.LastAt),
 		"duration_ms": strconv.FormatInt(last.Batch.LastAt-first.Batch.FirstAt, 10),
 		"pages":       num(len(views)), "documents": num(len(documents)), "tabs": num(len(tabs)), "batches": num(len(list)),
-		"missing": num(int(highest) - len(list)), "paths": pathList(paths), "country": country, "demo": num(demo),
+		"missing": num(min(missing, math.MaxUint32)), "paths": pathList(paths), "country": country, "demo": num(demo),
 		"entry_path": first.Batch.Path, "exit_path": last.Batch.Path,
 		"referrer": "", "language": "", "time_zone": "", "screen_w": "0", "screen_h": "0", "viewport_w": "0", "viewport_h": "0",
 		"refused": num(refused),

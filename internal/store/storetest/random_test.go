@@ -3,6 +3,7 @@ package storetest_test
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 var randomDay = time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC)
 
 // randomRecords makes batches of some sessions on some days and sites, full of
-// equal times, missing sequences, hints, countries and pages that several
+// equal times, missing sequences, wild ones, hints, countries and pages that several
 // sessions share: whatever a derivation could get wrong.
 func randomRecords(rng *rand.Rand, sessions int) []*store.Record {
 	var out []*store.Record
@@ -42,6 +43,9 @@ func randomDocument(rng *rand.Rand, site string, session, visitor [16]byte, star
 			continue // lost on the way
 		}
 		path := fmt.Sprintf("/p%d", rng.IntN(4))
+		if sequence == 5 { // a client's own number
+			sequence = math.MaxUint32 - 1 - rng.Uint32N(2)
+		}
 		r := &store.Record{Identity: store.Identity{Site: site, Session: session, Document: document, Sequence: sequence + 1}}
 		r.Batch = store.BatchRow{
 			Tab: tab, Visitor: visitor, Flags: uint16(rng.IntN(8)), Path: path,
