@@ -19,6 +19,11 @@ export function parseHash(hash: string): Location {
   return { route: routeOf(path.split('/').filter((part) => part !== '').map(decode)), query }
 }
 
+/** The fragment without `#` and query. */
+export function pathOf(hash: string): string {
+  return hash.replace(/^#/, '').split('?')[0] || '/'
+}
+
 function routeOf(parts: string[]): Route {
   const [first, site, name, session, ...rest] = parts
   if (first === undefined) return { page: 'home' }

@@ -1,7 +1,10 @@
-import { parseHash, toHash, type Location } from './route'
+import { Places } from './places'
+import { parseHash, pathOf, toHash, type Location } from './route'
 
 class Router {
   #location = $state.raw<Location>(parseHash(window.location.hash))
+  #path = pathOf(window.location.hash)
+  #places = new Places()
 
   constructor() {
     window.addEventListener('hashchange', () => this.#read())
@@ -18,18 +21,21 @@ class Router {
       window.location.hash = hash
       return
     }
-    window.history.replaceState(null, '', hash)
+    // The same page stays the entry that it was, and keeps its place.
+    window.history.replaceState(this.#path === pathOf(hash) ? window.history.state : null, '', hash)
     this.#read()
   }
 
   /** Changes the query of the page that is shown. */
   setQuery(query: Record<string, string | number | undefined>, replace = true): void {
-    const path = window.location.hash.replace(/^#/, '').split('?')[0] || '/'
-    this.go(path, query, replace)
+    this.go(pathOf(window.location.hash), query, replace)
   }
 
   #read(): void {
+    const before = this.#path
     this.#location = parseHash(window.location.hash)
+    this.#path = pathOf(window.location.hash)
+    this.#places.arrive(this.#path !== before)
   }
 }
 

@@ -86,6 +86,27 @@ describe('sessions', () => {
     expect(page.url()).toContain(RECORDED)
   })
 
+  it('opens at its top, however far down the list it was chosen, and leads back to that place', async () => {
+    const page = await s.open('/s/shop/sessions')
+    await page.setViewportSize({ width: 390, height: 500 })
+    const row = page.getByTestId('session-row').nth(40)
+    await row.evaluate((node) => node.scrollIntoView({ block: 'center' }))
+    const down = await page.evaluate(() => window.scrollY)
+    expect(down).toBeGreaterThan(1000)
+    await row.getByRole('link').click()
+    await page.getByText('This session has no recording').waitFor()
+    expect(await page.evaluate(() => window.scrollY)).toBe(0)
+    await page.goBack()
+    await row.waitFor()
+    const there = () => page.evaluate(() => window.scrollY)
+    await expect.poll(there).toBe(down)
+    await page.reload()
+    await expect.poll(there).toBe(down)
+    await page.goForward()
+    await page.getByText('This session has no recording').waitFor()
+    await expect.poll(there).toBe(0)
+  })
+
   it('appear by themselves on the newest page', async () => {
     const page = await s.open('/s/shop/sessions')
     await page.getByTestId('session-row').first().waitFor()
