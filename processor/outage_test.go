@@ -1,8 +1,14 @@
 package processor_test
 
 import (
+	"context"
+	"errors"
 	"math/rand/v2"
+	"net"
 	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -10,6 +16,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"hindsight/internal/eventlog"
+	"hindsight/internal/wire"
 	"hindsight/processor"
 )
 
@@ -115,4 +122,96 @@ func TestTwoProcessors(t *testing.T) {
 			t.Errorf("document %s: sequences %v", document, list)
 		}
 	}
+}
+
+// valve is a way to the log that a test can shut.
+type valve struct {
+	shut  atomic.Bool
+	mu    sync.Mutex
+	conns []net.Conn
+}
+
+// through leads connections of cfg through the valve.
+func (v *valve) through(cfg eventlog.Config) eventlog.Config {
+	path := strings.TrimPrefix(cfg.Brokers[0], "unix:")
+	cfg.Brokers = nil
+	cfg.Dial = func(ctx context.Context) (net.Conn, error) {
+		if v.shut.Load() {
+			return nil, errors.New("the test has shut the way")
+		}
+		var d net.Dialer
+		conn, err := d.DialContext(ctx, "unix", path)
+		if err == nil {
+			v.mu.Lock()
+			v.conns = append(v.conns, conn)
+			v.mu.Unlock()
+		}
+		return conn, err
+	}
+	return cfg
+}
+
+func (v *valve) close() {
+	v.shut.Store(true)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, c := range v.conns {
+		_ = c.Close()
+	}
+	v.conns = nil
+}
+
+// TestLogOutage: a processor that can write no dead letter, or that cannot join
+// its group, is not ready and says why; it recovers by itself.
+func TestLogOutage(t *testing.T) {
+	r := newRig(t)
+	var reading, burying valve
+	whole := r.log
+	says := func(p *processor.Processor, what string) {
+		t.Helper()
+		r.await("it to say that it "+what, func() bool {
+			err := p.Ready()
+			return err != nil && strings.Contains(err.Error(), what) && strings.Contains(err.Error(), "the test has shut the way")
+		})
+	}
+
+	r.log = burying.through(whole)
+	letters, err := eventlog.NewDeadLetter(r.log, nil, r.logger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.log = reading.through(whole)
+	consumer, err := eventlog.NewConsumer(r.log, "group", nil, r.logger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.log = whole
+	reg := prometheus.NewRegistry()
+	p := processor.New(processor.Config{}, processor.Dependencies{
+		Log: consumer, LogID: r.logID, DeadLetters: letters, Store: r, Opener: r.sealer, Region: r.region, Logger: r.logger, Registerer: reg,
+	})
+	burying.close()
+	defer r.start(p)()
+	frames := visits(t, rand.New(rand.NewPCG(7, 2)), 1)
+	how := sending{received: firstDay.Time().Add(24 * time.Hour), via: eventlog.ViaWebSocket}
+	header, err := wire.ParseHeader(frames[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.produce([]*eventlog.Record{{
+		Site: "shop", Session: header.Session, Document: header.Document, Sequence: header.Sequence, Received: how.received,
+		Via: how.via, Frame: []byte("no frame"),
+	}})
+	says(p, "cannot write a dead letter")
+	burying.shut.Store(false)
+	r.await("readiness", func() bool { return p.Ready() == nil })
+	if n := counter(t, reg, "hindsight_deadletter_records_total"); n != 1 {
+		t.Errorf("%v dead letters", n)
+	}
+
+	reading.close()
+	says(p, "cannot join the consumer group")
+	reading.shut.Store(false)
+	r.send(frames, how)
+	r.await("readiness and records", func() bool { return p.Ready() == nil && r.written.Load() == int64(len(frames)) })
 }

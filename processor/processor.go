@@ -18,12 +18,15 @@ import (
 // Log is where records are read from; *eventlog.Consumer is one.
 type Log interface {
 	Run(ctx context.Context, handle func(context.Context, *eventlog.Generation) error) error
+	// Healthy says what keeps it from being read, nil if nothing does.
+	Healthy() error
 }
 
 // DeadLetters take what cannot be stored; *eventlog.DeadLetter is one. Write
-// tries until its context ends.
+// tries until its context ends; Healthy says what keeps it from working.
 type DeadLetters interface {
 	Write(ctx context.Context, r eventlog.Refused) error
+	Healthy() error
 }
 
 // Store keeps rows; *store.Store is one. It looks at the records that it is given
@@ -94,11 +97,22 @@ func (p *Processor) Run(ctx context.Context) error {
 }
 
 // Ready says why the processor does not make progress, nil while it does or
-// could: before it has joined its group, and while the store fails.
+// could: before it has joined its group, and while the store fails, the log
+// cannot be read or a dead letter not be written.
 func (p *Processor) Ready() error {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.fault
+	fault := p.fault
+	p.mu.Unlock()
+	log := p.deps.Log.Healthy()
+	switch {
+	case errors.Is(fault, errNotRunning) && log != nil:
+		return fmt.Errorf("%w: %w", fault, log)
+	case fault != nil:
+		return fault
+	case log != nil:
+		return log
+	}
+	return p.deps.DeadLetters.Healthy()
 }
 
 func (p *Processor) setFault(err error) {

@@ -17,6 +17,7 @@ type Consumer struct {
 	group   string
 	log     *zap.Logger
 	metrics *consumerMetrics
+	trouble trouble
 }
 
 // NewConsumer returns an inert consumer; Run gives it life. reg may be nil.
@@ -81,16 +82,22 @@ func (c *Consumer) Run(ctx context.Context, handle func(context.Context, *Genera
 				c.log.Warn("cannot join the consumer group; trying on", zap.String("group", c.group), zap.Error(err))
 				complained = true
 			}
+			c.trouble.is(everywhere, fmt.Errorf("cannot join the consumer group: %w", err))
 			sleep(ctx, 100*time.Millisecond)
 			continue
 		}
 		complained = false
+		c.trouble.none()
 		g := newGeneration(c, client, transport, kgen)
 		if err := c.runGeneration(ctx, kgen, g, handle); err != nil {
 			return err
 		}
 	}
 }
+
+// Healthy says what has kept the log from being read for some seconds, nil if
+// nothing has.
+func (c *Consumer) Healthy() error { return c.trouble.lasting() }
 
 // runGeneration calls handle inside a kafka-go generation, which waits for it.
 func (c *Consumer) runGeneration(ctx context.Context, kgen *kafka.Generation, g *Generation, handle func(context.Context, *Generation) error) error {
@@ -108,6 +115,7 @@ func (c *Consumer) runGeneration(ctx context.Context, kgen *kafka.Generation, g 
 		}
 		cancel()
 		g.wait()
+		c.trouble.none() // what it could not read is no longer its own
 		if genCtx.Err() != nil || ctx.Err() != nil || errors.Is(err, ErrFenced) {
 			err = nil // the generation is over, whatever handle made of it
 		}

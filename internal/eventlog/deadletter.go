@@ -26,6 +26,7 @@ type DeadLetter struct {
 	cfg     Config
 	log     *zap.Logger
 	written *prometheus.CounterVec
+	trouble trouble
 }
 
 // NewDeadLetter returns a writer of dead letters. reg may be nil.
@@ -62,6 +63,7 @@ func (d *DeadLetter) Write(ctx context.Context, r Refused) error {
 	defer cancel()
 	client, transport := d.cfg.client(runCtx)
 	defer transport.CloseIdleConnections()
+	defer d.trouble.is(r.Record.Partition, nil)
 	complained := false
 	for attempt := 1; ; attempt++ {
 		err := d.writeOnce(runCtx, client, r)
@@ -74,6 +76,7 @@ func (d *DeadLetter) Write(ctx context.Context, r Refused) error {
 			continue
 		}
 		d.written.WithLabelValues("failed").Inc()
+		d.trouble.is(r.Record.Partition, fmt.Errorf("cannot write a dead letter: %w", err))
 		if !complained && ctx.Err() == nil {
 			d.log.Warn("cannot write a dead letter; its partition waits",
 				zap.Int("partition", r.Record.Partition), zap.Int64("offset", r.Record.Offset), zap.Error(err))
@@ -85,6 +88,10 @@ func (d *DeadLetter) Write(ctx context.Context, r Refused) error {
 		}
 	}
 }
+
+// Healthy says what has kept a letter from being written for some seconds, nil
+// if nothing has.
+func (d *DeadLetter) Healthy() error { return d.trouble.lasting() }
 
 func (d *DeadLetter) writeOnce(ctx context.Context, client *kafka.Client, r Refused) error {
 	var value []byte

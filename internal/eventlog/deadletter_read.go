@@ -49,6 +49,9 @@ func EachDeadLetter(ctx context.Context, cfg Config, each func(*Fetched) error) 
 	if err != nil {
 		return fmt.Errorf("read dead letters: %w", err)
 	}
+	if len(meta.Topics) == 0 || len(meta.Topics[0].Partitions) == 0 {
+		return hidden(ctx, client, TopicDeadLetter)
+	}
 	for _, t := range meta.Topics {
 		for _, p := range t.Partitions {
 			if err := eachOf(ctx, client, transport, p.ID, each); err != nil {

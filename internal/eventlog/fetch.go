@@ -176,7 +176,9 @@ func (g *Generation) take(a answer) {
 		c.busy = false
 	}
 	if a.err != nil {
-		g.complain(a.err)
+		for _, c := range a.cursors {
+			g.complain(c, a.err)
+		}
 		return
 	}
 	stale := false
@@ -192,8 +194,9 @@ func (g *Generation) take(a answer) {
 				g.replace(c)
 			case p.ErrorCode != 0:
 				stale = true
-				g.complain(fmt.Errorf("partition %d: %w", c.partition, kafka.Error(p.ErrorCode)))
+				g.complain(c, fmt.Errorf("partition %d: %w", c.partition, kafka.Error(p.ErrorCode)))
 			default:
+				g.trouble.is(c.partition, nil)
 				g.read(c, p)
 			}
 		}
@@ -206,9 +209,14 @@ func (g *Generation) take(a answer) {
 	g.mute = false
 }
 
-// complain logs a failure to read once, not at each attempt.
-func (g *Generation) complain(err error) {
-	if !g.mute && g.ctx.Err() == nil {
+// complain notes a failure to read a partition, and logs it once, not at each
+// attempt.
+func (g *Generation) complain(c *cursor, err error) {
+	if g.ctx.Err() != nil {
+		return
+	}
+	g.trouble.is(c.partition, fmt.Errorf("cannot read the log: %w", err))
+	if !g.mute {
 		g.log.Warn("cannot read the log; trying on", zap.Error(err))
 	}
 	g.mute = true
@@ -218,7 +226,7 @@ func (g *Generation) complain(err error) {
 func (g *Generation) replace(c *cursor) {
 	b, err := listBounds(g.ctx, g.client, []int{c.partition})
 	if err != nil {
-		g.complain(fmt.Errorf("bounds of partition %d: %w", c.partition, err))
+		g.complain(c, fmt.Errorf("bounds of partition %d: %w", c.partition, err))
 		sleep(g.ctx, backoff(2))
 		return
 	}

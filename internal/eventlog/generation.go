@@ -21,6 +21,7 @@ type Generation struct {
 
 	log       *zap.Logger
 	metrics   *consumerMetrics
+	trouble   *trouble
 	client    *kafka.Client
 	transport *kafka.Transport
 
@@ -51,7 +52,7 @@ type cursor struct {
 func newGeneration(c *Consumer, client *kafka.Client, transport *kafka.Transport, kgen *kafka.Generation) *Generation {
 	g := &Generation{
 		ID: kgen.ID, memberID: kgen.MemberID, group: c.group,
-		log: c.log, metrics: c.metrics, client: client, transport: transport, tail: c.cfg.Tail,
+		log: c.log, metrics: c.metrics, trouble: &c.trouble, client: client, transport: transport, tail: c.cfg.Tail,
 		cursors:   make(map[int]*cursor),
 		end:       make(map[int]int64),
 		committed: make(map[int]int64),
@@ -77,6 +78,7 @@ func (g *Generation) begin(ctx context.Context) error {
 	for attempt := 1; ; attempt++ {
 		bounds, err := listBounds(ctx, g.client, g.Partitions())
 		if err == nil {
+			g.trouble.none()
 			from := make(map[int]int64, len(g.cursors))
 			for p, c := range g.cursors {
 				g.place(c, bounds[p])
@@ -87,6 +89,7 @@ func (g *Generation) begin(ctx context.Context) error {
 			}
 			return nil
 		}
+		g.trouble.is(everywhere, fmt.Errorf("cannot ask for the log's bounds: %w", err))
 		g.transport.CloseIdleConnections()
 		if !sleep(ctx, backoff(attempt)) {
 			return fmt.Errorf("ask for the log's bounds: %w", err)

@@ -70,13 +70,18 @@ func Inspect(ctx context.Context, cfg Config, group string) (Cluster, error) {
 	for _, name := range []string{TopicEvents, TopicDeadLetter} {
 		at := slices.IndexFunc(meta.Topics, func(t kafka.Topic) bool { return t.Name == name })
 		if at < 0 || len(meta.Topics[at].Partitions) == 0 {
+			if err := hidden(ctx, client, name); err != nil {
+				return c, err
+			}
 			c.Topics = append(c.Topics, TopicState{Name: name})
 			continue
 		}
-		t := topicState(&meta.Topics[at])
-		if t.Settings, err = topicSettings(ctx, client, name); err != nil {
+		settings, err := topicSettings(ctx, client, name)
+		if err != nil && !errors.Is(err, kafka.TopicAuthorizationFailed) { // it may be used all the same
 			return c, err
 		}
+		t := topicState(&meta.Topics[at])
+		t.Settings = settings
 		c.Topics = append(c.Topics, t)
 	}
 	if c.Topics[0].Partitions > 0 && c.Topics[0].Leaderless == 0 {
@@ -123,6 +128,16 @@ func topicState(t *kafka.Topic) TopicState {
 	return s
 }
 
+// hidden is an error where a topic that is not there may merely not be seen:
+// brokers do not tell a user of topics that it has no rights to.
+func hidden(ctx context.Context, client *kafka.Client, topic string) error {
+	_, err := topicSettings(ctx, client, topic)
+	if errors.Is(err, kafka.TopicAuthorizationFailed) {
+		return fmt.Errorf("topic %s may be there, but this user cannot see it: %w", topic, kafka.TopicAuthorizationFailed)
+	}
+	return nil
+}
+
 func topicSettings(ctx context.Context, client *kafka.Client, topic string) (map[string]string, error) {
 	res, err := client.DescribeConfigs(ctx, &kafka.DescribeConfigsRequest{Resources: []kafka.DescribeConfigRequestResource{{
 		ResourceType: kafka.ResourceTypeTopic, ResourceName: topic,
@@ -134,9 +149,6 @@ func topicSettings(ctx context.Context, client *kafka.Client, topic string) (map
 	out := map[string]string{}
 	for _, r := range res.Resources {
 		if r.Error != nil {
-			if errors.Is(r.Error, kafka.TopicAuthorizationFailed) {
-				return out, nil // it may be used all the same
-			}
 			return nil, fmt.Errorf("ask for the settings of %s: %w", topic, r.Error)
 		}
 		for _, e := range r.ConfigEntries {

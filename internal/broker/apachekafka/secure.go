@@ -6,7 +6,8 @@ import (
 )
 
 // Secure is a listener that asks for TLS with a client's certificate, and for a
-// user and a password by PLAIN or SCRAM-SHA-512.
+// user and a password by PLAIN or SCRAM-SHA-512. This user may do only what it is
+// granted.
 type Secure struct {
 	KeyStore, TrustStore string // PEM files: the broker's key and certificate; whom it trusts
 	User, Password       string
@@ -45,7 +46,9 @@ func (k *Kafka) secureProperties() string {
 		return ""
 	}
 	const listener, modules = "listener.name.secure.", "org.apache.kafka.common.security."
-	return fmt.Sprintf(`%[1]sssl.keystore.type=PEM
+	return fmt.Sprintf(`authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+%[1]sssl.keystore.type=PEM
 %[1]sssl.keystore.location=%[3]s
 %[1]sssl.truststore.type=PEM
 %[1]sssl.truststore.location=%[4]s
