@@ -23,7 +23,8 @@ const slackMS = 60 * 1000
 // A clock that was set after the handshake shows by times that cannot be: later
 // than the batch's arrival, or before the session's day although it was sent
 // since. Such a time is corrected by receive time less sent_at instead, and is
-// not later than the arrival.
+// not later than the arrival. Where that leaves it more than a day before the
+// session's it tells nothing, and the arrival stands for it.
 //
 // A corrected time is held within [the session's day - 1 day, that day + 3
 // days): the day in the session id is a promise of the tracker's corrected
@@ -49,7 +50,7 @@ func newClock(session wire.SessionID, sig *wire.Signals, sentAt float64, receive
 	case sentAt > 0:
 		c.offset, c.source = c.received-sentAt, store.OffsetSentAt
 	}
-	c.earliest, c.latest = math.Inf(-1), c.received+slackMS
+	c.earliest, c.latest = float64(c.lo), c.received+slackMS
 	// The day itself is wrong where it has not come yet: then it tells nothing.
 	if begin := float64(day) - slackMS; c.sentAt > 0 && c.sentAt+c.offset < begin && float64(day) <= c.received {
 		c.earliest = begin
@@ -69,10 +70,11 @@ func (c *clock) at(browser float64) int64 {
 
 // afterJump corrects a time that the offset does not explain.
 func (c *clock) afterJump(browser float64) float64 {
-	if c.sentAt == 0 {
+	t := browser + c.received - c.sentAt
+	if c.sentAt == 0 || t < float64(c.lo) {
 		return c.received
 	}
-	return min(browser+c.received-c.sentAt, c.received)
+	return min(t, c.received)
 }
 
 // offsetFor is the offset that a time is corrected by, as it is stored.

@@ -276,7 +276,9 @@ func TestClock(t *testing.T) {
 		{"no signal in it", fmt.Sprintf(`{"origin":%d,"offset":7,"view":0,"path":"/","signals":[]}`, testOrigin), "",
 			testOrigin, store.OffsetHandshake, 7, testOrigin + 7, testOrigin + 7},
 		{"a clock of 1970", `{"origin":0,"offset":0,"view":0,"path":"/","signals":[{"k":"visible","t":5,"on":1}]}`, "",
-			testOrigin, store.OffsetHandshake, 0, day - dayMS, day - dayMS},
+			testOrigin, store.OffsetSentAt, -1000, testOrigin, testOrigin},
+		{"a clock that stands before the session's day", fmt.Sprintf(`{"origin":%d,"offset":0,"view":0,"path":"/","signals":[{"k":"visible","t":5,"on":1}]}`, day-dayMS), "",
+			testOrigin, store.OffsetHandshake, 0, day - dayMS + 5, day - dayMS + 5},
 		{"a clock far ahead", `{"origin":8e15,"offset":0,"view":0,"path":"/","signals":[{"k":"visible","t":5,"on":1}]}`, "",
 			testOrigin + 1000, store.OffsetSentAt, 0, testOrigin + 1000, testOrigin + 1000},
 		{"a session's day that is still to come", fmt.Sprintf(`{"origin":%d,"offset":%d,"view":0,"path":"/","signals":[{"k":"visible","t":5,"on":1}]}`, testOrigin, -dayMS), "",
@@ -320,6 +322,7 @@ func TestClockJumps(t *testing.T) {
 		{"two minutes on", 2 * 60 * 1000, 0, false, store.OffsetSentAt, 6000, 5000, asked - 2*60*1000, asked - 2*60*1000},
 		{"less than what a handshake leaves open", 40 * 1000, 0, false, store.OffsetHandshake, -34000, -35000, asked, asked},
 		{"two days on, between two signals", 0, 2 * dayMS, false, store.OffsetSentAt, 6000, 5000, asked - 2*dayMS, asked},
+		{"back, and not told when it was sent", -3 * dayMS, 0, true, store.OffsetSentAt, 0, 0, asked, 6000 + 3*dayMS + asked},
 		{"on, and not told when it was sent", 2 * dayMS, 0, true, store.OffsetSentAt, 0, 0, asked, 6000 - 2*dayMS + asked},
 	} {
 		t.Run(c.name, func(t *testing.T) {
