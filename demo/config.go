@@ -68,6 +68,13 @@ func (c Config) validate() error {
 		return errors.New("the site key is missing")
 	case err != nil || origin.Host == "" || origin.Path != "" || origin.Scheme != "http" && origin.Scheme != "https":
 		return fmt.Errorf("the origin %q is not a scheme and a host", c.Origin)
+	}
+	return c.Validate()
+}
+
+// Validate says what is wrong with how much is to be made; it needs no site.
+func (c Config) Validate() error {
+	switch {
 	case c.Sessions < 1:
 		return fmt.Errorf("%d sessions are too few", c.Sessions)
 	case c.Days < 1 || c.Days > 7:

@@ -94,7 +94,8 @@ func TestBatchInterval(t *testing.T) {
 func TestWrongFlagsStartNothing(t *testing.T) {
 	for _, flags := range [][]string{
 		{"--trusted-proxies", "10.0.0.0/99"}, {"--batch-interval", "1h"}, {"--connection-rate", "NaN"}, {"--site-rate", "nan"},
-		{"--site-key", "k", "--site-origin", "https://shop.example/path"},
+		{"--site-key", "k1234", "--site-origin", "https://shop.example/path"}, {"--site-key", "k", "--site-origin", "https://shop.example"},
+		{"--site-key", "k1234", "--site-origin", "https://shop.example", "--site-name", "\xff"},
 	} {
 		data := filepath.Join(t.TempDir(), "data")
 		cmd := newAllCommand()

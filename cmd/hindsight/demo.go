@@ -24,6 +24,9 @@ func newDemoCommand() *cobra.Command {
 collector, so that lists, replays and heatmaps have substance. The sessions are marked as generated;
 --remove takes exactly those away.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := cfg.Validate(); err != nil {
+				return usagef("%w", err)
+			}
 			api, err := newAPIClient(cmd)
 			if err != nil {
 				return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -44,7 +45,14 @@ func (o *doctorOptions) configuration(cmd *cobra.Command, r *doctor.Report) {
 	if o.configFault != nil {
 		fail(o.configFault, "correct the file or the environment; `hindsight COMMAND --help` lists what there is")
 	}
-	if o.web.publicURL != "" || o.web.replayOrigin != "" {
+	for _, address := range o.listen {
+		if err := checkListen(address); err != nil {
+			fail(err, "correct the address that the service listens on")
+		}
+	}
+	if len(o.listen) == 0 {
+		fail(errors.New("--listen names no address"), "name one such as 127.0.0.1:8080, or leave it out")
+	} else if o.web.publicURL != "" || o.web.replayOrigin != "" {
 		web := o.web
 		if err := web.complete(o.tls.scheme(), o.listen[0]); err != nil {
 			fail(err, "correct the address: browsers use it")

