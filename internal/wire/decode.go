@@ -4,13 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // ErrSignals marks a signals section that is not what the protocol says: as a
 // whole, for a single bad signal is only dropped and counted.
 var ErrSignals = errors.New("signals section is malformed")
 
-// Decode reads an inflated signals section into s, whose memory is used again.
+// Decode reads an inflated signals section into s, whose memory is used again;
+// raw's is not kept.
 // The error wraps ErrSignals; s is then not to be used.
 func (s *Signals) Decode(raw []byte) error {
 	s.reset()
@@ -20,8 +22,12 @@ func (s *Signals) Decode(raw []byte) error {
 	case !utf8.Valid(raw):
 		return fmt.Errorf("%w: no UTF-8", ErrSignals)
 	}
-	d := decoder{reader: reader{scanner: scanner{s: string(raw)}}, out: s}
-	return d.section()
+	// Only while it is read: what is kept of it is copied.
+	text := unsafe.String(unsafe.SliceData(raw), len(raw)) //nolint:gosec // nobody writes to raw meanwhile
+	d := decoder{reader: reader{scanner: scanner{s: text, resolved: s.resolved[:0]}, texts: &s.texts}, out: s}
+	err := d.section()
+	s.resolved = d.resolved
+	return err
 }
 
 type decoder struct {

@@ -62,7 +62,7 @@ func (d *decoder) readBrands() []Brand {
 				valid = false
 				continue
 			}
-			pair[n] = text
+			pair[n] = d.texts.keep(text)
 			n++
 		}
 		if n != len(pair) || len(d.out.brands)-start == maxBrands {

@@ -10,6 +10,7 @@ import (
 // there: it is what JSON.stringify makes of NaN.
 type reader struct {
 	scanner
+	texts *texts // that stay
 	seen  uint32
 	valid bool
 }
@@ -96,7 +97,10 @@ func (r *reader) flag(bit int) bool {
 }
 
 // str reads a text of at most limit characters; limit 0 is none.
-func (r *reader) str(bit, limit int) string {
+func (r *reader) str(bit, limit int) string { return r.texts.keep(r.passing(bit, limit)) }
+
+// passing is str for a text that is looked at and not kept.
+func (r *reader) passing(bit, limit int) string {
 	if r.null() {
 		return ""
 	}
@@ -119,7 +123,7 @@ func (r *reader) name(bit, limit int) string {
 
 // word reads one of the given words.
 func (r *reader) word(bit int, words ...string) string {
-	text := r.str(bit, 0)
+	text := r.passing(bit, 0)
 	for _, word := range words {
 		if text == word {
 			return word
@@ -155,5 +159,5 @@ func (r *reader) props(bit int) string {
 	if r.bad {
 		return ""
 	}
-	return r.s[start:r.pos]
+	return r.texts.keep(r.s[start:r.pos])
 }

@@ -3,9 +3,9 @@ package wire
 import (
 	"math"
 	"strconv"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // scanner reads JSON from front to back and skips what it is not asked for. It
@@ -18,8 +18,9 @@ type scanner struct {
 	s   string
 	pos int
 	bad bool
-	// resolved holds the texts that had escapes, all in one piece of memory.
-	resolved strings.Builder
+	// resolved holds the texts that had escapes. It is used again for the next
+	// section.
+	resolved []byte
 }
 
 // maxDepth bounds nesting; what the protocol defines nests three deep.
@@ -155,23 +156,19 @@ func (sc *scanner) text() (string, bool) {
 
 // escaped reads the rest of a string from its first escape at i on.
 func (sc *scanner) escaped(start, i int) (string, bool) {
-	out := &sc.resolved
-	if out.Len() == 0 {
-		out.Grow(len(sc.s) - start) // a text only becomes shorter
-	}
-	from := out.Len()
-	out.WriteString(sc.s[start:i])
+	from := len(sc.resolved)
+	out := append(sc.resolved, sc.s[start:i]...)
 	for i < len(sc.s) {
 		c := sc.s[i]
 		switch {
 		case c == '"':
-			sc.pos = i + 1
-			return out.String()[from:], true
+			sc.pos, sc.resolved = i+1, out
+			return unsafe.String(unsafe.SliceData(out[from:]), len(out)-from), true //nolint:gosec // what is written behind it leaves it as it is
 		case c < ' ':
 			sc.fail()
 			return "", false
 		case c != '\\':
-			out.WriteByte(c)
+			out = append(out, c)
 			i++
 			continue
 		}
@@ -181,17 +178,17 @@ func (sc *scanner) escaped(start, i int) (string, bool) {
 		c, i = sc.s[i+1], i+2
 		switch c {
 		case '"', '\\', '/':
-			out.WriteByte(c)
+			out = append(out, c)
 		case 'b':
-			out.WriteByte('\b')
+			out = append(out, '\b')
 		case 'f':
-			out.WriteByte('\f')
+			out = append(out, '\f')
 		case 'n':
-			out.WriteByte('\n')
+			out = append(out, '\n')
 		case 'r':
-			out.WriteByte('\r')
+			out = append(out, '\r')
 		case 't':
-			out.WriteByte('\t')
+			out = append(out, '\t')
 		case 'u':
 			r, ok := hex4(sc.s[i:])
 			if !ok {
@@ -210,7 +207,7 @@ func (sc *scanner) escaped(start, i int) (string, bool) {
 					i += 6
 				}
 			}
-			out.WriteRune(r)
+			out = utf8.AppendRune(out, r)
 		default:
 			sc.fail()
 			return "", false

@@ -4,7 +4,7 @@ package wire
 // list in the order of happening; Index says where each stood in the section's
 // array, and so names it for ever: dropped and unknown ones keep their number.
 //
-// Texts are parts of one copy of the section and keep all of it alive.
+// Texts lie beside those of other sections and keep some kilobytes of them alive.
 type Signals struct {
 	// Origin is performance.timeOrigin, Unix ms by the browser's clock.
 	Origin float64
@@ -44,6 +44,9 @@ type Signals struct {
 	cells  []Cell
 	bands  []BandTime
 	brands []Brand
+
+	texts    texts
+	resolved []byte // see scanner
 }
 
 // At is where and when a signal stands.
@@ -244,5 +247,6 @@ func (s *Signals) reset() {
 		Events: s.Events[:0], Identifies: s.Identifies[:0], Sets: s.Sets[:0],
 		Consents: s.Consents[:0], Visibles: s.Visibles[:0], Gaps: s.Gaps[:0],
 		cells: s.cells[:0], bands: s.bands[:0], brands: s.brands[:0],
+		texts: s.texts, resolved: s.resolved,
 	}
 }

@@ -40,10 +40,12 @@ const hinted = `{"k":"view","t":0,"url":"https://shop.example/a","title":"","ref
 
 func decode(t testing.TB, text string) *Signals {
 	t.Helper()
-	s := new(Signals)
-	if err := s.Decode([]byte(text)); err != nil {
+	s, raw := new(Signals), []byte(text)
+	if err := s.Decode(raw); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
+	clear(raw) // its memory is its owner's to use again
+	clear(s.resolved)
 	return s
 }
 
@@ -75,7 +77,7 @@ func TestDecodeEveryKind(t *testing.T) {
 		Submits: []Submit{{At: At{16, 3701}, Selector: "form#order", Fields: 3}},
 		Vitals:  []Vital{{At: At{17, 3800}, Name: "CLS", Value: 0.0421, Rating: "good"}},
 	}
-	got.cells, got.bands = nil, nil
+	got.cells, got.bands, got.texts, got.resolved = nil, nil, texts{}, nil
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
 	}
