@@ -66,9 +66,10 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 		if err := s.start(ctx, "log", b.Start, b.Stop); err != nil {
 			return at, err
 		}
-		// From inside, without the socket: it would copy every frame twice more. And
-		// what is stored soon after it came is not read back at all.
-		at.log.Brokers, at.log.Dial, at.log.Tail = []string{b.Addr()}, b.Dial, eventlog.NewTail()
+		// From inside, without the socket, and what is appended without a pipe, too:
+		// either would copy every frame. And what is stored soon after it came is not
+		// read back at all.
+		at.log.Brokers, at.log.Dial, at.log.Lender, at.log.Tail = []string{b.Addr()}, b.Dial, b, eventlog.NewTail()
 	}
 	return at, nil
 }

@@ -95,6 +95,7 @@ type Broker struct {
 	log     *zap.Logger
 	metrics *metrics
 	members members
+	loans   loans
 
 	mu       sync.Mutex
 	lock     *os.File
@@ -156,9 +157,7 @@ func (b *Broker) Start(ctx context.Context) (err error) {
 	if b.cluster, err = kfake.NewCluster(b.options()...); err != nil {
 		return fmt.Errorf("read the embedded log: %w", err)
 	}
-	if b.cfg.Refuse != nil {
-		b.cluster.ControlKey(int16(kmsg.Produce), b.gate)
-	}
+	b.cluster.ControlKey(int16(kmsg.Produce), b.takes)
 	for _, key := range []kmsg.Key{kmsg.JoinGroup, kmsg.SyncGroup, kmsg.Heartbeat, kmsg.OffsetCommit} {
 		b.cluster.ControlKey(int16(key), b.members.hears)
 	}

@@ -48,7 +48,7 @@ func TestConformance(t *testing.T) {
 			t.Cleanup(func() { stop(t, running.Load()) })
 			at := eventlog.Config{Brokers: []string{running.Load().Addr()}, SessionTimeout: 2 * time.Second, HeartbeatInterval: 100 * time.Millisecond}
 			if inside {
-				at.Tail = eventlog.NewTail()
+				at.Tail, at.Lender = eventlog.NewTail(), lender{&running}
 				at.Dial = func(ctx context.Context) (net.Conn, error) { return running.Load().Dial(ctx) }
 			}
 			logtest.Run(t, logtest.Broker{
@@ -61,6 +61,14 @@ func TestConformance(t *testing.T) {
 		})
 	}
 }
+
+// lender is the broker that runs at the moment.
+type lender struct {
+	running *atomic.Pointer[broker.Broker]
+}
+
+func (l lender) Lend(batch []byte) []byte { return l.running.Load().Lend(batch) }
+func (l lender) Back(name []byte)         { l.running.Load().Back(name) }
 
 // TestTrimBeforeAnyoneRead: as where another log is consumed, or no processor was ever started.
 func TestTrimBeforeAnyoneRead(t *testing.T) {

@@ -10,13 +10,22 @@ import (
 // at fault, so a producer keeps it and tries again.
 const kafkaStorageError = 56
 
+// takes sees every produce request before kfake does, one after the other: what
+// was lent is put in its place, and the gate may be shut.
+func (b *Broker) takes(request kmsg.Request) (kmsg.Response, error, bool) { //nolint:revive // kfake's signature
+	produce, ok := request.(*kmsg.ProduceRequest)
+	if !ok {
+		return nil, nil, false
+	}
+	b.loans.putInPlace(produce)
+	return b.gate(produce)
+}
+
 // gate refuses records for hindsight.events while the broker's owner wants none.
 // Everything else goes on: what is in the log is stored and trimmed, letters are
-// written, offsets committed. kfake calls it for each produce request, one after
-// the other.
-func (b *Broker) gate(request kmsg.Request) (kmsg.Response, error, bool) { //nolint:revive // kfake's signature
-	produce, ok := request.(*kmsg.ProduceRequest)
-	if !ok || b.cfg.Refuse() == nil {
+// written, offsets committed.
+func (b *Broker) gate(produce *kmsg.ProduceRequest) (kmsg.Response, error, bool) { //nolint:revive // as above
+	if b.cfg.Refuse == nil || b.cfg.Refuse() == nil {
 		return nil, nil, false
 	}
 	response := produce.ResponseKind().(*kmsg.ProduceResponse)

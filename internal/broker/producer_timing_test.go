@@ -77,7 +77,7 @@ func produceVariant(b *testing.B, variant string, br *broker.Broker, done func(e
 	case "producer", "inside":
 		cfg := eventlog.Config{Brokers: []string{br.Addr()}}
 		if variant == "inside" {
-			cfg.Dial = br.Dial
+			cfg.Dial, cfg.Lender = br.Dial, br
 		}
 		p, err := eventlog.NewProducer(cfg, eventlog.ProducerConfig{}, nil, nopLogger)
 		if err != nil {

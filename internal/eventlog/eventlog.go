@@ -71,6 +71,9 @@ type Config struct {
 	// Dial replaces the way connections are made, whatever the broker
 	// advertises (a broker in this process). Optional.
 	Dial func(ctx context.Context) (net.Conn, error)
+	// Lender is such a broker that takes a producer's batches where they lie.
+	// Optional.
+	Lender Lender
 	// Tail spares consumers of this process what its producer has just appended;
 	// the same for both. Optional.
 	Tail *Tail
@@ -81,6 +84,15 @@ type Config struct {
 	SessionTimeout    time.Duration
 	HeartbeatInterval time.Duration
 	RebalanceTimeout  time.Duration
+}
+
+// Lender is a broker in this process that need not have batches written to it.
+type Lender interface {
+	// Lend gives a name for a batch, to be sent in its place. Until its request is
+	// answered, or another one that was sent later is, nobody changes the batch.
+	Lend(batch []byte) (name []byte)
+	// Back ends a loan: a request that has been given up finds nothing any more.
+	Back(name []byte)
 }
 
 func (c Config) withDefaults() Config {

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -114,10 +115,18 @@ func (s *sender) roundTrip(ctx context.Context) {
 		Topic:      TopicEvents,
 		Partitions: make([]rawproduce.RequestPartition, len(s.sends)),
 	}
+	var lent [][]byte
 	for i, x := range s.sends {
+		records := x.b.buf
+		if lender := s.p.cfg.Lender; lender != nil {
+			name := lender.Lend(x.b.buf[lengthPrefix:])
+			lent = append(lent, name)
+			records = binary.BigEndian.AppendUint32(make([]byte, 0, lengthPrefix+len(name)), uint32(len(name)))
+			records = append(records, name...)
+		}
 		topic.Partitions[i] = rawproduce.RequestPartition{
 			Partition: int32(x.q.id),
-			RecordSet: protocol.RawRecordSet{Reader: bytes.NewReader(x.b.buf)},
+			RecordSet: protocol.RawRecordSet{Reader: bytes.NewReader(records)},
 		}
 	}
 	start := time.Now()
@@ -128,6 +137,9 @@ func (s *sender) roundTrip(ctx context.Context) {
 		Topics:  []rawproduce.RequestTopic{topic},
 	})
 	cancel()
+	for _, name := range lent {
+		s.p.cfg.Lender.Back(name)
+	}
 	s.p.metrics.seconds.Observe(time.Since(start).Seconds())
 	failed := s.settle(ctx, res, err)
 	if failed == nil {
