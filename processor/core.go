@@ -56,6 +56,8 @@ type Decoded struct {
 	Invalid, Unknown, BadSheets int
 	// Jumped tells that times were corrected because the clock had been set.
 	Jumped bool
+	// Sealed tells that the client's address could not be opened.
+	Sealed bool
 
 	// Came is the replay section as the tracker sent it, where it came as raw
 	// deflate and nothing was taken out of it: then it may rest as it is.
@@ -110,7 +112,8 @@ func (d *Core) Decode(f *eventlog.Fetched) (Decoded, error) {
 	if frame.Session != wire.SessionID(r.Session) || frame.Document != wire.DocumentID(r.Document) || frame.Sequence != r.Sequence {
 		return Decoded{}, &undecodable{reasonMismatch, errors.New("record headers and frame name different batches"), d.safe(r.Frame, r.Site)}
 	}
-	out := Decoded{Record: d.batch(&r, &frame)}
+	out := Decoded{}
+	out.Record, out.Sealed = d.batch(&r, &frame)
 	sig, err := d.decodeSignals(&frame)
 	if err != nil {
 		return Decoded{}, &undecodable{reasonSignals, err, d.safe(r.Frame, r.Site)}
@@ -134,33 +137,34 @@ func (d *Core) Decode(f *eventlog.Fetched) (Decoded, error) {
 }
 
 // batch begins the batch's row with what header and record tell.
-func (d *Core) batch(r *eventlog.Record, f *wire.Frame) *store.Record {
+func (d *Core) batch(r *eventlog.Record, f *wire.Frame) (rec *store.Record, sealed bool) {
 	ua := d.agents.read(r.Agent)
-	rec := d.rooms.records.one()
+	country, sealed := d.country(r)
+	rec = d.rooms.records.one()
 	*rec = store.Record{
 		Identity: store.Identity{Site: r.Site, Session: r.Session, Document: r.Document, Sequence: r.Sequence},
 		Batch: store.BatchRow{
 			Tab: f.Tab.Uint64(), Visitor: f.Visitor, Flags: f.Flags, Consent: uint8(f.Consent),
 			ReceivedAt: r.Received.UnixMilli(), SentAt: int64(f.SentAt), Via: r.Via,
 			Browser: ua.browser, BrowserVersion: ua.browserVersion, OS: ua.os, OSVersion: ua.osVersion, Device: ua.device,
-			Country:      d.country(r),
+			Country:      country,
 			SignalsBytes: f.Signals.Raw, ReplayBytes: f.Replay.Raw,
 		},
 	}
-	return rec
+	return rec, sealed
 }
 
 // country opens the client's address, asks, and lets it go. An address that
-// cannot be opened (a key that is gone) merely has no country.
-func (d *Core) country(r *eventlog.Record) string {
+// cannot be opened (a key that is gone) merely has no country, and stays sealed.
+func (d *Core) country(r *eventlog.Record) (country string, sealed bool) {
 	if len(r.Address) == 0 {
-		return ""
+		return "", false
 	}
 	addr, err := d.opener.Open(r.Address, seal.Binding{Site: r.Site, Document: r.Document, Sequence: r.Sequence})
 	if err != nil {
-		return ""
+		return "", true
 	}
-	return d.region.Country(addr.ForRegionLookup())
+	return d.region.Country(addr.ForRegionLookup()), false
 }
 
 // decodeSignals gives nil when the frame has no signals section.

@@ -22,6 +22,7 @@ type metrics struct {
 	dropped  *prometheus.CounterVec
 	sheets   *prometheus.CounterVec
 	jumps    prometheus.Counter
+	sealed   prometheus.Counter
 	refusals *prometheus.CounterVec
 	dead     *prometheus.CounterVec
 	insert   prometheus.Histogram
@@ -45,6 +46,9 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		jumps: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "hindsight_processor_clock_jumps_total", Help: "Batches with times that were corrected because the browser's clock had been set since its handshake.",
 		}),
+		sealed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "hindsight_processor_sealed_addresses_total", Help: "Records whose client address no key here opens: they have no country.",
+		}),
 		insert: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "hindsight_processor_insert_seconds", Help: "Time to store a batch of records in every table.",
 			Buckets: prometheus.ExponentialBuckets(0.005, 2, 12),
@@ -61,7 +65,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		}, []string{"partition"}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.jumps, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
+		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.jumps, m.sealed, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
 	}
 	m.kept = m.records.WithLabelValues("stored")
 	m.erasures = erasures.Counter(reg).WithLabelValues(erasures.Visitor)
@@ -94,6 +98,9 @@ func (m *metrics) took(out *Decoded) {
 	add(m.sheets, "invalid", out.BadSheets)
 	if out.Jumped {
 		m.jumps.Inc()
+	}
+	if out.Sealed {
+		m.sealed.Inc()
 	}
 }
 
