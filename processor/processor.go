@@ -137,6 +137,7 @@ func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog
 		b, ended := p.gather(gen, d, g, &before)
 		err := p.settle(work, g, b)
 		d.rooms.reset() // the batch's rows are stored, or will be read anew
+		g.Release()
 		if err != nil {
 			if gen.Err() != nil && !errors.Is(err, eventlog.ErrFenced) {
 				return nil // what is in hand was not committed: its next owner reads it

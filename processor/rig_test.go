@@ -54,7 +54,7 @@ func newRig(t *testing.T) *rig {
 	r := &rig{t: t, logs: logs, logger: zap.New(core), sealer: seal.NewRandomSealer()}
 	r.region = canaryRegion(t)
 	address := brokertest.Start(t, broker.Config{Dir: dir, Partitions: 3, TrimEvery: time.Hour}, zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel)))
-	r.log = eventlog.Config{Brokers: []string{address}, Partitions: 3}
+	r.log = eventlog.Config{Brokers: []string{address}, Partitions: 3, Tail: eventlog.NewTail()}
 	if err := eventlog.EnsureTopics(t.Context(), r.log); err != nil {
 		t.Fatal(err)
 	}

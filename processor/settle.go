@@ -1,6 +1,7 @@
 package processor
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -139,6 +140,9 @@ func unreadLetter(f *eventlog.Fetched, err error) letter {
 	var u *undecodable
 	if !errors.As(err, &u) {
 		return letter{fetched: f, reason: reasonRecord}
+	}
+	if u.safe {
+		f.Value = bytes.Clone(f.Value) // it is the log's, and needed for longer
 	}
 	return letter{fetched: f, reason: u.reason, payload: u.safe}
 }

@@ -25,7 +25,10 @@ type answer struct {
 // asks of a broker (at least 1 MiB; a single larger batch still comes), and the
 // next request is on its way while the caller works, so up to twice that is
 // held for each broker. An error means that the generation is over.
+//
+// Values hold until the next call, keys and headers until Release.
 func (g *Generation) Fetch(ctx context.Context, maxRecords, maxBytes int, maxWait time.Duration) ([]Fetched, error) {
+	g.letGo()
 	maxBytes = max(maxBytes, maxBatchBytes)
 	deadline := time.NewTimer(maxWait)
 	defer deadline.Stop()
@@ -65,18 +68,26 @@ func (g *Generation) Fetch(ctx context.Context, maxRecords, maxBytes int, maxWai
 			more = false
 		}
 	}
-	n := len(g.buffer)
-	if maxRecords > 0 && n > maxRecords {
-		n = maxRecords
-	}
-	out := g.buffer[:n:n]
-	g.buffer = g.buffer[n:]
+	out := g.give(maxRecords)
 	if len(g.buffer) == 0 {
-		g.buffer = nil
 		g.launch(maxBytes, maxWait)
 	}
 	g.metrics.records.WithLabelValues(TopicEvents).Add(float64(len(out)))
 	return out, nil
+}
+
+// give hands out what was read, most records of it, 0 for all.
+func (g *Generation) give(most int) []Fetched {
+	n := len(g.buffer)
+	if most > 0 && n > most {
+		n = most
+	}
+	out := g.buffer[:n:n]
+	g.given += int64(n)
+	if g.buffer = g.buffer[n:]; len(g.buffer) == 0 {
+		g.buffer = nil
+	}
+	return out
 }
 
 // launch sends a request to each broker for those of its partitions that no

@@ -28,10 +28,14 @@ type Generation struct {
 	ctx     context.Context // of the requests on their way; ends before handle's caller goes on
 	cursors map[int]*cursor
 	buffer  []Fetched
+	given   int64 // records that Fetch has given
 	answers chan answer
 	turn    int
 	tail    *Tail // nil where there is none
 	recent  *follower
+	held    []held   // in the order of the buffer
+	passed  []*chunk // to be given back; reused
+	kept    keptRoom
 	mute    bool // a failure was logged and no success came since
 	wg      sync.WaitGroup
 
@@ -137,7 +141,14 @@ func (g *Generation) Lag() map[int]int64 {
 // wait lets the requests on their way end; their context has ended.
 func (g *Generation) wait() {
 	g.wg.Wait()
-	if g.recent != nil {
-		g.tail.unfollow(g.recent)
+	if g.recent == nil {
+		return
 	}
+	g.tail.unfollow(g.recent)
+	g.recent.forget()
+	for _, h := range g.held { // whoever read them is done
+		g.passed = append(g.passed, h.in)
+	}
+	g.held = nil
+	g.letGo()
 }

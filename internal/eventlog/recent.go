@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -24,17 +25,51 @@ func (g *Generation) takeRecent(maxBytes int) {
 		g.mu.Lock()
 		g.end[c.partition] = max(g.end[c.partition], end)
 		g.mu.Unlock()
-		for _, p := range pieces {
+		for i, p := range pieces {
 			maxBytes -= len(p.records)
-			records, err := p.unpack(g.buffer, c.partition, c.next)
+			read := g.given + int64(len(g.buffer))
+			records, err := p.unpack(slices.Grow(g.buffer, p.count), &g.kept, read, c.partition, c.next)
 			if err != nil {
 				g.log.Error("the broker is asked for a batch", zap.Int("partition", c.partition), zap.Int64("offset", p.base), zap.Error(err))
+				for _, p := range pieces[i:] {
+					g.passed = append(g.passed, p.in)
+				}
 				break
 			}
 			g.metrics.recent.Add(float64(len(records) - len(g.buffer)))
 			g.buffer, c.next, c.fed = records, p.end(), time.Now()
+			g.held = append(g.held, held{in: p.in, last: g.given + int64(len(records))})
 		}
 	}
+}
+
+// held is the memory of a batch that was read from the tail, the last of whose
+// records is that which makes so many.
+type held struct {
+	in   *chunk
+	last int64
+}
+
+// letGo gives the tail the memory of those batches back whose records the caller
+// has had, and is done with.
+func (g *Generation) letGo() {
+	if g.recent == nil {
+		return
+	}
+	n := 0
+	for n < len(g.held) && g.held[n].last <= g.given {
+		g.passed = append(g.passed, g.held[n].in)
+		n++
+	}
+	g.held = slices.Delete(g.held, 0, n)
+	g.tail.giveBack(g.passed)
+	g.passed = g.passed[:0]
+}
+
+// Release says that nobody looks any more at what Fetch has given so far.
+func (g *Generation) Release() {
+	g.letGo()
+	g.kept.release(g.given)
 }
 
 // needless tells whether the broker need not be asked for a partition: the tail

@@ -59,7 +59,7 @@ type Header struct {
 	Value []byte
 }
 
-// Fetched is a record as it lies in the log. Its slices belong to the caller.
+// Fetched is a record as it lies in the log.
 type Fetched struct {
 	Partition int
 	Offset    int64

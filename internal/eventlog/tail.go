@@ -1,7 +1,6 @@
 package eventlog
 
 import (
-	"bytes"
 	"slices"
 	"sync"
 )
@@ -15,6 +14,7 @@ import (
 type Tail struct {
 	mu        sync.Mutex
 	followers []*follower
+	room      tailRoom
 }
 
 // NewTail returns a tail that nobody follows yet.
@@ -32,6 +32,7 @@ const (
 
 // follower is what waits for one consumer.
 type follower struct {
+	tail  *Tail
 	fresh chan struct{} // capacity 1: something has come
 
 	mu    sync.Mutex
@@ -52,6 +53,7 @@ type piece struct {
 	count   int
 	firstMS int64
 	records []byte // as they stand in the batch
+	in      *chunk // the memory that they lie in
 }
 
 func (p *piece) end() int64 { return p.base + int64(p.count) }
@@ -59,7 +61,7 @@ func (p *piece) end() int64 { return p.base + int64(p.count) }
 // follow begins to keep what is appended to partitions, from the offsets at which
 // they are read.
 func (t *Tail) follow(from map[int]int64) *follower {
-	f := &follower{fresh: make(chan struct{}, 1), parts: make(map[int]*waiting, len(from))}
+	f := &follower{tail: t, fresh: make(chan struct{}, 1), parts: make(map[int]*waiting, len(from))}
 	for p, next := range from {
 		f.parts[p] = &waiting{next: next}
 	}
@@ -75,6 +77,18 @@ func (t *Tail) unfollow(f *follower) {
 	t.followers = slices.DeleteFunc(t.followers, func(other *follower) bool { return other == f })
 }
 
+// giveBack takes the memory of pieces back that nobody looks at any more.
+func (t *Tail) giveBack(of []*chunk) {
+	if len(of) == 0 {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range of {
+		t.room.giveBack(c)
+	}
+}
+
 // add tells of a batch that the log has, from offset base on. The batch is its
 // caller's to use again.
 func (t *Tail) add(partition int, base int64, b *batch) {
@@ -85,11 +99,11 @@ func (t *Tail) add(partition int, base int64, b *batch) {
 	}
 	p := piece{base: base, count: len(b.records), firstMS: b.firstMS}
 	for _, f := range t.followers {
-		f.add(partition, &p, b.buf[batchStart:])
+		f.add(partition, &p, b.buf[batchStart:], &t.room)
 	}
 }
 
-func (f *follower) add(partition int, p *piece, records []byte) {
+func (f *follower) add(partition int, p *piece, records []byte, room *tailRoom) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	w := f.parts[partition]
@@ -101,8 +115,9 @@ func (f *follower) add(partition int, p *piece, records []byte) {
 		return
 	}
 	if p.records == nil {
-		p.records = bytes.Clone(records)
+		p.records, p.in = room.keep(partition, records)
 	}
+	p.in.pieces++
 	w.pieces = append(w.pieces, *p)
 	f.bytes += len(records)
 	select {
@@ -113,8 +128,11 @@ func (f *follower) add(partition int, p *piece, records []byte) {
 
 // take gives the batches of a partition that follow each other from offset next
 // on, the first of which may begin before it, until most bytes are passed; and
-// lets go of what lies before. end is where the log ends, as far as is known.
+// lets go of what lies before. end is where the log ends, as far as is known. The
+// memory of what is taken is to be given back.
 func (f *follower) take(partition int, next int64, most int) (taken []piece, end int64) {
+	var passed []*chunk
+	defer func() { f.tail.giveBack(passed) }()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	w, n := f.parts[partition], 0
@@ -123,12 +141,29 @@ func (f *follower) take(partition int, next int64, most int) (taken []piece, end
 		if n++; p.end() > next {
 			taken, next = append(taken, p), p.end()
 			most -= len(p.records)
+		} else {
+			passed = append(passed, p.in)
 		}
 		f.bytes -= len(p.records)
 	}
 	clear(w.pieces[:n])
 	w.pieces, w.next = w.pieces[n:], next
 	return taken, w.end
+}
+
+// forget lets go of all that waits.
+func (f *follower) forget() {
+	var left []*chunk
+	f.mu.Lock()
+	for _, w := range f.parts {
+		for _, p := range w.pieces {
+			left = append(left, p.in)
+		}
+		w.pieces = nil
+	}
+	f.bytes = 0
+	f.mu.Unlock()
+	f.tail.giveBack(left)
 }
 
 // look tells what waits of a partition: whether the record at offset next does,

@@ -174,13 +174,129 @@ func TestTailKeepsNothingForWhoIsFarBehind(t *testing.T) {
 	}
 }
 
+// TestTailUsesItsMemoryAgain: of what has been read and let go, not of what has
+// not; what a record keeps for longer it keeps until it is released.
+func TestTailUsesItsMemoryAgain(t *testing.T) {
+	tail := NewTail()
+	g := reader(t, tail, 0)
+	const most, size, batches = 7, 10, 800
+	read, kept := 0, []Fetched(nil)
+	check := func(f *Fetched, n int) {
+		t.Helper()
+		want := tailRecord(n % 200)
+		got, err := DecodeRecord(f)
+		if err != nil || f.Offset != int64(n) || !reflect.DeepEqual(&got, want) {
+			t.Fatalf("record %d: offset %d, %+v, %v", n, f.Offset, got, err)
+		}
+	}
+	for i := range batches {
+		tail.add(0, int64(i*size), tailBatch(i*size%200, size))
+		if i%4 != 3 {
+			continue // some wait
+		}
+		for len(g.buffer) > 0 || g.recent.bytes > 0 {
+			if g.letGo(); len(g.buffer) == 0 {
+				g.takeRecent(1)
+			}
+			got := g.give(most)
+			for n := range got {
+				check(&got[n], read)
+				read++
+				got[n].Value = bytes.Clone(got[n].Value)
+			}
+			if kept = append(kept, got...); len(kept) > 50 {
+				for n := range kept {
+					check(&kept[n], read-len(kept)+n)
+				}
+				g.Release()
+				kept = nil
+			}
+		}
+	}
+	if read != batches*size {
+		t.Fatalf("%d records of %d", read, batches*size)
+	}
+	if n := len(tail.room.spare); n > 1 {
+		t.Errorf("%d chunks to spare for some records at a time", n)
+	}
+	if n := len(g.kept.used) + len(g.kept.spare); n > 3 {
+		t.Errorf("%d blocks of headers for some records at a time", n)
+	}
+	g.Release()
+	tail.add(0, batches*size, tailBatch(0, size))
+	if g.takeRecent(1); len(g.held) != 1 {
+		t.Fatal("nothing was read")
+	}
+	tail.add(0, (batches+1)*size, tailBatch(size, size))
+	g.wait()
+	if c := tail.room.filling[0]; c.pieces != 0 {
+		t.Errorf("%d batches of a consumer that is gone are kept", c.pieces)
+	}
+}
+
+// TestTailKeepsWhatIsInHand: a batch of which some records were not given yet is
+// not overwritten by the next one.
+func TestTailKeepsWhatIsInHand(t *testing.T) {
+	tail := NewTail()
+	g := reader(t, tail, 0)
+	tail.add(0, 0, tailBatch(0, 10))
+	g.takeRecent(1)
+	g.give(7)
+	g.letGo()
+	g.Release()
+	tail.add(0, 10, tailBatch(100, 10))
+	g.takeRecent(1)
+	for n, f := range g.give(0) {
+		want := tailRecord(7 + n)
+		if n >= 3 {
+			want = tailRecord(100 + n - 3)
+		}
+		if got, err := DecodeRecord(&f); err != nil || !reflect.DeepEqual(&got, want) {
+			t.Errorf("record %d: %+v, %v", 7+n, got, err)
+		}
+	}
+}
+
+// TestTailLetsGoOfABacklogsMemory when it is worked off.
+func TestTailLetsGoOfABacklogsMemory(t *testing.T) {
+	tail := NewTail()
+	g := reader(t, tail, 0)
+	r := tailRecord(1)
+	r.Frame = make([]byte, 100_000)
+	big := new(batch)
+	big.reset()
+	big.add(parts{head: appendHead(nil, r), frame: r.Frame, tail: appendTail(nil, r)}, 1, 1, nil)
+	next := int64(0)
+	round := func(batches int) (spare int) {
+		for range batches {
+			tail.add(0, next, big)
+			next++
+		}
+		for g.recent.bytes > 0 {
+			g.takeRecent(1 << 20)
+			g.give(0)
+			g.letGo()
+		}
+		return len(tail.room.spare)
+	}
+	if n := round(10); n != 4 {
+		t.Errorf("%d chunks to spare after 10 batches of which two fill one", n)
+	}
+	if n := round(10); n != 4 {
+		t.Errorf("%d chunks to spare after 10 more", n)
+	}
+	if n := round(200); n != maxSpare {
+		t.Errorf("%d chunks to spare after a backlog of 100", n)
+	}
+}
+
 // FuzzUnpack: no bytes end the process, and none are read that are not there.
 func FuzzUnpack(f *testing.F) {
 	f.Add(3, tailBatch(0, 3).buf[batchStart:])
 	f.Add(1, []byte{2, 0})
 	f.Fuzz(func(t *testing.T, count int, records []byte) {
 		p := piece{base: 7, count: max(0, min(count, 100)), records: records}
-		got, err := p.unpack(nil, 0, 8)
+		got, err := p.unpack(nil, new(keptRoom), 0, 0, 8)
 		if err == nil && len(got) != max(0, p.count-1) {
 			t.Fatalf("%d records of %d", len(got), p.count)
 		}

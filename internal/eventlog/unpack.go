@@ -9,11 +9,12 @@ import (
 var errUnpack = errors.New("a batch of this process cannot be read back")
 
 // unpack appends the records of a batch from offset next on. Frames lie in the
-// batch's memory; what a record keeps for longer, its key and headers, does not.
-func (p *piece) unpack(to []Fetched, partition int, next int64) ([]Fetched, error) {
+// batch's memory; what a record keeps for longer, its key and headers, in kept.
+// read is how many records were read before.
+func (p *piece) unpack(to []Fetched, kept *keptRoom, read int64, partition int, next int64) ([]Fetched, error) {
 	r := unpacker{b: p.records}
-	headers := make([]Header, 0, 9*p.count) // as many as a record mostly has
-	var kept []byte
+	var headers []Header
+	var text []byte
 	for i := range p.count {
 		body := unpacker{b: r.field()}
 		body.take(1) // attributes
@@ -21,11 +22,11 @@ func (p *piece) unpack(to []Fetched, partition int, next int64) ([]Fetched, erro
 		body.varint() // its place in the batch
 		key, value := body.field(), body.field()
 		if i == 0 {
-			kept = make([]byte, 0, p.count*(len(key)+len(body.b)+16))
+			headers, text = kept.take(p.count, len(key)+len(body.b), read+int64(p.count))
 		}
-		kept = append(append(kept, key...), body.b...)
-		tail := unpacker{b: kept[len(kept)-len(body.b):]}
-		f.Key, f.Value = kept[len(kept)-len(body.b)-len(key):len(kept)-len(body.b)], value
+		text = append(append(text, key...), body.b...)
+		tail := unpacker{b: text[len(text)-len(body.b):]}
+		f.Key, f.Value = text[len(text)-len(body.b)-len(key):len(text)-len(body.b)], value
 		from := len(headers)
 		for range tail.varint() {
 			headers = append(headers, Header{Key: headerName(tail.field()), Value: tail.field()})
