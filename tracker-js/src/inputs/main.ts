@@ -14,7 +14,8 @@ export const start: Lazy<[Element]>["start"] = (r) => {
   r.chosen = states.chosen;
   r.open = (field) => {
     const flags = r.changes.look(field);
-    return flags !== UNTOLD && showField(field, flags, r.host) === "open";
+    // What is masked since it holds a secret among other things is as long as that.
+    return flags !== UNTOLD && showField(field, flags, r.host) === "open" && !r.host.protection.taints(field.value);
   };
   // Not before the page's own handlers, which may show that the field holds a secret.
   const later = r.later(() => {

@@ -52,8 +52,7 @@ type Page = Window & typeof globalThis;
 
 /** A form shows a field of that name in the place of its method. */
 function isField(node: unknown): node is Field {
-  const { matches } = (node ?? {}) as Element;
-  return !!(matches as { call?: unknown } | undefined)?.call && (node as Element).matches(FIELDS);
+  return !!(node as Partial<Element> | undefined)?.matches?.call && (node as Element).matches(FIELDS);
 }
 
 /** Fields of a subtree; of a form that hides its method those of the document. */
@@ -240,16 +239,19 @@ export function protect(): Protection {
     const target = e.composedPath()[0] as Field;
     let secret = has(target);
     judge(target);
-    if (e.type === "input") {
-      const { data, inputType } = e as InputEvent;
-      // The field is in a shadow root that was closed before this script came: what is typed there is taken for a secret.
-      secret ||= !!inputType && target.form === undefined && !target.isContentEditable;
+    // Before the field has it: a page may keep the text from the field, or the event that follows from everybody.
+    if (/^b/.test(e.type)) {
+      const { data } = e as InputEvent;
+      // No field that can be seen: it is in a shadow root that was closed before this script came. What is typed there is
+      // taken for a secret. What has such a root may well tell the form, the name and the type of its field.
+      secret ||= target.defaultValue === undefined && !target.isContentEditable;
       // A page may render the field anew with each key.
       if (last !== target && last?.isConnected) protection.typed = "";
       last = target;
       // The page may take it out of the field at once and keep it elsewhere.
       protection.typed = data ? protection.typed + data : protection.typed.slice(0, -1);
-      if (secret && protection.typed.length > 3) remember(protection.typed);
+      // What is composed comes anew and whole with each key.
+      if (secret) for (const text of [protection.typed, data]) if (text?.[3]) remember(text);
     }
     // What a script types has no rhythm.
     if (!secret || !e.isTrusted || (e.type === "focusin" && !protection.until)) return;
@@ -258,7 +260,7 @@ export function protect(): Protection {
   });
   /** Again and again does no harm: it is the same listener. */
   const attend = (root: Node): void => {
-    for (const type of ["input", "keydown", "focusin"]) root.addEventListener(type, used, true);
+    for (const type of "beforeinput input keydown focusin".split(" ")) root.addEventListener(type, used, true);
   };
   eachDocument(protection.lasting, (doc) => {
     watch(doc);

@@ -27,7 +27,7 @@ export const SMALL = 1024;
 /** By name: the browser compiles a pattern when it is first used, and a page begins while it loads. Quoted, since the build shortens names of our own. */
 const KINDS: Record<string, number> = {
   "script": OPAQUE | SCRIPT, "noscript": OPAQUE | SCRIPT, "template": OPAQUE, "textarea": OPAQUE | FIELD, "style": OPAQUE | STYLED, "iframe": OPAQUE | FRAME,
-  "link": STYLED, "input": FIELD, "select": FIELD, "option": OPTION, "audio": MEDIA, "video": MEDIA, "dialog": LAYER,
+  "link": STYLED, "input": FIELD, "select": FIELD, "selectedcontent": OPAQUE, "option": OPTION, "audio": MEDIA, "video": MEDIA, "dialog": LAYER,
 };
 const NAME = /^(?![bcs]:)[a-z][\w.:-]*$/;
 

@@ -130,6 +130,17 @@ export const FIELDS: Case[] = cases(
     totals: true,
   },
   {
+    name: "a choice that the browser copies into the page",
+    body: () => `<style>select,::picker(select){appearance:base-select}</style>
+      <select id="d" style="width:200px"><button><selectedcontent></selectedcontent></button>${[..."abcdefghijk"].map((c) => `<option value="${c}">choice ${c}</option>`).join("")}</select>`,
+    act: (page, secret) => page.eval((n) => {
+      const d = document.querySelector("#d") as HTMLSelectElement;
+      d.selectedIndex = n;
+      d.dispatchEvent(new Event("input", { bubbles: true }));
+    }, 1 + (secret.length % 10)),
+    shows: "choice k",
+  },
+  {
     name: "boxes for one key each",
     body: () => `<div id="boxes"></div><script>for(let i=0;i<40;i++){const b=document.createElement("input");b.maxLength=1;
       b.autocomplete="one-time-code";b.style.width="1em";b.oninput=()=>{b.className="full";b.nextElementSibling?.focus()};boxes.append(b)}</script>`,

@@ -159,6 +159,27 @@ export const MIRRORS: Case[] = cases(
       await settle(page);
     },
   },
+  ...Object.entries({
+    "takes the text before it gets into the field": `p.addEventListener("beforeinput",(e)=>{k+=e.data;e.preventDefault()})`,
+    "keeps input events from everybody and empties the field": `addEventListener("input",(e)=>{e.stopImmediatePropagation();k+=p.value;p.value=""},true)`,
+  }).map(([what, code]): Case => ({
+    name: `kept by the page, which ${what}`,
+    body: () => `<input id="p" type="password"><script>var k="";${code}</script><b id="o">x</b>
+      <button id="go" style="position:fixed;left:400px;top:0" onclick="if(k.length<8)throw 0;o.textContent='it is '+k">show</button>`,
+    act: longAfter,
+  })),
+  {
+    name: "written without a field, where the browser knows how",
+    body: () => `<p id="p" tabindex="0" data-hindsight-secret>x</p><script>var k="";if(window.EditContext){const c=p.editContext=new EditContext();c.addEventListener("textupdate",()=>{k=c.text})}</script><b id="o">x</b>
+      <button id="go" style="position:fixed;left:400px;top:0" onclick="o.textContent='it is '+k">show</button>`,
+    act: longAfter,
+  },
+  {
+    name: "shown among other words in an unmasked field, which scrolls to its end",
+    body: () => `<input id="p" type="password"><input id="q" ${OPEN}><button id="go" style="position:fixed;left:400px;top:0"
+      onclick="q.value='a text that has not enough room in the field by itself: '+p.value;q.scrollLeft=9999">show</button>`,
+    act: longAfter,
+  },
   {
     name: "kept by the page, which shows dots in the field",
     body: () => `<input id="p" type="password"><p id="a">x</p><button id="go" onclick="a.textContent='it is '+v">show</button>
@@ -264,6 +285,22 @@ export const PLACES: Case[] = cases(
       await page.type(secret);
       await forgotten(page);
       await page.eval(() => void ((document.querySelector("#out") as HTMLElement).textContent += "."), null);
+    },
+  })),
+  ...["type", "compose"].map((way): Case => ({
+    name: `in the closed shadow root of an element that tells its form, ${way === "type" ? "typed" : "composed"}, mirrored outside`,
+    body: () => `<form><my-pass id="h"></my-pass></form><b id="out">x</b><script>customElements.define("my-pass",class extends HTMLElement{static formAssociated=true;
+      #own=this.attachInternals();#root=this.attachShadow({mode:"closed"});
+      connectedCallback(){const r=this.#root;r.innerHTML='<input>';r.firstChild.oninput=()=>{this.#own.setFormValue(this.value);${way === "type" ? 'out.textContent="it is "+this.value' : ""}}}
+      focus(){this.#root.firstChild.focus()}get value(){return this.#root.firstChild.value}get form(){return this.#own.form}})</script>
+      <button id="go" style="position:fixed;left:400px;top:0" onclick="out.textContent='is '+h.value">show</button>`,
+    act: async (page, secret) => {
+      await page.eval(() => (document.querySelector("#h") as HTMLElement).focus(), null);
+      await page[way as "type" | "compose"](secret);
+      await page.click("#done");
+      await forgotten(page);
+      await page.click("#go");
+      await settle(page);
     },
   })),
   {

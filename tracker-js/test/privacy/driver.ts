@@ -7,6 +7,8 @@ export interface Driver {
   click(selector: string): Promise<unknown>;
   /** Presses the keys of a text one after the other, into what has the focus. */
   type(text: string): Promise<unknown>;
+  /** Writes a text by an input method, which shows what is composed and puts it in at the end. Where none can be driven: types. */
+  compose(text: string): Promise<unknown>;
   /** A key by its name, also with others held (`Control+V`). */
   press(key: string): Promise<unknown>;
   /** Runs in the page. The function may use nothing from outside but its argument. */
@@ -22,6 +24,12 @@ export function chromiumDriver(page: Page): Driver {
   return {
     click: (selector) => page.click(selector),
     type: (text) => page.keyboard.type(text, { delay: KEY }),
+    async compose(text) {
+      const tools = await page.context().newCDPSession(page);
+      for (let n = 1; n <= text.length; n++)
+        await tools.send("Input.imeSetComposition", { text: text.slice(0, n), selectionStart: n, selectionEnd: n });
+      await tools.send("Input.insertText", { text });
+    },
     press: (key) => page.keyboard.press(key),
     eval: <A, R>(fn: (arg: A) => R, arg: A) => page.evaluate(fn as (arg: unknown) => R, arg) as Promise<Awaited<R>>,
     goto: (url) => page.goto(url),
@@ -34,6 +42,7 @@ export function firefoxDriver(page: FirefoxPage): Driver {
   return {
     click: (selector) => page.click(selector),
     type: (text) => page.keyboard.type(text, { delay: KEY }),
+    compose: (text) => page.keyboard.type(text, { delay: KEY }),
     async press(key) {
       const keys = key.split("+") as KeyInput[];
       const last = keys.pop() as KeyInput;
