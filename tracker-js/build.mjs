@@ -73,10 +73,10 @@ async function bundle(entry, format, plugins = []) {
   mangleCache = made.mangleCache;
   const [{ text }] = made.outputFiles;
   // A second minifier takes off another twentieth.
-  const { code } = await minify(plugins.length || /^(t|recorder\/main|worker\/main)\.ts/.test(entry) ? text : borrowed(text), {
+  const { code } = await minify(plugins.length || entry === "worker/main.ts" ? text : borrowed(text, /^(t|recorder)/.test(entry) ? "window" : undefined), {
     ecma: 2022, toplevel: true, module: true, mangle: plugins.length > 0,
     compress: {
-      passes: 4, keep_fargs: false, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true,
+      passes: 8, keep_fargs: false, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, hoist_props: true,
       // Chosen by what brotli makes of it.
       hoist_funs: true, arrows: false, inline: 1, sequences: false,
     },

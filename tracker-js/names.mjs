@@ -10,8 +10,8 @@ import { analyze } from "eslint-scope";
 /** Most frequent first, as in the words of the language itself. */
 export const LETTERS = [..."etranlosidcufphmgwbyvxkqjzCSTNOMRAPDLIEWUVHBFGKQYZJX_$"];
 const WORDS = /^(do|if|in|of|as|is)$/;
-/** Characters on each side that count as surroundings. */
-const REACH = 9;
+/** Characters on each side that count as surroundings: which is better differs by script. */
+const REACHES = [7, 9, 11, 12];
 const ROUNDS = 8;
 
 /** As the files are served. */
@@ -26,19 +26,23 @@ export const pressed = (text) =>
 
 /**
  * What scripts of a page may well have in a variable of their own: words for things, and what somebody stands in for. All
- * else that a module uses is of the language itself, or nobody can take its name (`document`), or it changes (`scrollY`).
+ * else that a script of ours uses is of the language itself, or nobody can take its name (`document`), or it changes
+ * (`scrollY`).
  */
 const HIDDEN =
-  /^(Blob|CSSStyleSheet|CompressionStream|Date|FileReader|History|Intl|IntersectionObserver|Map|MutationObserver|OffscreenCanvas|PerformanceObserver|Promise|Response|Set|URL|WebSocket|Worker|addEventListener|clearInterval|clearTimeout|console|createImageBitmap|crypto|fetch|getComputedStyle|navigator|performance|postMessage|queueMicrotask|removeEventListener|requestAnimationFrame|setInterval|setTimeout)$/;
+  /^(AbortController|Blob|CSSStyleSheet|CompressionStream|Date|FileReader|History|Intl|IntersectionObserver|Map|MutationObserver|OffscreenCanvas|PerformanceObserver|Promise|Response|Set|TextEncoder|URL|WeakMap|WeakSet|WebSocket|Worker|addEventListener|clearInterval|clearTimeout|console|createImageBitmap|crypto|fetch|getComputedStyle|navigator|performance|postMessage|queueMicrotask|removeEventListener|requestAnimationFrame|setInterval|setTimeout)$/;
 
 /**
- * The same module, which takes what it uses of the browser from the global object: a page's `const URL = "/api"` or
- * `class Map` would hide them. In the core and the recorder there is no room for it.
+ * The same script, which takes what it uses of the browser from the global object: a page's `const URL = "/api"` or
+ * `class Map` would hide them. `from`: what the object is called. Nobody
+ * can call anything else `window`, but a worker has none.
  */
-export function borrowed(code) {
+export function borrowed(code, from = "globalThis") {
   const { globalScope } = analyze(parse(code, { ecmaVersion: 2022, sourceType: "module", ranges: true }), { ecmaVersion: 2022, sourceType: "module", ignoreEval: true });
   const names = [...new Set(globalScope.through.map(({ identifier }) => identifier.name))].filter((name) => HIDDEN.test(name)).sort();
-  return names.length ? `const { ${names.join(", ")} } = globalThis;\n${code}` : code;
+  // In a function, where the whole script is one: outside of it they would be the page's.
+  const [head] = /^\s*(\(\(\)\s*=>\s*\{)?/.exec(code);
+  return names.length ? `${head}const { ${names.join(", ")} } = ${from};\n${code.slice(head.length)}` : code;
 }
 
 /** Positions of identifiers that stand for a property too, `{name}`, or for an export: there the name must be kept. */
@@ -85,6 +89,10 @@ function variables(tree) {
 
 /** The same script under other names. `size` says how large a text becomes. */
 export function renamed(code, size) {
+  return REACHES.map((reach) => renamedBy(reach, code, size)).reduce((best, next) => (size(next) < size(best) ? next : best));
+}
+
+function renamedBy(reach, code, size) {
   const tree = parse(code, { ecmaVersion: 2022, sourceType: "module", ranges: true });
   const keep = shared(tree);
   const { all, foreign } = variables(tree);
@@ -113,10 +121,10 @@ export function renamed(code, size) {
   /** What stands left and right of a place, one character, two, and so on. */
   const surroundings = (place) => {
     let left = between[place];
-    for (let p = place - 1; left.length < REACH && p >= 0; p--) left = between[p] + order[p].one.name + left;
+    for (let p = place - 1; left.length < reach && p >= 0; p--) left = between[p] + order[p].one.name + left;
     let right = between[place + 1];
-    for (let p = place + 1; right.length < REACH && p < order.length; p++) right += order[p].one.name + between[p + 1];
-    return Array.from({ length: REACH }, (_, n) => [`<${left.slice(-n - 1)}`, `>${right.slice(0, n + 1)}`]).flat();
+    for (let p = place + 1; right.length < reach && p < order.length; p++) right += order[p].one.name + between[p + 1];
+    return Array.from({ length: reach }, (_, n) => [`<${left.slice(-n - 1)}`, `>${right.slice(0, n + 1)}`]).flat();
   };
   /** How often each name stands in these surroundings. */
   let seen;

@@ -43,39 +43,49 @@ export function listen(
   }
 }
 
+export type Kind = "get" | "set" | "value";
 type Method = (this: unknown, ...args: unknown[]) => unknown;
+/** Called without a result and a name where it is called before, too. */
+export type Then = (self: unknown, args: unknown[], result?: unknown, name?: string) => void;
 
 /**
- * Calls `then` once a method has run, or for an accessor once its setter has; with `around` before it, too.
- * Undone only while ours is still the outermost wrapper: taking away somebody
- * else's later one would break the page, so then ours stays and goes silent.
+ * Calls `then` once one of the named members has run: methods, constructors and setters, with `kinds` getters too; with
+ * `around` before it, too. Undone only while ours is still the outermost wrapper: taking away somebody else's later one
+ * would break the page, so then ours stays and goes silent.
  */
 export function after(
   undo: Undo[],
-  owner: object,
-  name: string,
-  then: (self: unknown, args: unknown[], result?: unknown) => void,
+  owner: object | undefined,
+  names: string,
+  then: Then,
   around?: boolean,
+  kinds: Kind[] = ["set", "value"],
 ): void {
-  const old = Object.getOwnPropertyDescriptor(owner, name);
-  // What the page has frozen cannot be watched, and older browsers lack some of it.
-  if (!old?.configurable) return;
-  const kind = old.set ? "set" : "value";
-  const original = old[kind] as Method;
-  let live = true;
-  const notify = guard(then);
-  const wrapped: Method = function (...args) {
-    if (live && around) notify(this, args);
-    const result = original.apply(this, args);
-    if (live) notify(this, args, result);
-    return result;
-  };
-  Object.defineProperty(owner, name, { ...old, [kind]: wrapped });
-  undo.push(() => {
-    live = false;
-    if (Object.getOwnPropertyDescriptor(owner, name)?.[kind] === wrapped)
-      Object.defineProperty(owner, name, old);
-  });
+  const notify = guard((...notice: Parameters<Then>) => undo.length && then(...notice));
+  for (const name of names.split(" ")) {
+    const old = owner && Object.getOwnPropertyDescriptor(owner, name);
+    // What the page has frozen cannot be watched, and older browsers lack some of it.
+    if (!old?.configurable) continue;
+    const now = { ...old };
+    for (const kind of kinds) {
+      const original = old[kind] as Method | undefined;
+      if (!original) continue;
+      const wrapped: Method = function (...args) {
+        if (around) notify(this, args);
+        const result: unknown = new.target ? Reflect.construct(original, args, new.target) : original.apply(this, args);
+        notify(this, args, result, name);
+        return result;
+      };
+      // What was made by the one is an instance of the other.
+      wrapped.prototype = original.prototype as unknown;
+      now[kind] = wrapped as () => unknown;
+    }
+    Object.defineProperty(owner, name, now);
+    undo.push(() => {
+      const last = Object.getOwnPropertyDescriptor(owner, name);
+      if (kinds.every((kind) => last?.[kind] === now[kind])) Object.defineProperty(owner, name, old);
+    });
+  }
 }
 
 /** Undoes everything in the list, latest first. */

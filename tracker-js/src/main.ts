@@ -60,6 +60,10 @@ export const run = guard((script: Tag | null): void => {
     host.close?.();
     protection.unwrap();
   };
+  const again = guard(() => {
+    end(true);
+    begin();
+  });
   const begin = (): void => {
     if (recording || stopped || (document as { prerendering?: boolean }).prerendering) return;
     if (!consent.allowed()) {
@@ -69,14 +73,12 @@ export const run = guard((script: Tag | null): void => {
     }
     host.close?.();
     protection.wrap();
-    recording = record(config, consent, { protection, scrub }, () => {
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- it does not reject
+    recording = record(config, consent, { protection, scrub }, async () => {
       // Not from inside the transport's own call.
-      queueMicrotask(
-        guard(() => {
-          end(true);
-          begin();
-        }),
-      );
+      // eslint-disable-next-line @typescript-eslint/await-thenable
+      await 0;
+      again();
     });
     if (pausedAt) recording.emit("gap", { reason: "paused", to: clock() }, pausedAt);
     pausedAt = 0;

@@ -4,8 +4,9 @@
  */
 import { type Config } from "./config";
 import type { Consent } from "./consent";
-import { listen, type Undo, undoAll } from "./guard";
+import { after, guard, listen, type Undo, undoAll } from "./guard";
 import { clock, type Context, type Nav } from "./observe/context";
+import { eachDocument } from "./observe/frames";
 import { observeLate } from "./observe/late";
 import type { Privacy } from "./recorder/contract";
 import { createBatch, GONE, HIDDEN, VIEW_ENDS } from "./queue/batch";
@@ -46,6 +47,10 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   const ctx = {
     ...privacy,
     ...config,
+    guard,
+    after,
+    undoAll,
+    eachDocument,
     consent,
     session,
     undo,

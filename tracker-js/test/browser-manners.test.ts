@@ -46,6 +46,9 @@ const BENT: Record<string, string> = {
   "more of them, for what it does itself": `
     const getComputedStyle = 4, WebSocket = "ws://", Worker = 1, Response = {}, Intl = null, CompressionStream = 0, setInterval = 5, PerformanceObserver = 6;
     class History {} let fetch = null, console = { log() {} };`,
+  "names of its own for all that the core and the recorder use": `
+    const URL = "/api", AbortController = 1, Blob = {}, Promise = "kept", WeakSet = [], TextEncoder = 0, clearTimeout = 2, crypto = "coin", navigator = "sailor", performance = 10;
+    let Date = "today", MutationObserver, WeakMap = null, queueMicrotask = 3, setTimeout = "later"; class Map {} class Set { has() { throw new Error("not yours"); } }`,
   "another Promise, bind and Map": `
     (function () {
       var Native = Promise;

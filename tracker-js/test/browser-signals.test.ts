@@ -309,6 +309,30 @@ test("a frame with a tracker of its own is a page of its own: its clicks are tol
   assert.deepEqual(by["/"], { el: "iframe#f >>>f button#inner", x: 677, y: 262, vw: 1280, vh: 720, dw: 1280, dh: 720, ...every });
 });
 
+test("frames in shadow roots: clicks are told with the whole path, at once, nested and late; nothing of those in blocked regions", async () => {
+  site.pages.set("/frame", `<!doctype html><button ${at(10, 10)}>I</button><div id="in" ${at(0, 130)}></div>
+    <script>document.querySelector("#in").attachShadow({ mode: "open" }).innerHTML = location.search ? "" : '<iframe src="/frame?nested" style="border:0"></iframe>';</script>`);
+  site.pages.set("/", html(`<div id="h" ${at(0, 0)}></div><div id="late" ${at(0, 300)}></div><div class="rr-block"><div id="x" ${at(500, 0)}></div></div>
+    <iframe id="y" class="rr-block" src="/frame" ${at(500, 300)}></iframe>
+    <script>var fill = (e) => (e.attachShadow({ mode: "open" }).innerHTML = '<iframe src="/frame" style="border:0;width:400px;height:290px"></iframe>');
+      fill(h); fill(x); addEventListener("load", () => setTimeout(() => fill(late)));</script>`));
+  const page = await site.open("/");
+  await page.waitForFunction(() => (window as unknown as { late: HTMLElement }).late.shadowRoot?.querySelector("iframe")?.contentDocument?.querySelector("button"));
+  await page.waitForFunction(() => [...document.querySelectorAll("#h,#late")].every((e) => {
+    const frame = e.shadowRoot?.querySelector("iframe")?.contentDocument?.querySelector("#in")?.shadowRoot?.querySelector("iframe");
+    return frame?.contentDocument?.readyState === "complete" && frame.contentDocument.querySelector("button");
+  }));
+  // What is blocked, first: what is told after it has not overtaken it.
+  for (const [x, y] of [[520, 20], [520, 320], [20, 20], [20, 150], [20, 320], [20, 450]] as const) await page.mouse.click(x, y);
+  await sent("click", 4);
+  assert.deepEqual(of("click").map(({ el, x, y }) => [el, x, y]), [
+    ["div#h >>> iframe >>>f body > button", 20, 20],
+    ["div#h >>> iframe >>>f div#in >>> iframe >>>f body > button", 20, 150],
+    ["div#late >>> iframe >>>f body > button", 20, 320],
+    ["div#late >>> iframe >>>f div#in >>> iframe >>>f body > button", 20, 450],
+  ]);
+});
+
 test("one click is told once where the page wraps each listener anew, and listening again adds one", async () => {
   site.pages.set("/", html(`<button id="b" ${at(0, 0)}>B</button>`).replace("<head>", `<head><script>
     var add = EventTarget.prototype.addEventListener;

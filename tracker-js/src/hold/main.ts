@@ -4,7 +4,7 @@
  * has come they wait.
  */
 import { bare } from "../privacy/bare";
-import type { Protection } from "../privacy/protect";
+import type { Lazy } from "../recorder/lazy";
 
 /** How long after the field has lost the focus, ms. */
 const LEFT = 200;
@@ -14,12 +14,12 @@ const STRICT = 1e3;
 const MEMORY = 999;
 
 /**
- * What is given says whether changes have to wait: from the first key until the field loses the focus, its form is sent
+ * `holding` says whether changes have to wait: from the first key until the field loses the focus, its form is sent
  * or the page is left, at most 10 s after the last key. It lets go when it is asked and says no. In the second after
  * that a text is tainted, too, when it contains what was typed, of any length; with `pieces` when it is a part of that.
  * Four digits or more that were typed are known for as long as the page lives.
  */
-export function start(protection: Protection): () => boolean {
+export const start: Lazy<[]>["start"] = ({ host: { protection } }) => {
   let strict = "";
   /** Whatever was typed, for what a page shows group by group, as it does the number of a card. */
   let codes = "";
@@ -31,7 +31,7 @@ export function start(protection: Protection): () => boolean {
       (!!pieces && /^\d{4,}$/.test(plain) && codes.includes(plain))
     );
   };
-  return () => {
+  protection.holding = () => {
     const { hot } = protection;
     if (!hot) return false;
     // A page that renders anew with each key takes the field away and gives the focus to the next.
@@ -45,4 +45,5 @@ export function start(protection: Protection): () => boolean {
     timer = window.setTimeout(() => (strict = ""), STRICT);
     return false;
   };
-}
+  return () => {};
+};

@@ -2,9 +2,8 @@
  * Dead clicks: after a click on something that looks able, nothing changed.
  * The page is watched only while such a click waits for its effect.
  */
-import { after, guard, listen } from "../guard";
+import { guard, listen } from "../guard";
 import type { Context, Later } from "../observe/context";
-import { eachDocument } from "../observe/frames";
 
 /** How long an effect may take, ms. */
 const PATIENCE = 2500;
@@ -23,14 +22,14 @@ export function createDead(ctx: Context): (click: Later) => void {
     observer.disconnect();
   };
   const observer = new MutationObserver(changed);
-  eachDocument(ctx.undo, (doc) =>
+  ctx.eachDocument(ctx.undo, (doc) =>
     listen(ctx.undo, doc, EFFECTS, ({ type, target }) => {
       // A click by itself puts a caret somewhere, and the focus on a button.
       if (type === "selectionchange" ? !doc.getSelection()?.isCollapsed : type !== "focusin" || (target as Element).matches(FIELDS))
         changed();
     }));
   listen(ctx.undo, window, "blur resize", (e) => e.target === window && changed());
-  after(ctx.undo, window, "open", changed);
+  ctx.after(ctx.undo, window, "open", changed);
   ctx.leave.push(changed);
   ctx.undo.push(changed);
 

@@ -5,6 +5,7 @@
  * Whoever asks an element for its offset has it laid out. So this waits until the browser is idle, leaves alone what the
  * browser does not lay out (`content-visibility`), and asks no element that hardly ever has a scroll bar.
  */
+import { alive } from "../recorder/alive";
 import { guard } from "../guard";
 import { raw } from "../raw";
 import type { Lazy } from "../recorder/lazy";
@@ -22,7 +23,7 @@ const isDrawn = (parent: Partial<Element> | null): boolean => parent?.checkVisib
 
 /** Of what is told at the beginning, and of the documents of frames that are told later. */
 export const start: Lazy<[]>["start"] = (r) => {
-  const roots: Root[] = r.roots();
+  const roots: Root[] = alive(r.roots);
   const enter = r.enter;
   let due = false;
 

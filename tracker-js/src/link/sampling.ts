@@ -54,7 +54,6 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
     ...ctx,
     canvas: "canvas" in tag,
     budget: Number(tag.budget ?? 100) || 0,
-    guard,
     load(part: Part, use: (exported: never) => void, fail?: () => void) {
       // The late part is asked for once, by whoever comes first: where it cannot be had a browser would fetch it again.
       if (part === "late") void ctx.late?.().then(guard((late) => (late ? use(late as never) : fail?.())));

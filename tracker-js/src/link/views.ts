@@ -1,5 +1,5 @@
 /** Navigations inside the document are page views. Until the link has come, several are one. */
-import { after, listen } from "../guard";
+import { listen } from "../guard";
 import type { Context } from "../observe/context";
 
 export function observeViews(ctx: Context): void {
@@ -14,8 +14,7 @@ export function observeViews(ctx: Context): void {
     }
   };
   moved();
-  after(undo, History.prototype, "pushState", moved);
-  after(undo, History.prototype, "replaceState", moved);
+  ctx.after(undo, History.prototype, "pushState replaceState", moved);
   listen(undo, window, "popstate hashchange", moved);
   listen(undo, window, "pageshow", (e) => (e as PageTransitionEvent).persisted && ctx.view("back"));
   // A router may navigate without the history object.

@@ -3,7 +3,7 @@ import type { Consent } from "../consent";
 import type { Undo } from "../guard";
 import type { select } from "../link/selector";
 import type { Batch } from "../queue/batch";
-import type { Privacy } from "../recorder/contract";
+import type { Lent, Privacy } from "../recorder/contract";
 import type { Session } from "../session";
 import type { Entry, Limits, Transport } from "../transport";
 import type { Sections } from "../wire";
@@ -22,7 +22,7 @@ export interface Signal {
 export type Later = [event: Event, path: EventTarget[], time: number, hidden: boolean];
 
 /** One recording, as its parts know it: what they share, and what those that come later put in for the core to call. */
-export interface Context extends Privacy, Config, Transport, Batch {
+export interface Context extends Privacy, Lent, Config, Transport, Batch {
   undo: Undo[];
   consent: Consent;
   session: Session;

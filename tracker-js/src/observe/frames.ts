@@ -1,22 +1,38 @@
-/** Same-origin frames: what is observed in the page is observed in them too. */
-import { guard, listen, type Undo } from "../guard";
+/** Same-origin frames: what is observed in the page is observed in them too, also where they are in shadow roots. */
+import { guard, type Undo } from "../guard";
 
-/** Calls `attach` for the page's document and for each readable frame's, now and later. */
+type Enter = (doc: Document | null) => void;
+
+/** Frames that were met. One that is gone need not be kept: where it comes back it loads again. */
+const frames = new Set<HTMLIFrameElement>();
+const entering = new Set<Enter>();
+
+const all = (enter: Enter): void => frames.forEach((frame) => (frame.isConnected ? enter(frame.contentDocument) : frames.delete(frame)));
+const meet = guard(({ target }: { target: unknown }): void => {
+  if (!("contentDocument" in (target as object))) return;
+  frames.add(target as HTMLIFrameElement);
+  entering.forEach(all);
+});
+
+/** Meets the frames of a document or shadow root, now and later; again where `document.open` has taken the listener away. */
+export function meetFrames(root: Document | ShadowRoot): void {
+  root.querySelectorAll("iframe,frame,object").forEach((target) => meet({ target }));
+  // `load` of a frame does not bubble, but is captured on its way down.
+  root.addEventListener("load", meet, true);
+}
+
+/** Calls `attach` for the page's document and for each readable frame's that is met, now and later. */
 export function eachDocument(undo: Undo[], attach: (doc: Document) => void): void {
   const seen = new WeakSet<Element>();
-  const enter = (doc: Document | null): void => {
+  const enter = guard((doc: Document | null): void => {
     // By its root element: `document.open` keeps the document and takes away all listeners.
     const root = doc?.documentElement;
     if (!root || seen.has(root)) return;
     seen.add(root);
     attach(doc);
-    doc.querySelectorAll("iframe").forEach(enterFrame);
-    // `load` of a frame does not bubble, but is captured on its way down.
-    listen(undo, doc, "load", (e) => enterFrame(e.target));
-  };
-  const enterFrame = guard((target: unknown): void => {
-    if ((target as Partial<Element> | null)?.localName === "iframe")
-      enter((target as HTMLIFrameElement).contentDocument);
   });
+  entering.add(enter);
+  undo.push(() => entering.delete(enter));
   enter(document);
+  all(enter);
 }

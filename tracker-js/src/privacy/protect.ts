@@ -7,7 +7,7 @@
  * sends nothing, and a "show password" flip before consent must be known after.
  */
 import { after, guard, listen, type Undo, undoAll } from "../guard";
-import { eachDocument } from "../observe/frames";
+import { eachDocument, meetFrames } from "../observe/frames";
 import { bare } from "./bare";
 
 export interface Protection {
@@ -21,7 +21,7 @@ export interface Protection {
   taints(text: string, pieces?: boolean): boolean;
   /** Whether any text may be tainted: most pages have met no secret. */
   met(): boolean;
-  /** What else taints a text, while the recorder has reason to be stricter (recorder/hold.ts). */
+  /** What else taints a text, while the recorder has reason to be stricter (hold/main.ts). */
   stricter?: (text: string, pieces?: boolean) => boolean;
   /** The protected field that was typed into last, and until when it is taken for being typed into, Unix ms. */
   hot?: Field | undefined;
@@ -141,6 +141,7 @@ export function protect(): Protection {
       // `document.open` has taken the listeners away.
       if (target.nodeType === 9) {
         attend(target);
+        meetFrames(target as Document);
         for (const { again } of [...protection.lasting, ...wrapped]) again?.();
       }
       if (type === "attributes") scan(target);
@@ -162,6 +163,7 @@ export function protect(): Protection {
       attributeFilter: ["type", "autocomplete", MARK],
     });
     scan(root);
+    meetFrames(root);
   };
 
   /** Takes note of everything up to now. */
@@ -196,8 +198,7 @@ export function protect(): Protection {
     // A field may be a password only while no document holds it, where no observer sees it.
     const input = page.HTMLInputElement.prototype;
     const element = page.Element.prototype;
-    after(wrapped, input, "type", judge, true);
-    after(wrapped, input, "value", judge, true);
+    after(wrapped, input, "setRangeText defaultValue type value", judge, true);
     after(wrapped, page.HTMLTextAreaElement.prototype, "value", judge, true);
     after(wrapped, element, "setAttribute", (self, [name]) => /^(type|value)$/i.test(name as string) && judge(self), true);
     after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));

@@ -1,6 +1,6 @@
 /** Measures what the recorder costs the page's main thread. */
 
-import { guard } from "../guard";
+import { guard } from "./lent";
 
 /** Runs a piece of work and counts its time. */
 export type Timed = (work: () => void) => void;

@@ -2,7 +2,8 @@
  * What the core and the lazily loaded recorder know of each other. The core
  * owns privacy: it has watched the page from the script's first moment on.
  */
-import type { guard } from "../guard";
+import type { eachDocument } from "../observe/frames";
+import type { after, guard, undoAll } from "../guard";
 import type { Part } from "../parts";
 import type { Protection } from "../privacy/protect";
 import type { Texts } from "../queue/plain";
@@ -26,8 +27,16 @@ export interface Privacy {
   scrub: Scrubber;
 }
 
+/** What the core has, and its parts need. */
+export interface Lent {
+  guard: typeof guard;
+  after: typeof after;
+  undoAll: typeof undoAll;
+  eachDocument: typeof eachDocument;
+}
+
 /** What the recorder works with. */
-export interface Host extends Privacy {
+export interface Host extends Privacy, Lent {
   /** Takes events in order; the first is a Meta event, the second a full snapshot; custom events (5) define style sheets. */
   hand(event: ReplayEvent): void;
   /**
@@ -41,8 +50,6 @@ export interface Host extends Privacy {
   script: string;
   /** Hands over what a part exports, or says that it cannot be had. */
   load<T>(part: Part, use: (exported: T) => void, fail: () => void): void;
-  /** The same function, but what it throws stays inside. */
-  guard: typeof guard;
   /** Whether the site asked for frames of its canvases. */
   canvas: boolean;
   /** Main-thread ms of a second that the recorder may cost before it pauses; 0: no bound. */

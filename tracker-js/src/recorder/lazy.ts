@@ -11,15 +11,15 @@ export interface Lazy<A extends unknown[]> {
  * A function that fetches the part when it is called first. Calls wait until it has come; where it does not come they
  * are forgotten, and the next one tries again.
  */
-export function lazy<A extends unknown[]>(r: Observing, part: Part): (...call: A) => void {
+export function lazy<A extends unknown[]>(r: Pick<Observing, "host"> & Partial<Observing>, part: Part): (...call: A) => void {
   let waiting: A[] = [];
   let use = (...call: A): void => {
     if (waiting.push(call) < 2)
       r.host.load<Lazy<A>>(
         part,
         (lazy) => {
-          if (r.signal.aborted) return;
-          use = lazy.start(r);
+          if (r.signal?.aborted) return;
+          use = lazy.start(r as Observing);
           for (const call of waiting) use(...call);
         },
         () => (waiting = []),

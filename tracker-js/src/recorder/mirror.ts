@@ -15,7 +15,7 @@ export interface Mirror {
   share(root: ShadowRoot): void;
   drop(node: Node): void;
   /** Whether the node was told as this parent's child. */
-  under(node: Node, parent: Node | null): boolean;
+  under(node: Node, parent: Node | null | undefined): boolean;
   /** The last id given. */
   last(): number;
 }

@@ -101,13 +101,13 @@ export function createChanges(r: Watch): Changes {
     }
   };
 
-  const flags = (node: Node | null): Flags => {
+  const flags = (node: Node | null | undefined): Flags => {
     if (!node) return UNTOLD;
     let known = memo.get(node);
     if (known !== undefined) return known;
     known = UNTOLD;
     if (node.nodeType === 9) {
-      const frame = node === document ? null : ((node as Document).defaultView?.frameElement ?? null);
+      const frame = node === document ? null : (node as Document).defaultView?.frameElement;
       const above = node === document ? 0 : flags(frame);
       if (above !== UNTOLD && mirror.under(node, frame)) known = flagsOfDocument(node as Document, above);
     } else if (node.nodeType === 11) {
@@ -154,7 +154,7 @@ export function createChanges(r: Watch): Changes {
       for (const [element, names] of changed)
         for (const [name, old] of names)
           if (
-            decides(name, old ?? null) ||
+            decides(name, old) ||
             decides(name, element.getAttribute(name)) ||
             // The player takes no modal dialog down again.
             (name === "open" && tagOf(element).kinds & LAYER && old !== null)

@@ -1,11 +1,12 @@
 /** One run of the recorder, from its snapshot on: its parts, and how they hang together. */
-import { guard, type Undo, undoAll } from "../guard";
+import type { Undo } from "../guard";
 import type { Judging } from "./attributes";
 import type { Timed } from "./budget";
 import type { Host } from "./contract";
 import { holds } from "./fields";
 import { createFlush } from "./flush";
 import { lazy } from "./lazy";
+import { guard, undoAll } from "./lent";
 import { createMirror, type Mirror } from "./mirror";
 import { type Changes, createChanges } from "./mutations";
 import { observePointer } from "./pointer";
@@ -77,8 +78,10 @@ export function observe(host: Host, timed: Timed): Undo {
   const tellers: ((waited: boolean) => void)[] = [];
   const ended = new AbortController();
   const mirror = createMirror(host.lastId ?? 0);
-  const send = (type: number, data: unknown): void =>
-    host.hand({ type, data, timestamp: Math.round(performance.timeOrigin + performance.now()) });
+  const send = (type: number, data: unknown): void => {
+    // What was made in a window that is gone is still watched.
+    if (!ended.signal.aborted) host.hand({ type, data, timestamp: Math.round(performance.timeOrigin + performance.now()) });
+  };
 
   const observer = new MutationObserver(
     guard((records) =>

@@ -41,7 +41,7 @@ const IN_FRAME = IN_MASK;
 export type Shown = "closed" | "masked" | "open";
 
 /** Whether this attribute, by its name and value, may decide what is shown. */
-export function decides(name: string, value: string | null): boolean {
+export function decides(name: string, value: string | null | undefined): boolean {
   return name === "class" ? CLASS.test(`${value}`) : DECIDES.test(name);
 }
 

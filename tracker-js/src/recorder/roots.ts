@@ -1,14 +1,14 @@
 /** Documents and shadow roots: each is observed and listened to from the moment it is told. */
-import { guard, type Undo, undoAll } from "../guard";
+import type { Kind, Then, Undo } from "../guard";
 import type { Timed } from "./budget";
+import { after, guard, undoAll } from "./lent";
 import type { Recording } from "./recording";
-import { hook, type Kind, type Then } from "./styles/hooks";
 
 export type Page = Window & typeof globalThis;
 /** What a listener is told: the event and its innermost target. */
 export type Heard = (event: Event, target: Node) => void;
-/** Tells of every use of the owner's named members once they have run; see `hook`. */
-export type Watching = (owner: object | undefined, names: string, then: Then, kinds?: Kind[]) => void;
+/** Tells of every use of the owner's named members once they have run; see `after`. */
+export type Watching = (owner: object | undefined, names: string, then: Then, around?: boolean, kinds?: Kind[]) => void;
 type Hook = (page: Page, watch: Watching) => void;
 export type Root = Document | ShadowRoot;
 
@@ -21,8 +21,8 @@ export interface Roots {
   realm(doc: Document | null): void;
   /** Observes a root; again after its document was written anew, which takes its listeners away. */
   attend(root: Root): void;
-  /** Every root that is observed. */
-  roots(): Root[];
+  /** Every root that is observed, some of which may be gone. */
+  roots: Set<Root>;
 }
 
 const WATCHED: MutationObserverInit = {
@@ -60,18 +60,14 @@ export function createRoots(r: Recording, observer: MutationObserver, timed: Tim
     for (const [realm, [page]] of pages) if (page.closed || page.Element !== realm) pages.delete(realm);
     const undo: Undo[] = [];
     pages.set(page.Element, [page, undo]);
-    for (const each of hooks) guard(each)(page, (...what) => hook(undo, r.signal, ...what));
+    for (const each of hooks) guard(each)(page, (...what) => after(undo, ...what));
   };
   return {
     realm,
+    roots: observed,
     on(types, heard) {
       for (const type of types.split(" ")) listeners.set(type, heard);
       observed.forEach(listen);
-    },
-    roots() {
-      // What is gone must not be kept alive.
-      for (const root of observed) if (!root.isConnected || !(root.ownerDocument ?? (root as Document)).defaultView) observed.delete(root);
-      return [...observed];
     },
     eachWindow: (hook) => void hooks.push(hook),
     attend(root) {

@@ -2,6 +2,7 @@
 import { MASK } from "../privacy/scrub";
 import { attribute, type Attributes } from "./attributes";
 import { DOCTYPE, DOCUMENT } from "./kinds";
+import { guard } from "./lent";
 import type { Observing } from "./observe";
 import { type Flags, flagsOf, isBlocked, isSealed, showText } from "./policy";
 import { CUSTOM, FIELD, isHolder, LAYER, OPAQUE, OPTION, SCRIPT, SMALL, STYLED, type Tag, tagOf } from "./tags";
@@ -66,7 +67,7 @@ export function createSerializer(r: Observing): Serializer {
   };
 
   /** What cannot be asked is not told: a form whose field bears the name of a method. */
-  const element = host.guard((e: Element, above: Flags): Told => {
+  const element = guard((e: Element, above: Flags): Told => {
     const tag = tagOf(e);
     const { named, kinds } = tag;
     const names = e.getAttributeNames();

@@ -4,6 +4,7 @@
  * first changed one on: a sheet is told as several, each half as long as the one before or less, so that adding rules
  * one at a time stays cheap.
  */
+import { alive } from "../recorder/alive";
 import type { Observing } from "../recorder/observe";
 import type { Root } from "../recorder/roots";
 import type { Library } from "../recorder/styles/library";
@@ -92,7 +93,7 @@ export function createAdopted(r: Observing, library: Library, listOf: (root: Roo
     },
     flush() {
       const all = dirty.size || spread;
-      for (const root of r.roots()) if (all || touched.has(root)) tell(root);
+      for (const root of alive(r.roots)) if (all || touched.has(root)) tell(root);
       spread = false;
       // What nobody has adopted now is told whole when somebody does.
       for (const sheet of dirty.keys()) pieces.delete(sheet);

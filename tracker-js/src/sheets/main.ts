@@ -2,6 +2,7 @@
  * What scripts do to style sheets by CSSOM: rules inserted, deleted and changed, sheets that they construct and adopt,
  * fonts that they load. Fetched when a page first does so; what changed till then is told by whole sheets.
  */
+import { alive } from "../recorder/alive";
 import type { Lazy } from "../recorder/lazy";
 import type { Root } from "../recorder/roots";
 import type { Call } from "../recorder/styles/index";
@@ -66,7 +67,7 @@ export const start: Lazy<Call>["start"] = (r) => {
     },
   };
   // Not at once: a protected field may be being typed into.
-  r.roots().forEach(adopted.touch);
+  alive(r.roots).forEach(adopted.touch);
   queueMicrotask(() => {
     rules.unseen();
     early = false;

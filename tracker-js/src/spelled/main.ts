@@ -2,6 +2,7 @@
  * Attributes that are on no list, and that the page's selectors name: `[data-state=open]`. Fetched with the first rule
  * that names one; what elements have of them is told from then on.
  */
+import { alive } from "../recorder/alive";
 import type { Attributes } from "../recorder/attributes";
 import type { Lazy } from "../recorder/lazy";
 import { isBlocked, UNTOLD } from "../recorder/policy";
@@ -24,7 +25,7 @@ export const start: Lazy<[css: string]>["start"] = (r) => {
     const names = [...learned];
     learned.clear();
     const attributes: (number | Attributes)[] = [];
-    for (const root of names.length ? r.roots() : []) {
+    for (const root of names.length ? alive(r.roots) : []) {
       // What was known of flags may be from before the last nodes were told.
       r.changes.look(root);
       for (const element of root.querySelectorAll(names.map((name) => `[${window.CSS.escape(name)}]`).join())) {

@@ -350,6 +350,79 @@ export const PLACES: Case[] = cases(
     },
   },
   {
+    name: "in frames of shadow roots, before the recording begins: at once, nested, late, in a root attached later, in a closed one",
+    snippet: 'data-consent="required"',
+    body: () => `<div id="h"></div><div id="later"></div><div id="closed"></div><script>
+      var field = '<input id="p" type="password" ${OPEN}><i></i>';
+      var inner = "<div id=in></div><script>window.in.attachShadow({mode:'open'}).innerHTML='<iframe></iframe>'<\\/script>";
+      var frame = (root, html) => { const f = document.createElement("iframe"); root.append(f); f.srcdoc = html; return f; };
+      var all = [frame(h.attachShadow({ mode: "open" }), field + inner)];
+      </script>`,
+    before: async (page, secret) => {
+      await page.eval(async () => {
+        const { all, frame, field } = window as unknown as { all: HTMLIFrameElement[]; frame: (root: Node, html: string) => HTMLIFrameElement; field: string };
+        const pause = (): Promise<unknown> => new Promise((done) => setTimeout(done, 200));
+        await pause();
+        const own = all[0]?.contentDocument?.querySelector("#in")?.shadowRoot as ShadowRoot;
+        const [late, closed] = ["#later", "#closed"].map((id) => document.querySelector(id) as HTMLElement) as [HTMLElement, HTMLElement];
+        (own.firstChild as HTMLIFrameElement).srcdoc = field;
+        all.push(own.firstChild as HTMLIFrameElement);
+        all.push(frame(document.querySelector("#h")?.shadowRoot as ShadowRoot, field));
+        all.push(frame(late.attachShadow({ mode: "open" }), field), frame(closed.attachShadow({ mode: "closed" }), field));
+        await pause();
+      }, null);
+      for (const at of [0, 1, 2, 3, 4]) {
+        await page.eval((i) => {
+          const doc = (window as unknown as { all: HTMLIFrameElement[] }).all[i]?.contentDocument as Document;
+          doc.defaultView?.focus();
+          (doc.querySelector("#p") as HTMLElement).focus();
+        }, at);
+        await page.type(secret);
+        await page.eval((i) => {
+          const doc = (window as unknown as { all: HTMLIFrameElement[] }).all[i]?.contentDocument as Document;
+          const p = doc.querySelector("#p") as HTMLInputElement;
+          if (!p.value) throw new Error("nothing was typed");
+          (doc.querySelector("i") as HTMLElement).textContent = `is ${p.value}`;
+          p.type = "text";
+        }, at);
+      }
+      await page.eval(() => window.hindsight?.("consent", true), null);
+    },
+  },
+  {
+    name: "in the document of an object, which the page shows beside it",
+    body: () => `<object id="o" width="300" height="60"></object><p id="m"></p><script>
+      o.type = "text/html"; o.data = URL.createObjectURL(new Blob(["<input id=p type=password>"], { type: "text/html" }));</script>`,
+    act: async (page, secret) => {
+      await page.eval(async () => {
+        const object = document.querySelector("#o") as HTMLObjectElement;
+        while (!object.contentDocument?.querySelector("#p")) await new Promise((done) => setTimeout(done, 20));
+        object.contentDocument.defaultView?.focus();
+        (object.contentDocument.querySelector("#p") as HTMLElement).focus();
+      }, null);
+      await page.type(secret);
+      await page.eval(() => {
+        const value = ((document.querySelector("#o") as HTMLObjectElement).contentDocument?.querySelector("#p") as HTMLInputElement).value;
+        if (!value) throw new Error("nothing was typed");
+        (document.querySelector("#m") as HTMLElement).textContent = `is ${value}`;
+      }, null);
+    },
+  },
+  {
+    name: "put in by setRangeText or as the default, shown elsewhere and taken out at once",
+    body: () => `<input id="p" type="password"><input id="q" type="password"><p id="m"></p><p id="n"></p>`,
+    act: (page, secret) =>
+      page.eval((text) => {
+        const [p, q, m, n] = ["p", "q", "m", "n"].map((id) => document.getElementById(id)) as [HTMLInputElement, HTMLInputElement, HTMLElement, HTMLElement];
+        p.setRangeText(text);
+        m.textContent = `is ${p.value}`;
+        p.setRangeText("", 0, 99);
+        q.defaultValue = text;
+        n.textContent = `is ${q.value}`;
+        q.defaultValue = "";
+      }, secret),
+  },
+  {
     name: "in what slots show inside marked regions of a shadow tree: at once, attached late, marked late, passed on, a field",
     body: (s) => `<x-a><b>${s.html}</b>${s.html}<i slot="n" style="display:block;width:50px;height:20px;overflow:hidden">${s.html}</i></x-a><x-late>held</x-late><x-later><u>open</u></x-later><x-field><input data-hindsight-unmask></x-field>
       <script>const shade=(e,h)=>document.querySelector(e).attachShadow({mode:"open"}).innerHTML=h;

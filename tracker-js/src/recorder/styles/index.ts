@@ -2,12 +2,12 @@
  * Style sheets of the page: those of elements as attributes of their elements, large ones by id. What scripts do to
  * sheets is told by a part of its own, which is fetched when they do.
  */
+import type { Kind } from "../../guard";
 import type { Attributes } from "../attributes";
 import { lazy } from "../lazy";
 import type { Observing } from "../observe";
 import type { Root } from "../roots";
 import { createElements, type Elements } from "./elements";
-import type { Kind } from "./hooks";
 import { createLibrary, type Library } from "./library";
 import { cleanCss, placed, read } from "./text";
 
@@ -112,9 +112,9 @@ export function createStyles(r: Observing): Styles {
     const hear = (owner: object | undefined, names: string, kinds?: Kind[]): void =>
       watch(owner, names, (self, args, result, name) => {
         if (ours) return;
-        use(name, self, args, result);
+        use(name as string, self, args, result);
         arm();
-      }, kinds);
+      }, false, kinds);
     for (const name of REACHING.split(" ")) {
       const { prototype } = (page as unknown as Record<string, { prototype: object } | undefined>)[name] ?? {};
       hear(prototype, CALLED);

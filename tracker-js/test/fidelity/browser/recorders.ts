@@ -3,16 +3,16 @@ import { record } from "@rrweb/record";
 import { protect } from "../../../src/privacy/protect";
 import * as drawn from "../../../src/drawn/main";
 import * as frames from "../../../src/frames/main";
-import { guard } from "../../../src/guard";
+import { after, guard, undoAll } from "../../../src/guard";
 import * as hold from "../../../src/hold/main";
 import * as inputs from "../../../src/inputs/main";
 import { start as tellOffsets } from "../../../src/late/offsets";
 import * as layers from "../../../src/layers/main";
 import * as media from "../../../src/media/main";
+import { eachDocument } from "../../../src/observe/frames";
 import { createScrubber } from "../../../src/privacy/scrub";
 import type { Privacy, ReplayEvent } from "../../../src/recorder/contract";
-import { createHolding } from "../../../src/recorder/hold";
-import { run } from "../../../src/recorder/run";
+import { start as begin } from "../../../src/recorder/main";
 import * as selection from "../../../src/selection/main";
 import * as sheets from "../../../src/sheets/main";
 import * as spelled from "../../../src/spelled/main";
@@ -39,7 +39,6 @@ function load<T>(part: string, use: (exported: T) => void, fail: () => void): vo
   const way = new Promise((come) => setTimeout(come, WAY)).then(() => use(PARTS[part] as T)).finally(() => coming.delete(way));
   coming.add(way);
 }
-protection.holding = createHolding({ protection, load });
 const scrub = createScrubber(protection.taints, []);
 // As it leaves: what a recorder changes afterwards is not told.
 const take = (event: unknown): void => void events.push(JSON.stringify(event));
@@ -72,12 +71,15 @@ export function start(name: RecorderName, slow: boolean): void {
       inlineStylesheet: true,
       recordAfter: "DOMContentLoaded",
     });
-  run({
+  begin({
     protection,
     scrub,
     hand,
     hasSheet: () => false,
     guard,
+    after,
+    undoAll,
+    eachDocument,
     load,
     gap: (reason) => { throw new Error(`a gap: ${reason}`); },
     script: document.baseURI,

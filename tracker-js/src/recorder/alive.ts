@@ -1,0 +1,7 @@
+/** For parts that ask every root: what is gone must not be kept alive. */
+import type { Root } from "./roots";
+
+export function alive(observed: Set<Root>): Root[] {
+  for (const root of observed) if (!root.isConnected || !(root.ownerDocument ?? (root as Document)).defaultView) observed.delete(root);
+  return [...observed];
+}
