@@ -81,6 +81,8 @@ async function bundle(entry, format, plugins = []) {
       hoist_funs: true, arrows: false, inline: 1, sequences: false,
     },
   });
+  // A classic script's own variables would be the page's.
+  if (format === "iife" && !code.startsWith("(()=>{")) throw new Error(`${entry} has variables outside of its function: ${code.slice(0, 80)}`);
   // In the package others have the last word.
   if (plugins.length) return code;
   const before = /^(t\.|recorder|late|link|vitals)/.test(entry) ? EAGER : "";

@@ -41,7 +41,7 @@ export function borrowed(code, from = "globalThis") {
   const { globalScope } = analyze(parse(code, { ecmaVersion: 2022, sourceType: "module", ranges: true }), { ecmaVersion: 2022, sourceType: "module", ignoreEval: true });
   const names = [...new Set(globalScope.through.map(({ identifier }) => identifier.name))].filter((name) => HIDDEN.test(name)).sort();
   // In a function, where the whole script is one: outside of it they would be the page's.
-  const [head] = /^\s*(\(\(\)\s*=>\s*\{)?/.exec(code);
+  const [head] = /^\s*("use strict";\s*)?(\(\(\)\s*=>\s*\{)?/.exec(code);
   return names.length ? `${head}const { ${names.join(", ")} } = ${from};\n${code.slice(head.length)}` : code;
 }
 
