@@ -61,12 +61,16 @@ func newClock(session wire.SessionID, sig *wire.Signals, sentAt float64, receive
 // at corrects a Unix ms of the browser's clock.
 func (c *clock) at(browser float64) int64 {
 	t := browser + c.offset
-	if t < c.earliest || t > c.latest {
+	if !c.canBe(t) {
 		t = c.afterJump(browser)
 		c.jumped, c.source = true, store.OffsetSentAt
 	}
 	return int64(min(max(math.Round(t), float64(c.lo)), float64(c.hi)))
 }
+
+// canBe tells whether a corrected time is one that no jump of the clock explains
+// better.
+func (c *clock) canBe(t float64) bool { return t >= c.earliest && t <= c.latest }
 
 // afterJump corrects a time that the offset does not explain.
 func (c *clock) afterJump(browser float64) float64 {
@@ -79,7 +83,7 @@ func (c *clock) afterJump(browser float64) float64 {
 
 // offsetFor is the offset that a time is corrected by, as it is stored.
 func (c *clock) offsetFor(browser float64) int64 {
-	if t := browser + c.offset; t < c.earliest || t > c.latest {
+	if !c.canBe(browser + c.offset) {
 		return int64(math.Round(c.afterJump(browser) - browser))
 	}
 	return int64(math.Round(c.offset))

@@ -87,18 +87,24 @@ func TestLoans(t *testing.T) {
 	}
 }
 
+// producing is a request for partition 0 of the events with these records.
+func producing(records []byte) *kmsg.ProduceRequest {
+	request := kmsg.NewPtrProduceRequest()
+	topic := kmsg.NewProduceRequestTopic()
+	topic.Topic = eventlog.TopicEvents
+	partition := kmsg.NewProduceRequestTopicPartition()
+	partition.Records = records
+	topic.Partitions = append(topic.Partitions, partition)
+	request.Topics = append(request.Topics, topic)
+	return request
+}
+
 // TestLoanNames: a name is good for its loan, as long as that lasts, and for
 // nothing that another process makes up.
 func TestLoanNames(t *testing.T) {
 	var l loans
 	find := func(name []byte) string {
-		request := kmsg.NewPtrProduceRequest()
-		topic := kmsg.NewProduceRequestTopic()
-		topic.Topic = eventlog.TopicEvents
-		partition := kmsg.NewProduceRequestTopicPartition()
-		partition.Records = name
-		topic.Partitions = append(topic.Partitions, partition)
-		request.Topics = append(request.Topics, topic)
+		request := producing(name)
 		l.putInPlace(request)
 		return string(request.Topics[0].Partitions[0].Records)
 	}
@@ -126,14 +132,8 @@ func TestNameWithoutALoan(t *testing.T) {
 	b := startBroker(t, Config{Dir: t.TempDir(), Partitions: 1})
 	name := b.Lend([]byte("batch"))
 	b.Back(name)
-	request := kmsg.NewPtrProduceRequest()
+	request := producing(name)
 	request.Acks, request.TimeoutMillis = -1, 1000
-	topic := kmsg.NewProduceRequestTopic()
-	topic.Topic = eventlog.TopicEvents
-	partition := kmsg.NewProduceRequestTopicPartition()
-	partition.Records = name
-	topic.Partitions = append(topic.Partitions, partition)
-	request.Topics = append(request.Topics, topic)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	response, err := request.RequestWith(ctx, b.admin.client)
