@@ -19,13 +19,20 @@ type flood struct {
 	Stored   float64 `json:"queryable_seconds"` // first frame to all stored and derived
 	CPU      float64 `json:"cpu_seconds"`       // of the process tree, in that time
 	Engine   float64 `json:"engine_cpu_seconds"`
-	Inserts  float64 `json:"inserts"` // batches of records that the processor stored
+	Kernel   float64 `json:"kernel_cpu_seconds"`
+	Faults   float64 `json:"page_faults"`
+	Making   float64 `json:"making_a_file_seconds"` // an empty one, beside the server's: see place
+	Inserts  float64 `json:"inserts"`               // batches of records that the processor stored
 	PerCore  float64 `json:"events_per_cpu_second"`
 }
 
 // runFlood drives the server with sessions and waits until everything that was acknowledged can be asked for: every
 // event stored, every session in the list.
 func runFlood(ctx context.Context, s *server, d *driver, o options) (got flood, err error) {
+	making, err := making(s.dir)
+	if err != nil {
+		return got, err
+	}
 	before, err := usageOf(s.cmd.Process.Pid)
 	if err != nil {
 		return got, err
@@ -34,7 +41,7 @@ func runFlood(ctx context.Context, s *server, d *driver, o options) (got flood, 
 	if err := d.flood(ctx, o.connections, o.sessions); err != nil {
 		return got, err
 	}
-	got = flood{Sessions: int64(len(d.played)), Frames: d.frames.Load(), Events: d.events.Load(), Bytes: d.bytes.Load(), Acked: time.Since(began).Seconds()}
+	got = flood{Sessions: int64(len(d.played)), Frames: d.frames.Load(), Events: d.events.Load(), Bytes: d.bytes.Load(), Making: making, Acked: time.Since(began).Seconds()}
 	if err := caughtUp(ctx, s, got); err != nil {
 		return got, err
 	}
@@ -44,7 +51,7 @@ func runFlood(ctx context.Context, s *server, d *driver, o options) (got flood, 
 	}
 	got.Stored = time.Since(began).Seconds()
 	used := after.since(before)
-	got.CPU, got.Engine = used.all(), used.children
+	got.CPU, got.Engine, got.Kernel, got.Faults = used.all(), used.children, used.kernel, used.faults
 	got.PerCore = float64(got.Events) / got.CPU
 	if got.Inserts, err = s.metric(ctx, "hindsight_processor_insert_seconds_count"); err != nil {
 		return got, err

@@ -55,7 +55,7 @@ func main() {
 }
 
 // measure makes all rounds. more are flags for the server.
-func measure(ctx context.Context, o options, more []string) error {
+func measure(ctx context.Context, o options, more []string) (err error) {
 	say("recording %d visits to the shop", o.recorded)
 	t, err := recorded(ctx, o)
 	if err != nil {
@@ -66,9 +66,14 @@ func measure(ctx context.Context, o options, more []string) error {
 		return err
 	}
 	r := report{At: time.Now().UTC(), CPUs: runtime.NumCPU(), Rounds: o.rounds, Visits: sumUp(visits)}
+	where, err := newPlace()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, where.clear()) }()
 	for round := range o.rounds {
 		say("round %d of %d", round+1, o.rounds)
-		if err := r.round(ctx, o, visits, t.Agent, more); err != nil {
+		if err := r.round(ctx, o, where, visits, t.Agent, more); err != nil {
 			return fmt.Errorf("round %d: %w", round+1, err)
 		}
 	}
@@ -79,8 +84,12 @@ func measure(ctx context.Context, o options, more []string) error {
 }
 
 // round is one server's life.
-func (r *report) round(ctx context.Context, o options, visits []*visit, agent string, more []string) (err error) {
-	s, err := start(ctx, o.binary, more)
+func (r *report) round(ctx context.Context, o options, where *place, visits []*visit, agent string, more []string) (err error) {
+	dir, err := where.another()
+	if err != nil {
+		return err
+	}
+	s, err := start(ctx, o.binary, dir, more)
 	if err != nil {
 		return err
 	}

@@ -34,16 +34,13 @@ type server struct {
 	http http.Client
 }
 
-// start runs the program and waits until it is ready. Its rate limits are out of reach.
-func start(ctx context.Context, binary string, more []string) (_ *server, err error) {
+// start runs the program on a directory and waits until it is ready. Its rate limits are out of reach.
+func start(ctx context.Context, binary, dir string, more []string) (_ *server, err error) {
 	// Looking at it should cost the server little: what is asked for is not compressed.
-	s := &server{done: make(chan error, 1), http: http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 16}}}
-	if s.dir, err = os.MkdirTemp("", "hindsight-through"); err != nil {
-		return nil, err
-	}
+	s := &server{dir: dir, done: make(chan error, 1), http: http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 16}}}
 	address, err := freePort(ctx)
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(s.dir))
+		return nil, err
 	}
 	s.base = "http://" + address
 	args := append([]string{"all", "--listen", address, "--data", s.dir, "--demo=false", "--log-level", "warn",
@@ -53,7 +50,7 @@ func start(ctx context.Context, binary string, more []string) (_ *server, err er
 	s.cmd.Env = append(os.Environ(), "HINDSIGHT_ADMIN_TOKEN="+adminToken)
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.out
 	if err := s.cmd.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("%w (make build)", err), os.RemoveAll(s.dir))
+		return nil, fmt.Errorf("%w (make build)", err)
 	}
 	go func() { s.done <- s.cmd.Wait() }()
 	if err := s.ready(ctx); err != nil {
@@ -104,7 +101,7 @@ func (s *server) ready(ctx context.Context) error {
 	}
 }
 
-// stop ends the process and takes its data away.
+// stop ends the process. Its data stays: see place.
 func (s *server) stop() error {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM) // fails only when it has ended
 	var err error
@@ -113,7 +110,7 @@ func (s *server) stop() error {
 	case <-time.After(20 * time.Second):
 		err = errors.Join(errors.New("the server did not stop"), s.cmd.Process.Kill(), <-s.done)
 	}
-	return errors.Join(err, os.RemoveAll(s.dir))
+	return err
 }
 
 // said is the end of what the server printed; only after stop.
