@@ -65,9 +65,7 @@ func (s *stack) comparePages(t *testing.T, site *liveSite, visit *browsing) tall
 		return nil
 	})
 	n := visit.tally(t)
-	if lost := site.record.lost(); len(lost) > 0 {
-		t.Errorf("%d batches were neither acknowledged nor given to a beacon, such as %+v", len(lost), lost[0])
-	}
+	eventually(t, "word of what became of every batch", site.record.lost)
 	frames, missing := site.record.all()
 	if missing != 0 {
 		t.Errorf("%d numbers of the pages' documents were never sent", missing)

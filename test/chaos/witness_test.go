@@ -37,7 +37,7 @@ type witness struct {
 	order     []batchID
 	sendings  map[batchID]int
 	lines     map[string][]batchID // of a connection: its frames in order
-	acked     map[batchID]bool
+	acks      map[string]int       // of a connection: how many of its frames are acknowledged
 	beaconed  map[batchID]bool
 	events    map[string]int // made, by name
 	clicks    map[string]int // by path
@@ -49,7 +49,7 @@ type witness struct {
 
 func newWitness() *witness {
 	return &witness{
-		frames: map[batchID][]byte{}, sendings: map[batchID]int{}, lines: map[string][]batchID{}, acked: map[batchID]bool{},
+		frames: map[batchID][]byte{}, sendings: map[batchID]int{}, lines: map[string][]batchID{}, acks: map[string]int{},
 		beaconed: map[batchID]bool{}, events: map[string]int{}, clicks: map[string]int{}, closes: map[int]int{}, documents: map[wire.DocumentID]uint32{},
 	}
 }
@@ -64,14 +64,7 @@ func (w *witness) hear(all []said) {
 				w.wrong = errors.Join(w.wrong, w.sent(s, frame))
 			}
 		case "ack":
-			line := w.lines[s.Connection]
-			if s.N > len(line) {
-				w.wrong = errors.Join(w.wrong, fmt.Errorf("ack %d of a connection with %d frames", s.N, len(line)))
-				continue
-			}
-			for _, id := range line[:s.N] {
-				w.acked[id] = true
-			}
+			w.acks[s.Connection] = max(w.acks[s.Connection], s.N)
 		case "refuse":
 			w.wrong = errors.Join(w.wrong, fmt.Errorf("a frame was refused: %s", s.Reason))
 		case "closed":
@@ -130,12 +123,29 @@ func contentOf(frame []byte) (string, error) {
 	return string(signals) + "\n" + string(replay), errors.Join(err1, err2)
 }
 
+// acked are the batches that are acknowledged, and an error where more were than had been sent: a page tells of acks in its
+// last moment before it tells of frames, so this is asked once it is quiet.
+func (w *witness) acked() (map[batchID]bool, error) {
+	acked, wrong := map[batchID]bool{}, error(nil)
+	for connection, n := range w.acks {
+		line := w.lines[connection]
+		if n > len(line) {
+			wrong = errors.Join(wrong, fmt.Errorf("ack %d of a connection with %d frames", n, len(line)))
+		}
+		for _, id := range line[:min(n, len(line))] {
+			acked[id] = true
+		}
+	}
+	return acked, wrong
+}
+
 // told counts, by name, the events in batches that are acknowledged.
 func (w *witness) told() (map[string]int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	names := map[string]int{}
-	for id := range w.acked {
+	acked, _ := w.acked()
+	for id := range acked {
 		f, err := wire.ParseFrame(w.frames[id])
 		if err != nil {
 			return nil, err
@@ -168,7 +178,8 @@ type tally struct {
 func (w *witness) tally() (tally, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n := tally{pages: w.pages, batches: len(w.frames), acked: len(w.acked), closes: maps.Clone(w.closes)}
+	acked, _ := w.acked()
+	n := tally{pages: w.pages, batches: len(w.frames), acked: len(acked), closes: maps.Clone(w.closes)}
 	for id, times := range w.sendings {
 		if times > 1 {
 			n.resent++
@@ -180,16 +191,17 @@ func (w *witness) tally() (tally, error) {
 	return n, w.wrong
 }
 
-// lost are the batches that nobody acknowledged and no beacon carried.
-func (w *witness) lost() (ids []batchID) {
+// lost tells of batches that nobody acknowledged and no beacon carried.
+func (w *witness) lost() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	acked, wrong := w.acked()
 	for _, id := range w.order {
-		if !w.acked[id] && !w.beaconed[id] {
-			ids = append(ids, id)
+		if !acked[id] && !w.beaconed[id] {
+			wrong = errors.Join(wrong, fmt.Errorf("%+v was neither acknowledged nor given to a beacon", id))
 		}
 	}
-	return ids
+	return wrong
 }
 
 // all are the frames in the order of their first sending, and how many numbers of their documents never came.

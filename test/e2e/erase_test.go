@@ -14,6 +14,7 @@ import (
 // shows anything of that visit any more, the other's is whole, and both proofs
 // of consent are there.
 func TestErase(t *testing.T) {
+	t.Parallel()
 	door := newForwarder(t)
 	site := shop(t, door.url)
 	d := allInOne(t, site.URL)

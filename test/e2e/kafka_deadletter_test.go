@@ -22,6 +22,7 @@ import (
 // TestKafkaDeadletters: what cannot be decoded is put aside on a real Apache Kafka, listed, shown, tried again, which
 // refuses the same letter once more, and dropped; by the commands that an operator has.
 func TestKafkaDeadletters(t *testing.T) {
+	t.Parallel()
 	brokers := startKafka(t)
 	d := apart(t, brokers, killOrigin)
 	at := eventlog.Config{Brokers: brokers}

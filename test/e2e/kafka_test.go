@@ -27,11 +27,13 @@ func startKafka(t *testing.T) []string {
 
 // TestKafkaVisit is TestVisit with collector, processor and API apart.
 func TestKafkaVisit(t *testing.T) {
+	t.Parallel()
 	brokers := startKafka(t)
 	visitAndFind(t, func(origin string) *deployment { return apart(t, brokers, origin) })
 }
 
 // TestKafkaKill kills every process but Kafka with -9 while sessions run.
 func TestKafkaKill(t *testing.T) {
+	t.Parallel()
 	killAndCount(t, apart(t, startKafka(t), killOrigin), 2)
 }

@@ -17,6 +17,7 @@ const killOrigin = "https://kill.example"
 // TestKillKeepsEveryAcknowledgedBatch kills the whole program with -9 while sessions run, at moments drawn from a
 // printed seed, starts it again, and holds the store against what the clients sent.
 func TestKillKeepsEveryAcknowledgedBatch(t *testing.T) {
+	t.Parallel()
 	killAndCount(t, allInOne(t, killOrigin), 3)
 }
 

@@ -44,6 +44,7 @@ func largeSite(t *testing.T, trackerURL string) *httptest.Server {
 // TestLargePage: a recording in parts is a whole page to the heatmap, and its style sheet, which went over the wire
 // once, is in the recordings of both pages.
 func TestLargePage(t *testing.T) {
+	t.Parallel()
 	door := newForwarder(t)
 	site := largeSite(t, door.url)
 	d := allInOne(t, site.URL)

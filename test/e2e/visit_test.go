@@ -33,6 +33,7 @@ type visitResult struct {
 // TestVisit lets a real browser visit the demo shop, served from an origin other than the collector's, and finds the
 // visit again: as a session, as a replay in the dashboard, on the heatmap, and its secrets nowhere.
 func TestVisit(t *testing.T) {
+	t.Parallel()
 	visitAndFind(t, func(origin string) *deployment { return allInOne(t, origin) })
 }
 

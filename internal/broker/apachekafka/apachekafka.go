@@ -83,6 +83,18 @@ func fetchJars(ctx context.Context) (string, error) {
 	}
 	jars := filepath.Join(cache, "hindsight-kafka-test", fmt.Sprintf("%x", sha256.Sum256(text))[:16])
 	complete := filepath.Join(jars, "complete")
+	// Tests begin beside one another, in several processes; one of them fetches for all.
+	if err := os.MkdirAll(jars, 0o700); err != nil {
+		return "", fmt.Errorf("make a directory for Kafka's jars: %w", err)
+	}
+	turn, err := os.Create(filepath.Join(jars, "lock"))
+	if err != nil {
+		return "", fmt.Errorf("lock the directory of Kafka's jars: %w", err)
+	}
+	defer func() { _ = turn.Close() }()
+	if err := syscall.Flock(int(turn.Fd()), syscall.LOCK_EX); err != nil {
+		return "", fmt.Errorf("lock the directory of Kafka's jars: %w", err)
+	}
 	if _, err := os.Stat(complete); err == nil {
 		return jars, nil
 	}
