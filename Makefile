@@ -9,7 +9,8 @@ VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || ech
 GOLANGCI      := bin/tools/golangci-lint
 GOLANGCI_VERSION := v2.15.0
 GO_PACKAGES   := ./...
-# Browsers for the tests: $$CHROME and $$FIREFOX, else those on PATH; `make browser` installs them where it can.
+# Browsers for the tests: $$CHROME and $$FIREFOX, else those on PATH; `make browser` installs them where it can. Where
+# chromium-headless-shell is there ($$CHROME_SHELL, or on PATH) the long tables of the tracker's cases are visited by it.
 export CHROME ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || true)
 export FIREFOX ?= $(shell command -v firefox-esr || command -v firefox || true)
 

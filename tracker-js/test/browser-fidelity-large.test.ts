@@ -8,7 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { bundleTool } from "./fidelity/bundle";
 import { expand } from "./support/expand";
 import type { ReplayItem } from "./support/frame";
-import { launch } from "./support/site";
+import { launchShell } from "./support/site";
 
 /** Changes in all. */
 const CHANGES = 200;
@@ -25,7 +25,7 @@ let tools: string[];
 
 before(async () => {
   tools = await Promise.all([bundleTool("recorders.ts", "fidelity"), bundleTool("crowd.ts", "crowd")]);
-  browser = await launch();
+  browser = await launchShell();
   viewer = await browser.newPage();
   await viewer.setContent("<!doctype html><body></body>");
   await viewer.addScriptTag({ content: tools[1] as string });

@@ -13,7 +13,7 @@ import { chromiumDriver, type Driver } from "./privacy/driver";
 import { visit } from "./privacy/run";
 import { differences, replayOf, told } from "./privacy/same";
 import { found } from "./privacy/search";
-import { launch } from "./support/site";
+import { launchShell } from "./support/site";
 
 /** Other letters, another length, and whatever an address, a style or a literal writes differently. */
 const SECRETS: [string, string] = ["Zq7!xKy2~", `Wm4/"vBj ug%Qz\\8<long>phrase&é9`];
@@ -28,7 +28,7 @@ const TURNS = 3;
 
 let browser: Browser;
 before(async () => {
-  browser = await launch();
+  browser = await launchShell();
 });
 after(() => browser.close());
 

@@ -11,7 +11,7 @@ import { type Case, into } from "./privacy/case";
 import { chromiumDriver, type Driver } from "./privacy/driver";
 import { visit } from "./privacy/run";
 import { found } from "./privacy/search";
-import { launch } from "./support/site";
+import { launchShell } from "./support/site";
 
 declare const ROOT: string;
 
@@ -79,7 +79,7 @@ const page = (name: string, options: string[], marks: { mark: string; place: (ty
 
 let browser: Browser;
 before(async () => {
-  browser = await launch();
+  browser = await launchShell();
 });
 after(() => browser.close());
 

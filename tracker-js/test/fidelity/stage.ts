@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { expand } from "../support/expand";
 import type { ReplayItem } from "../support/frame";
-import { QUIET, browserPath } from "../support/site";
+import { QUIET, shellPath } from "../support/site";
 import type { Play } from "./browser/player";
 import type { RecorderName } from "./browser/recorders";
 import type { Seen } from "./browser/walk";
@@ -84,7 +84,7 @@ export async function openStage(pages: FidelityPage[]): Promise<Stage> {
     bundleTool("chaos.ts", "chaos"),
     bundleTool("player.ts", "player"),
   ]);
-  const launch = (): Promise<Browser> => chromium.launch({ executablePath: browserPath(), args: [...QUIET, "--hide-scrollbars"] });
+  const launch = (): Promise<Browser> => chromium.launch({ executablePath: shellPath(), args: [...QUIET, "--hide-scrollbars"] });
   const [theatre, cinema] = await Promise.all([launch(), launch()]);
   const viewport = { width: 900, height: 700 };
   const errors: string[] = [];
