@@ -267,10 +267,14 @@ test("closed during a large snapshot: what arrives is sound, what is missing sho
   await page.goto(`${site.origin}/`);
   await page.waitForFunction("window.hindsight && hindsight.on");
   await tell(page, "a");
+  const closed = page.waitForEvent("close");
   await page.close({ runBeforeUnload: true });
-  // Hidden before it goes, the page may have nothing left to say at its end; else its last batch says that nothing follows.
-  await collector.until("the page's end", (all) => all.some((a) => a.frame.header.flags & 1 || a.frame.signals?.signals.some((s) => s.k === "visible")));
+  await closed;
+  // What was on its way arrives, and what a beacon carries; a batch too large for one goes with its tab.
+  for (let waits = 0; collector.connections() && waits < 100; waits++) await new Promise((go) => setTimeout(go, 100));
+  assert.equal(collector.connections(), 0);
   await new Promise((go) => setTimeout(go, 500));
+  assert.ok(collector.arrivals.length, "something arrived");
   const last = Math.max(...collector.arrivals.map((a) => a.frame.header.sequence));
   const final = once(collector.arrivals).filter((a) => a.frame.header.flags & 1);
   assert.ok(final.every((a) => a.frame.header.sequence === last) && final.length < 2, "nothing follows the last batch");
@@ -278,5 +282,7 @@ test("closed during a large snapshot: what arrives is sound, what is missing sho
   const next = await site.open("/two");
   await tell(next, "b");
   await told("b");
-  assert.deepEqual([differ("session", "a", "b"), differ("document", "a", "b")], [1, 2]);
+  const [first] = collector.arrivals as [(typeof collector.arrivals)[0]];
+  assert.equal(header("b").session, first.frame.header.session);
+  assert.notEqual(header("b").document, first.frame.header.document);
 });
