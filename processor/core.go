@@ -29,7 +29,8 @@ type Guard interface {
 }
 
 // Sections reads the sections of a frame. What it gives may lie in memory of its
-// own and hold until it is asked again; errors of Replay are of the section.
+// own and hold until it is asked again; errors of Replay are of the section, of
+// which it need not give the text.
 type Sections interface {
 	Signals(s *wire.Signals, raw []byte) error
 	Replay(raw []byte, limit int) (rrweb.Section, error)
@@ -41,7 +42,7 @@ type scanners struct{ replay rrweb.Reader }
 func (*scanners) Signals(s *wire.Signals, raw []byte) error { return s.Decode(raw) }
 
 func (c *scanners) Replay(raw []byte, limit int) (rrweb.Section, error) {
-	return c.replay.Read(raw, limit)
+	return c.replay.Measure(raw, limit)
 }
 
 // Decoded is what became of a record.
@@ -80,8 +81,7 @@ type Core struct {
 	texts   texts
 	rooms   rooms
 	raw     []byte
-	kept    []byte // a section without its definitions of style sheets
-	form    []byte // and the same as the tracker wrote it
+	form    []byte // a section without its definitions of style sheets, as the tracker wrote it
 	sheets  knownSheets
 }
 
@@ -97,9 +97,9 @@ func NewCore(opener Opener, region Region, g Guard, sections Sections) *Core {
 	return &Core{opener: opener, region: region, guard: g, sections: sections, agents: newAgents()}
 }
 
-// Decode makes rows of one record of the log. Payloads of the recording and of
-// style sheets are not compressed yet; the recording's lies in the core's memory
-// and holds until the next call. The error says why nothing can be made of it.
+// Decode makes rows of one record of the log. Payloads of style sheets are not
+// compressed yet, and the recording has none: Decoded says of what it is made.
+// The error says why nothing can be made of the record.
 func (d *Core) Decode(f *eventlog.Fetched) (Decoded, error) {
 	r, err := eventlog.DecodeRecord(f)
 	if err != nil {
@@ -230,7 +230,7 @@ func (d *Core) replay(f *wire.Frame, out *Decoded, c *clock, times *span) {
 		return
 	}
 	rec.Batch.ReplayState = store.ReplayKept
-	replayRows(rec, d.rooms.chunks.one(), c, times, kept.text, kept.events)
+	replayRows(rec, d.rooms.chunks.one(), c, times, kept.size, kept.events)
 	if f.Replay.Codec == wire.CodecDeflateRaw && definitions == 0 {
 		out.Came = f.ReplayData
 	} else {

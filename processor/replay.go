@@ -11,13 +11,14 @@ import (
 
 // replayRows makes the rows of a replay section whose events have been checked:
 // the chunk, for which there is room, and where to find the snapshots inside.
-func replayRows(rec *store.Record, chunk *store.ChunkRow, c *clock, times *span, section []byte, events []rrweb.Event) {
+// size is that of the section when it is written out.
+func replayRows(rec *store.Record, chunk *store.ChunkRow, c *clock, times *span, size int, events []rrweb.Event) {
 	b := &rec.Batch
-	b.ReplayEvents, b.ReplayBytes = uint32(len(events)), uint32(len(section))
+	b.ReplayEvents, b.ReplayBytes = uint32(len(events)), uint32(size)
 	if len(events) == 0 {
 		return
 	}
-	*chunk = store.ChunkRow{Events: uint32(len(events)), RawBytes: uint32(len(section))}
+	*chunk = store.ChunkRow{Events: uint32(len(events)), RawBytes: uint32(size)}
 	chunk.FirstTS, chunk.LastTS = events[0].Timestamp, events[0].Timestamp
 	var meta *rrweb.Event
 	for i := range events {
@@ -39,7 +40,6 @@ func replayRows(rec *store.Record, chunk *store.ChunkRow, c *clock, times *span,
 	times.add(c.at(float64(chunk.FirstTS)))
 	times.add(c.at(float64(chunk.LastTS)))
 	chunk.OffsetMS = c.offsetFor(float64(chunk.FirstTS))
-	chunk.Payload = section
 	rec.Chunk = chunk
 }
 

@@ -12,16 +12,16 @@ import (
 // told is what is kept of a replay section. It lies in the memory of the core
 // and of who read the section.
 type told struct {
-	text   []byte        // as rrweb would write it
-	form   []byte        // as the tracker wrote it
-	events []rrweb.Event // of the text
+	size   int    // of the text, as rrweb would write it
+	form   []byte // as the tracker wrote it
+	events []rrweb.Event
 }
 
 // takeSheets takes the definitions of style sheets out of a section, which came
 // as raw, into the record's rows. It returns what is left, and how many
 // definitions there were, and how many break the protocol: those are dropped.
 func (d *Core) takeSheets(rec *store.Record, raw []byte, section rrweb.Section) (kept told, found, invalid int) {
-	kept = told{section.Text, raw, section.Events}
+	kept = told{section.Size, raw, section.Events}
 	isCustom := func(e rrweb.Event) bool { return e.Type == rrweb.TypeCustom }
 	if !slices.ContainsFunc(section.Events, isCustom) {
 		return kept, 0, 0
@@ -48,7 +48,7 @@ func (d *Core) takeSheets(rec *store.Record, raw []byte, section rrweb.Section) 
 
 // without leaves events out.
 func (d *Core) without(out []bool, t told) told {
-	text, form, left := append(d.kept[:0], '['), append(d.form[:0], '['), t.events[:0]
+	size, form, left := len("[]"), append(d.form[:0], '['), t.events[:0]
 	before, gone := int64(0), false
 	for i, e := range t.events {
 		if out[i] {
@@ -56,9 +56,10 @@ func (d *Core) without(out []bool, t told) told {
 			continue
 		}
 		if len(left) > 0 {
-			text, form = append(text, ','), append(form, ',')
+			size++
+			form = append(form, ',')
 		}
-		text = append(text, t.text[e.Start:e.Start+e.Size]...)
+		size += e.Size
 		if gone {
 			form = e.AppendAsItCame(form, t.form, before)
 		} else {
@@ -68,11 +69,11 @@ func (d *Core) without(out []bool, t told) told {
 		before, gone = e.Timestamp, false
 	}
 	clear(t.events[len(left):])
-	text, form = append(text, ']'), append(form, ']')
-	if d.kept, d.form = text, form; cap(text)+cap(form) > maxKeptBuffer {
-		d.kept, d.form = nil, nil
+	form = append(form, ']')
+	if d.form = form; cap(form) > maxKeptBuffer {
+		d.form = nil
 	}
-	return told{text, form, left}
+	return told{size, form, left}
 }
 
 // knownSheets remembers what definitions say, by their text: each session of a

@@ -106,6 +106,20 @@ func TestTheDriverReadsBlocks(t *testing.T) {
 	}
 }
 
+// TestNumbersByEncodingBinary: copied as memory has them, numbers are what encoding/binary makes of them.
+func TestNumbersByEncodingBinary(t *testing.T) {
+	if !lowestFirst {
+		t.Skip("memory has the highest byte first: nothing is copied")
+	}
+	const rows = 700
+	copied := written(t, rows, everyType(rows, 5))
+	lowestFirst = false
+	defer func() { lowestFirst = true }()
+	if !bytes.Equal(copied, written(t, rows, everyType(rows, 5))) {
+		t.Error("the blocks differ")
+	}
+}
+
 // asRead is a value as the driver gives it.
 func asRead(c Column, v any) any {
 	switch v := v.(type) {

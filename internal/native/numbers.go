@@ -3,6 +3,7 @@ package native
 import (
 	"encoding/binary"
 	"time"
+	"unsafe"
 )
 
 type number interface {
@@ -16,7 +17,16 @@ func (w *numbers[T]) more(to []byte) ([]byte, bool) {
 	return appendNumbers(to, w.next()), w.done()
 }
 
+// lowestFirst tells that memory has a number's lowest byte first, as the format does.
+var lowestFirst = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// appendNumbers copies them where memory has them as the format does, which is
+// nearly everywhere: encoding/binary looks at each, and allocates for each list.
 func appendNumbers[T number](to []byte, values []T) []byte {
+	if lowestFirst && len(values) > 0 {
+		size := len(values) * int(unsafe.Sizeof(values[0]))
+		return append(to, unsafe.Slice((*byte)(unsafe.Pointer(&values[0])), size)...) //nolint:gosec // all of them, and nothing behind
+	}
 	// An error means a type that has no fixed size; number has none of these.
 	to, _ = binary.Append(to, binary.LittleEndian, values)
 	return to

@@ -36,7 +36,7 @@ func (r *Reader) changes() {
 	}
 	if part := r.value(3); string(part) != "null" {
 		r.raw(`,"part":`)
-		r.out = append(r.out, part...)
+		r.copy(part)
 	}
 	r.over()
 }
@@ -48,7 +48,7 @@ func (r *Reader) removes() {
 	for first := true; r.goesOn() && r.in.next(first, ']'); first = false {
 		parent := r.id()
 		id := r.another()
-		r.comma('[')
+		r.comma(first)
 		r.raw(`{"parentId":`)
 		r.int(parent)
 		r.raw(`,"id":`)
@@ -74,7 +74,7 @@ func (r *Reader) texts() {
 	s := &r.in
 	s.pos++
 	for first := true; r.goesOn() && s.next(first, ']'); first = false {
-		r.comma('[')
+		r.comma(first)
 		text := Field{Kind: FieldText, ID: r.id()}
 		r.raw(`{"id":`)
 		r.int(text.ID)
@@ -84,7 +84,7 @@ func (r *Reader) texts() {
 			return
 		}
 		value := r.value(5)
-		r.out = append(r.out, value...)
+		r.copy(value)
 		r.raw("}")
 		text.Value = unquoted(value)
 		r.note(text)
@@ -101,13 +101,13 @@ func (r *Reader) attributeChanges() {
 			r.fault()
 			return
 		}
-		r.comma('[')
+		r.comma(first)
 		r.raw(`{"id":`)
 		r.int(el.ID)
 		r.raw(`,"attributes":`)
 		from := s.pos
 		s.attributes(&el, 5)
-		r.out = append(r.out, s.b[from:s.pos]...)
+		r.copy(s.b[from:s.pos])
 		r.raw("}")
 		r.tell(el, false)
 	}
@@ -121,13 +121,13 @@ func (r *Reader) adds() (frame bool) {
 	s := &r.in
 	s.pos++
 	more := s.next(true, ']')
-	for more && r.goesOn() {
+	for first := true; more && r.goesOn(); first = false {
 		parent, next, id := r.whole(), r.another(), r.another()
 		if !s.next(false, ']') || !isShort(s.peek()) || parent < 1 || next < 0 || id == 0 {
 			r.fault()
 			return false
 		}
-		r.comma('[')
+		r.comma(first)
 		r.raw(`{"parentId":`)
 		r.int(parent)
 		r.raw(`,"nextId":`)
@@ -137,7 +137,7 @@ func (r *Reader) adds() (frame bool) {
 			r.raw("null")
 		}
 		r.raw(`,"node":`)
-		begin, written, told := s.pos, len(r.out), len(r.fields)
+		begin := r.mark()
 		r.next = max(id, -id)
 		document := r.place(parent, id < 0, 0)
 		more = s.next(false, ']')
@@ -148,7 +148,7 @@ func (r *Reader) adds() (frame bool) {
 				r.fault()
 			}
 			behind := s.pos
-			s.pos, r.out, r.fields = begin, r.out[:written], r.fields[:told]
+			r.back(begin)
 			r.next = max(id, -id)
 			r.place(parent, id < 0, -root)
 			if s.bad {

@@ -46,10 +46,10 @@ type span struct{ from, to int }
 // kind below 0: it is not known yet.
 func (r *Reader) long(kind int) {
 	s := &r.in
-	begin, written, told := s.pos, len(r.out), len(r.fields)
-	e := Event{Type: -1, Timestamp: -1, Start: written, From: begin}
+	begin := r.mark()
+	e := Event{Type: -1, Timestamp: -1, Start: r.size(), From: begin.pos}
 	var data span
-	copied, read := begin, -1 // copied: up to where; read: as which type
+	copied, read := begin.pos, -1 // copied: up to where; read: as which type
 	s.pos++
 	for first := true; ; first = false {
 		name, ok := s.member(first)
@@ -67,15 +67,17 @@ func (r *Reader) long(kind int) {
 			}
 		case "data":
 			s.peek()
-			r.out = append(r.out, s.b[copied:s.pos]...)
-			r.fields = r.fields[:told] // of two, the last counts
+			r.copy(s.b[copied:s.pos])
+			r.fields = r.fields[:begin.fields] // of two, the last counts
 			if read = kind; kind < 0 {
 				read = e.Type
 			}
-			data.from = len(r.out)
+			from, written := s.pos, len(r.out)
 			r.data(read)
-			data.to = len(r.out)
 			copied = s.pos
+			if data = (span{written, len(r.out)}); r.measures {
+				data = span{from, s.pos}
+			}
 		default:
 			s.skip(2)
 		}
@@ -85,17 +87,17 @@ func (r *Reader) long(kind int) {
 		return
 	}
 	if data.to > 0 && read != e.Type && kind < 0 {
-		s.pos, r.out, r.fields = begin, r.out[:written], r.fields[:told]
+		r.back(begin)
 		r.long(e.Type)
 		return
 	}
-	r.out = append(r.out, s.b[copied:s.pos]...)
+	r.copy(s.b[copied:s.pos])
 	r.add(e, data)
 }
 
 // add notes an event that has been written.
 func (r *Reader) add(e Event, data span) {
-	e.Size = len(r.out) - e.Start
+	e.Size = r.size() - e.Start
 	e.To = r.in.pos
 	r.events = append(r.events, e)
 	r.spans = append(r.spans, data)
@@ -118,21 +120,31 @@ func (r *Reader) data(kind int) {
 	if s.bad {
 		return
 	}
-	data, begin := s.b[from:s.pos], len(r.out)
+	data := s.b[from:s.pos]
 	switch {
 	case !object:
-		r.out = append(r.out, data...)
+		r.copy(data)
 		return
 	case kind == TypeFullSnapshot:
-		r.looseSnapshot(data)
+		data = r.written(func() { r.looseSnapshot(data) })
 	case kind == TypeIncremental && source(data) == SourceMutation:
-		r.looseMutation(data)
+		data = r.written(func() { r.looseMutation(data) })
 	default:
-		r.out = append(r.out, data...)
+		r.copy(data)
 	}
-	if len(r.out) <= r.limit {
-		r.walk(kind, r.out[begin:])
+	if r.size() <= r.limit {
+		r.walk(kind, data)
 	}
+}
+
+// written gives what is written, which is also done where it need only be
+// counted: it is looked at.
+func (r *Reader) written(write func()) []byte {
+	counts, begin := r.counts, len(r.out)
+	r.counts = false
+	write()
+	r.counts = counts
+	return r.out[begin:]
 }
 
 // Meta is what a Meta event says. Sizes are CSS px.

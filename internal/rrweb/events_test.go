@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -46,10 +48,41 @@ func TestEventsRefused(t *testing.T) {
 	}
 }
 
-// read reads a section by itself, so that what it gives stays.
+// read reads a section by itself, so that what it gives stays, and holds that to
+// measure it tells the same.
 func read(section []byte, limit int) (Section, error) {
-	var r Reader
-	return r.Read(section, limit)
+	var r, m Reader
+	got, err := r.Read(section, limit)
+	measured, errMeasured := m.Measure(section, limit)
+	if !errors.Is(errMeasured, err) {
+		panic(fmt.Sprintf("read: %v; measured: %v: %s", err, errMeasured, section))
+	}
+	if difference := unlike(got, measured); err == nil && difference != "" {
+		panic(fmt.Sprintf("measured, %s differ: %s", difference, section))
+	}
+	return got, err
+}
+
+// unlike names what a section that was measured has otherwise than one that was read.
+func unlike(read, measured Section) string {
+	if read.Size != len(read.Text) || measured.Size != read.Size || measured.Text != nil || len(measured.Events) != len(read.Events) {
+		return "sizes"
+	}
+	for i, m := range measured.Events {
+		e := read.Events[i]
+		if e.Type == TypeMeta || e.Type == TypeCustom {
+			if !bytes.Equal(e.Data, m.Data) {
+				return "data"
+			}
+		}
+		if e.Data, m.Data = nil, nil; !reflect.DeepEqual(e, m) {
+			return "events"
+		}
+	}
+	if !reflect.DeepEqual(read.Fields, measured.Fields) {
+		return "fields"
+	}
+	return ""
 }
 
 func FuzzEvents(f *testing.F) {

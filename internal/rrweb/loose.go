@@ -7,10 +7,10 @@ package rrweb
 // id. What is written otherwise it leaves where it is and is false.
 func (r *Reader) snapshot() bool {
 	s := &r.in
-	begin, written, told := s.pos, len(r.out), len(r.fields)
+	begin := r.mark()
 	s.pos++
 	r.raw("{")
-	known, node := false, false
+	known, node, empty := false, false, true
 	for first := true; ; first = false {
 		name, ok := s.member(first)
 		if !ok {
@@ -19,41 +19,42 @@ func (r *Reader) snapshot() bool {
 		switch string(plain(name)) {
 		case "id":
 			if c := s.peek(); known || c < '1' || c > '9' {
-				return r.leave(begin, written, told)
+				return r.leave(begin)
 			}
 			r.next, known = r.whole(), true
 			if c := s.peek(); r.bad || c != ',' && c != '}' {
 				r.bad = false
-				return r.leave(begin, written, told)
+				return r.leave(begin)
 			}
 		case "node":
 			if node || !known || !isShort(s.peek()) {
-				return r.leave(begin, written, told)
+				return r.leave(begin)
 			}
 			node = true
-			r.comma('{')
+			r.comma(empty)
 			r.raw(`"node":`)
 			r.node(place{})
+			empty = false
 		default:
-			r.member(name, r.value(3))
+			r.member(empty, name, r.value(3))
+			empty = false
 		}
 	}
 	if s.bad || r.bad {
 		return true // as it is, it is no good
 	}
 	if !node {
-		return r.leave(begin, written, told)
+		return r.leave(begin)
 	}
 	r.raw("}")
 	return true
 }
 
 // leave goes back to the beginning of what could not be read that way.
-func (r *Reader) leave(begin, written, told int) bool {
-	if r.in.bad {
-		return false
+func (r *Reader) leave(begin mark) bool {
+	if !r.in.bad {
+		r.back(begin)
 	}
-	r.in.pos, r.out, r.fields = begin, r.out[:written], r.fields[:told]
 	return false
 }
 
@@ -79,17 +80,19 @@ func (r *Reader) looseSnapshot(data []byte) {
 		}
 	})
 	if len(node) == 0 || !isShort(node[0]) {
-		r.out = append(r.out, data...)
+		r.copy(data)
 		return
 	}
 	r.next = r.idOf(id)
 	r.raw("{")
+	first := true
 	members(data, func(name, value []byte) {
 		if n := plain(name); string(n) != "node" && string(n) != "id" {
-			r.member(name, value)
+			r.member(first, name, value)
+			first = false
 		}
 	})
-	r.comma('{')
+	r.comma(first)
 	r.raw(`"node":`)
 	r.quiet = true
 	r.within(node, func() { r.node(place{}) })
@@ -111,11 +114,14 @@ func (r *Reader) idOf(text []byte) (id int64) {
 func (r *Reader) looseMutation(data []byte) {
 	var removes, adds, texts, attributes, attach, frame bool
 	r.raw("{")
+	first := true
 	members(data, func(name, value []byte) {
+		begins := first
+		first = false
 		switch string(plain(name)) {
 		case "adds":
 			adds = true
-			r.member(name, nil)
+			r.member(begins, name, nil)
 			frame = r.looseAdds(value) || frame
 			return
 		case "removes":
@@ -127,7 +133,7 @@ func (r *Reader) looseMutation(data []byte) {
 		case "isAttachIframe":
 			attach = true
 		}
-		r.member(name, value)
+		r.member(begins, name, value)
 	})
 	for _, left := range [...]struct {
 		member string
@@ -137,8 +143,9 @@ func (r *Reader) looseMutation(data []byte) {
 		{`"isAttachIframe":true`, frame && !attach},
 	} {
 		if left.out {
-			r.comma('{')
+			r.comma(first)
 			r.raw(left.member)
+			first = false
 		}
 	}
 	r.raw("}")
@@ -148,7 +155,7 @@ func (r *Reader) looseMutation(data []byte) {
 // document written short.
 func (r *Reader) looseAdds(list []byte) (frame bool) {
 	if list[0] != '[' {
-		r.out = append(r.out, list...)
+		r.copy(list)
 		return false
 	}
 	r.quiet = true
@@ -159,7 +166,7 @@ func (r *Reader) looseAdds(list []byte) (frame bool) {
 		s.peek()
 		from := s.pos
 		s.skip(1)
-		r.comma('[')
+		r.comma(first)
 		frame = r.looseAdd(list[from:s.pos]) || frame
 	}
 	r.raw("]")
@@ -186,7 +193,7 @@ func (r *Reader) looseAdd(add []byte) (frame bool) {
 		}
 	})
 	if len(node) == 0 || !isShort(node[0]) {
-		r.out = append(r.out, add...)
+		r.copy(add)
 		return false
 	}
 	r.next = r.idOf(id)
@@ -195,9 +202,9 @@ func (r *Reader) looseAdd(add []byte) (frame bool) {
 		document = r.idOf(root)
 	}
 	r.raw(`{"parentId":`)
-	r.out = append(r.out, parent...)
+	r.copy(parent)
 	r.raw(`,"nextId":`)
-	r.out = append(r.out, next...)
+	r.copy(next)
 	r.raw(`,"node":`)
 	r.within(node, func() { frame = r.place(0, shadow, document) })
 	return frame

@@ -61,7 +61,7 @@ func (r *Reader) place(parent int64, shadow bool, root int64) (frame bool) {
 // lies in it, as Walk tells one.
 func (r *Reader) node(at place) {
 	s := &r.in
-	if at.depth > maxShortDepth || len(r.out) > r.limit {
+	if at.depth > maxShortDepth || r.size() > r.limit {
 		s.fail()
 		return
 	}
@@ -70,7 +70,7 @@ func (r *Reader) node(at place) {
 	if s.peek() == '"' {
 		r.raw(`{"type":3,"textContent":"`)
 		text := s.str()
-		r.out = append(r.out, text...)
+		r.copy(text)
 		r.raw(`"`)
 		if at.told() {
 			r.note(Field{Kind: FieldText, ID: id, Parent: at.parent, Value: text})
@@ -168,12 +168,12 @@ func (r *Reader) element() (tag []byte) {
 func (r *Reader) quote(text []byte) {
 	if special(text, 0) < len(text) {
 		quoted, _ := json.Marshal(string(text)) // a string always can be
-		r.out = append(r.out, quoted...)
+		r.copy(quoted)
 		return
 	}
-	r.out = append(r.out, '"')
-	r.out = append(r.out, text...)
-	r.out = append(r.out, '"')
+	r.raw(`"`)
+	r.copy(text)
+	r.raw(`"`)
 }
 
 // attributes copies those of an element.
@@ -186,7 +186,7 @@ func (r *Reader) attributes(el *Field, depth int) {
 	r.raw(`,"attributes":`)
 	from := s.pos
 	s.attributes(el, 6+2*depth)
-	r.out = append(r.out, s.b[from:s.pos]...)
+	r.copy(s.b[from:s.pos])
 }
 
 // compatMode copies what is told of a document.
@@ -203,7 +203,7 @@ func (r *Reader) compatMode() {
 			return
 		}
 		if value := r.value(3); string(plain(name)) == "compatMode" && !s.bad {
-			r.member(name, value)
+			r.member(false, name, value)
 		}
 	}
 }
@@ -217,7 +217,7 @@ func (r *Reader) doctype() {
 			return
 		}
 		r.raw(name)
-		r.out = append(r.out, s.str()...)
+		r.copy(s.str())
 		r.raw(`"`)
 	}
 	if s.next(false, ']') {
@@ -257,26 +257,28 @@ func opensShadow(s *scanner) bool {
 // children writes what is left of an array, first what the shadow root holds.
 func (r *Reader) children(parent int64, at place) {
 	s := &r.in
+	first := true
 	for begin := true; s.next(false, ']'); begin = false {
 		if !begin || !opensShadow(s) {
-			r.child(parent, at)
+			r.child(parent, at, first)
+			first = false
 			continue
 		}
 		within := at
 		within.shadow = true
-		for s.next(false, ']') {
-			r.child(parent, within)
+		for ; s.next(false, ']'); first = false {
+			r.child(parent, within, first)
 		}
 	}
 }
 
-func (r *Reader) child(parent int64, at place) {
+func (r *Reader) child(parent int64, at place, first bool) {
 	if at.flat {
 		r.raw(`,{"parentId":`)
 		r.int(parent)
 		r.raw(`,"nextId":null,"node":`)
 	} else {
-		r.comma('[')
+		r.comma(first)
 	}
 	r.node(at)
 }

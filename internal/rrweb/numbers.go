@@ -81,6 +81,17 @@ func quick(b []byte, i int) (n int64, end int) {
 	return n, i
 }
 
+// intSize is how many bytes appendInt appends.
+func intSize(n int64) (size int) {
+	if n < 0 {
+		size, n = 1, -n
+	}
+	for size++; n >= 10; size++ {
+		n /= 10
+	}
+	return size
+}
+
 // appendInt is strconv.AppendInt, quicker for the small numbers that places and
 // ids are.
 func appendInt(to []byte, n int64) []byte {

@@ -23,7 +23,7 @@ func (r *Reader) short() {
 		r.fault()
 		return
 	}
-	e := Event{Type: TypeIncremental, Timestamp: at, Start: len(r.out), From: from}
+	e := Event{Type: TypeIncremental, Timestamp: at, Start: r.size(), From: from}
 	r.raw(`{"type":3,"data":`)
 	data := span{from: len(r.out)}
 	r.raw(`{"source":`)
@@ -43,7 +43,9 @@ func (r *Reader) short() {
 		r.object(source)
 	}
 	r.raw("}")
-	data.to = len(r.out)
+	if data.to = len(r.out); r.measures {
+		data = span{}
+	}
 	r.raw(`,"timestamp":`)
 	r.int(at)
 	r.raw("}")
@@ -55,7 +57,8 @@ func (r *Reader) places(names ...string) {
 	s := &r.in
 	for _, name := range names {
 		if _, end := quick(s.b, s.pos); end > 0 {
-			r.out = append(append(r.out, name...), s.b[s.pos+1:end]...)
+			r.raw(name)
+			r.copy(s.b[s.pos+1 : end])
 			s.pos = end
 			continue
 		}
@@ -63,7 +66,8 @@ func (r *Reader) places(names ...string) {
 			return
 		}
 		if value := r.value(3); string(value) != "null" {
-			r.out = append(append(r.out, name...), value...)
+			r.raw(name)
+			r.copy(value)
 		}
 	}
 	r.over()
@@ -81,7 +85,7 @@ func (r *Reader) over() {
 func (r *Reader) positions() {
 	r.raw(`,"positions":[`)
 	var x, y, t int64
-	for r.in.next(false, ']') && r.goesOn() {
+	for first := true; r.in.next(false, ']') && r.goesOn(); first = false {
 		x += r.whole()
 		y += r.another()
 		id := r.another()
@@ -89,7 +93,11 @@ func (r *Reader) positions() {
 		if max(x, -x, y, -y, t, -t) > maxWhole {
 			r.fault()
 		}
-		r.comma('[')
+		r.comma(first)
+		if r.counts {
+			r.spared += len(`{"x":,"y":,"id":,"timeOffset":}`) + intSize(x) + intSize(y) + intSize(id) + intSize(t)
+			continue
+		}
 		to := append(r.out, `{"x":`...)
 		to = append(appendInt(to, x), `,"y":`...)
 		to = append(appendInt(to, y), `,"id":`...)
@@ -123,7 +131,7 @@ func (r *Reader) object(source int64) {
 		case "text":
 			in.Value = textOf(value)
 		}
-		r.member(name, value)
+		r.member(false, name, value)
 	}
 	if source == SourceInput {
 		r.note(in)

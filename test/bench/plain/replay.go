@@ -53,7 +53,7 @@ func (Sections) Replay(raw []byte, limit int) (rrweb.Section, error) {
 	if len(r.text) > limit {
 		return rrweb.Section{}, rrweb.ErrTooLong
 	}
-	return rrweb.Section{Text: r.text, Events: r.events, Fields: r.fields}, nil
+	return rrweb.Section{Text: r.text, Size: len(r.text), Events: r.events, Fields: r.fields}, nil
 }
 
 // add writes an event behind the others. Its data is JSON as it stands.
