@@ -29,10 +29,6 @@ type flood struct {
 // runFlood drives the server with sessions and waits until everything that was acknowledged can be asked for: every
 // event stored, every session in the list.
 func runFlood(ctx context.Context, s *server, d *driver, o options) (got flood, err error) {
-	making, err := making(s.dir)
-	if err != nil {
-		return got, err
-	}
 	before, err := usageOf(s.cmd.Process.Pid)
 	if err != nil {
 		return got, err
@@ -41,7 +37,7 @@ func runFlood(ctx context.Context, s *server, d *driver, o options) (got flood, 
 	if err := d.flood(ctx, o.connections, o.sessions); err != nil {
 		return got, err
 	}
-	got = flood{Sessions: int64(len(d.played)), Frames: d.frames.Load(), Events: d.events.Load(), Bytes: d.bytes.Load(), Making: making, Acked: time.Since(began).Seconds()}
+	got = flood{Sessions: int64(len(d.played)), Frames: d.frames.Load(), Events: d.events.Load(), Bytes: d.bytes.Load(), Making: s.making, Acked: time.Since(began).Seconds()}
 	if err := caughtUp(ctx, s, got); err != nil {
 		return got, err
 	}

@@ -85,7 +85,7 @@ func measure(ctx context.Context, o options, more []string) (err error) {
 
 // round is one server's life.
 func (r *report) round(ctx context.Context, o options, where *place, visits []*visit, agent string, more []string) (err error) {
-	dir, err := where.another()
+	dir, making, err := where.another()
 	if err != nil {
 		return err
 	}
@@ -93,6 +93,7 @@ func (r *report) round(ctx context.Context, o options, where *place, visits []*v
 	if err != nil {
 		return err
 	}
+	s.making = making
 	defer func() {
 		err = errors.Join(err, s.stop())
 		if err != nil {

@@ -25,13 +25,14 @@ const (
 
 // server is `hindsight all` as a process of its own, on a data directory of its own.
 type server struct {
-	cmd  *exec.Cmd
-	done chan error
-	out  bytes.Buffer // read after done
-	dir  string
-	base string
-	site string // id
-	http http.Client
+	cmd    *exec.Cmd
+	done   chan error
+	out    bytes.Buffer // read after done
+	dir    string
+	making float64 // see place
+	base   string
+	site   string // id
+	http   http.Client
 }
 
 // start runs the program on a directory and waits until it is ready. Its rate limits are out of reach.
