@@ -21,6 +21,7 @@ import (
 // restart that lost the sealing key. Every table stays as it was, but for the
 // columns that store.VolatileColumns lists.
 func TestStoringAgainChangesNothing(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	rng := rand.New(rand.NewPCG(1, 1))
 	frames := visits(t, rng, 12)

@@ -71,6 +71,7 @@ func (r *rig) held(sessions map[string]bool) map[string]int {
 // also not in derived rows; everybody else's rows stay as they were; reading all
 // of it again changes nothing.
 func TestErasureGoesAfterWhatCameBefore(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	frames := visits(t, rand.New(rand.NewPCG(5, 5)), 12)
 	gone := wire.VisitorHash{1}
@@ -146,6 +147,7 @@ func TestErasureGoesAfterWhatCameBefore(t *testing.T) {
 // TestErasureWaitsForTheStore: while the store is away the order is neither
 // lost nor committed.
 func TestErasureWaitsForTheStore(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	frames := visits(t, rand.New(rand.NewPCG(6, 6)), 6)
 	r.send(frames, sending{received: firstDay.Time().Add(25 * time.Hour), via: eventlog.ViaWebSocket})

@@ -75,6 +75,7 @@ func (r *rig) states(p page) map[string]string {
 // refused, whichever came last. A section from before the field was protected is
 // judged as it was at first.
 func TestGuardRemembersOverARestart(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	shown, refused, unknown, parts, area := newPage(t), newPage(t), newPage(t), newPage(t), newPage(t)
 	early := shown.frame(1, pageStart, typed) // no field is protected yet: node 7 may be any

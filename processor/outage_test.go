@@ -164,6 +164,7 @@ func (v *valve) close() {
 // TestLogOutage: a processor that can write no dead letter, or that cannot join
 // its group, is not ready and says why; it recovers by itself.
 func TestLogOutage(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	var reading, burying valve
 	whole := r.log

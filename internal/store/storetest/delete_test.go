@@ -12,6 +12,7 @@ import (
 )
 
 func TestDeleteSessions(t *testing.T) {
+	t.Parallel()
 	s := storetest.Open(t)
 	ctx := context.Background()
 	records := randomRecords(rand.New(rand.NewPCG(2, 9)), 20)

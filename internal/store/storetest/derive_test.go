@@ -82,6 +82,7 @@ func checkVariety(t *testing.T, records []*store.Record) {
 // TestDerivedEqualsBruteForce stores random batches several times in random
 // groupings while derivers run, two of them at once and a rebuild, and compares.
 func TestDerivedEqualsBruteForce(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(2) {
 		rng := rand.New(rand.NewPCG(seed, 7))
 		s := storetest.Open(t)

@@ -18,6 +18,7 @@ const flagDemo = 2
 // looked for tombstones before, one that was killed before it could look. What
 // was generated after the generated was taken away is stored.
 func TestDeletedStaysAway(t *testing.T) {
+	t.Parallel()
 	s, cfg := storetest.OpenConfig(t)
 	ctx := context.Background()
 	records := randomRecords(rand.New(rand.NewPCG(8, 9)), 30)

@@ -45,6 +45,7 @@ func TestOneBadRecordLeavesItsNeighbours(t *testing.T) {
 
 // TestWriteManyDays stores more days than one insert may touch.
 func TestWriteManyDays(t *testing.T) {
+	t.Parallel()
 	s := storetest.Open(t)
 	rng := rand.New(rand.NewPCG(5, 5))
 	var records []*store.Record
