@@ -19,7 +19,7 @@ func (s *Store) ByColumns() *Store {
 // their sizes.
 func (s *Store) Blocks(ctx context.Context, records []*Record) (map[string]int, error) {
 	out := map[string]int{}
-	for _, rows := range rawTables {
+	for _, rows := range s.rawTables() {
 		r := rows(records)
 		types, err := s.typesOf(ctx, r.table, r.columns)
 		if err != nil {

@@ -19,6 +19,8 @@ const (
 	// maxRecentMarks bounds each half of the marks, at some 20 bytes. Another
 	// process crosses them out as well, and nobody tells of that.
 	maxRecentMarks = 100_000
+	// maxRecentSheets bounds the style sheets, at some 100 bytes.
+	maxRecentSheets = 20_000
 )
 
 // recent holds what derivations need of the sessions of which this process has
@@ -26,6 +28,8 @@ const (
 // 0020-derived-from-memory.md). It never holds a part of a session: one that was
 // there before (Record.New), that does not fit, or of which something may be
 // stored in another way is not held again, and is asked for.
+//
+// It knows as well which texts of style sheets this process has stored.
 type recent struct {
 	mu         sync.Mutex
 	begun      bool   // see begin
@@ -38,6 +42,13 @@ type recent struct {
 	dropped    map[native.Day]map[uint64]struct{}
 	marks      map[uint64]struct{} // of sessions, written by this process and not crossed out
 	olderMarks map[uint64]struct{} // the older half
+	sheets     map[siteSheet]native.Day
+}
+
+// siteSheet names a style sheet's text.
+type siteSheet struct {
+	site string
+	hash [32]byte
 }
 
 // begin forgets everything: what is written from now on is told by Record.New to
@@ -49,6 +60,17 @@ func (m *recent) begin(generation uint64) {
 	m.sessions, m.previous, m.batches = map[siteSession]*recentSession{}, nil, 0
 	m.since, m.dropped = 0, map[native.Day]map[uint64]struct{}{}
 	m.marks, m.olderMarks = map[uint64]struct{}{}, nil
+	m.sheets = map[siteSheet]native.Day{}
+}
+
+// hasSheet tells whether this process has stored a style sheet's text, as one of
+// this day or a later one: each session of a site defines the same ones, and an
+// insert of nothing else costs the store as much as any.
+func (m *recent) hasSheet(sheet siteSheet, day native.Day) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	stored, ok := m.sheets[sheet]
+	return ok && day <= stored
 }
 
 // wrote takes in records whose rows are in every table, and the marks that will
@@ -66,6 +88,9 @@ func (m *recent) wrote(records []*Record, rejected []Rejected, marks []mark, now
 	for _, r := range records {
 		if dayNumber(r.Session) >= m.since {
 			m.add(r)
+		}
+		for i := range r.Sheets {
+			m.addSheet(siteSheet{r.Site, r.Sheets[i].Hash}, dayNumber(r.Session))
 		}
 	}
 	for i := range marks {
@@ -132,6 +157,16 @@ func (m *recent) add(r *Record) {
 	}
 }
 
+func (m *recent) addSheet(sheet siteSheet, day native.Day) {
+	if stored, ok := m.sheets[sheet]; ok && day <= stored {
+		return
+	}
+	if len(m.sheets) >= maxRecentSheets {
+		clear(m.sheets) // what is in use comes back
+	}
+	m.sheets[sheet] = day
+}
+
 // drop lets a session go, for as long as it may be written to.
 func (m *recent) drop(key siteSession) {
 	if s := m.sessions[key]; s != nil {
@@ -176,6 +211,7 @@ func (m *recent) forget() {
 	}
 	clear(m.marks)
 	m.olderMarks = nil
+	clear(m.sheets)
 }
 
 // derived gives what those of the marked sessions come to that are held, if all

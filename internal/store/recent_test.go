@@ -169,3 +169,38 @@ func TestRecentForgetsOldMarks(t *testing.T) {
 		t.Error("the newest mark is forgotten")
 	}
 }
+
+// TestRecentKnowsSheets: as stored counts what was written since anybody said that nobody else writes it, for its day and
+// earlier ones, until something failed.
+func TestRecentKnowsSheets(t *testing.T) {
+	var m recent
+	r := recentRecord(0, 1)
+	r.Sheets = []SheetRow{{Hash: [32]byte{7}}}
+	sheet, day := siteSheet{r.Site, r.Sheets[0].Hash}, dayNumber(r.Session)
+	write := func() { m.wrote([]*Record{r}, nil, nil, time.Now()) }
+	if write(); m.hasSheet(sheet, day) {
+		t.Error("a sheet is known before anybody has said that what is written stays")
+	}
+	m.begin(0)
+	if write(); !m.hasSheet(sheet, day) || !m.hasSheet(sheet, day-1) {
+		t.Error("a sheet that was written is not known")
+	}
+	if m.hasSheet(sheet, day+1) || m.hasSheet(siteSheet{"b", sheet.hash}, day) || m.hasSheet(siteSheet{r.Site, [32]byte{8}}, day) {
+		t.Error("a sheet of a later day, of another site or of another content is taken for one that was written")
+	}
+	for n := range 3 * maxRecentSheets {
+		m.addSheet(siteSheet{"c", [32]byte{byte(n), byte(n >> 8), byte(n >> 16)}}, day)
+	}
+	if len(m.sheets) > maxRecentSheets {
+		t.Errorf("%d sheets are remembered", len(m.sheets))
+	}
+	for why, forget := range map[string]func(){
+		"a write failed": m.dropAll, "another generation began": func() { m.begin(0) },
+		"something was deleted": func() { m.derived(m.generation+1, nil) },
+	} {
+		write()
+		if forget(); m.hasSheet(sheet, day) {
+			t.Errorf("a sheet is still known though %s", why)
+		}
+	}
+}

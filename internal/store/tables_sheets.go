@@ -3,18 +3,15 @@ package store
 import "hindsight/internal/native"
 
 // sheetRows is the insert into style_sheets. A sheet that was defined many
-// times in these records goes in once.
-func sheetRows(records []*Record) tableRows {
-	type key struct {
-		site string
-		hash [32]byte
-	}
-	newest := map[key]int{}
+// times in these records goes in once, and none that is stored.
+func (s *Store) sheetRows(records []*Record) tableRows {
+	newest := map[siteSheet]int{}
 	var rows []tableRow[SheetRow]
 	for _, r := range flatten(records, func(r *Record) []SheetRow { return r.Sheets }) {
-		k := key{r.Site, r.v.Hash}
+		k := siteSheet{r.Site, r.v.Hash}
 		at, seen := newest[k]
 		switch {
+		case !seen && s.recent.hasSheet(k, dayNumber(r.Session)):
 		case !seen:
 			newest[k] = len(rows)
 			rows = append(rows, r)

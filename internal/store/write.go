@@ -132,9 +132,11 @@ const (
 )
 
 // rawTables make the inserts of a batch of records.
-var rawTables = [...]func([]*Record) tableRows{
-	batchRows, viewRows, hitRows, eventRows, heatRows, traceRows, chunkRows, snapshotRows, sheetRows, sheetNameRows,
-	consentRows, protectedRows,
+func (s *Store) rawTables() []func([]*Record) tableRows {
+	return []func([]*Record) tableRows{
+		batchRows, viewRows, hitRows, eventRows, heatRows, traceRows, chunkRows, snapshotRows, s.sheetRows, sheetNameRows,
+		consentRows, protectedRows,
+	}
 }
 
 // insertAll inserts into the raw tables side by side: each insert waits for the
@@ -146,7 +148,7 @@ func (s *Store) insertAll(ctx context.Context, records []*Record) error {
 	if len(records) >= manyRecords {
 		g.SetLimit(insertingMany)
 	}
-	for _, rows := range rawTables {
+	for _, rows := range s.rawTables() {
 		g.Go(func() error {
 			fault.Here(fault.BeforeInsert)
 			if err := s.insert(ctx, rows(records)); err != nil {

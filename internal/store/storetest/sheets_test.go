@@ -139,3 +139,48 @@ func TestSheets(t *testing.T) {
 		t.Errorf("%d texts of a deleted site", n)
 	}
 }
+
+// TestStoredSheetsStay: the text of a style sheet that this process has stored is not written again, until a later day's
+// session defines it or a write fails, after which the store may be another.
+func TestStoredSheetsStay(t *testing.T) {
+	s := storetest.Open(t)
+	ctx := context.Background()
+	if _, err := s.Earlier(ctx); err != nil {
+		t.Fatal(err)
+	}
+	written := func() (n uint64) {
+		t.Helper()
+		const parts = `SELECT max(max_block_number) FROM system.parts WHERE database = currentDatabase() AND table = 'style_sheets'`
+		var last int64
+		if err := s.Conn().QueryRow(ctx, parts).Scan(&last); err != nil {
+			t.Fatal(err)
+		}
+		return uint64(last)
+	}
+	var definers []*store.Record
+	for _, r := range randomRecords(rand.New(rand.NewPCG(3, 7)), 25) {
+		if r.Site == "site0" && len(r.Sheets) > 0 {
+			definers = append(definers, r)
+		}
+	}
+	slices.SortStableFunc(definers, func(a, b *store.Record) int { return b.Day().Compare(a.Day()) })
+	newest := definers[:1]
+	first := *newest[0]
+	first.Session[0]-- // 256 days earlier
+	write(t, s, []*store.Record{&first})
+	inserts := written()
+	if write(t, s, []*store.Record{&first}); written() != inserts || inserts == 0 {
+		t.Errorf("%d inserts of a sheet, then %d: once it is stored", inserts, written())
+	}
+	if write(t, s, newest); written() != inserts+1 {
+		t.Errorf("%d inserts, want one more than %d: a later day defines it", written(), inserts)
+	}
+	over, stop := context.WithCancel(ctx)
+	stop()
+	if _, err := s.Write(over, newest); err == nil {
+		t.Fatal("a write without time succeeds")
+	}
+	if write(t, s, newest); written() != inserts+2 {
+		t.Errorf("%d inserts, want two more than %d: a write has failed", written(), inserts)
+	}
+}
