@@ -22,6 +22,7 @@ const PARTS = {
   link: { entry: "link/main.ts" },
   sheets: { entry: "sheets/main.ts" },
   spelled: { entry: "spelled/main.ts" },
+  words: { entry: "words/main.ts" },
   frames: { entry: "frames/main.ts" },
   inputs: { entry: "inputs/main.ts" },
   hold: { entry: "hold/main.ts" },

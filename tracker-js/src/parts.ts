@@ -4,7 +4,7 @@ import { guard } from "./guard";
 /** Hash in the names of all parts, put in by the build. */
 declare const PARTS_HASH: string;
 
-export type Part = "recorder" | "link" | "sheets" | "spelled" | "frames" | "inputs" | "hold" | "layers" | "drawn" | "media" | "selection" | "post" | "worker" | "late" | "vitals" | "prompt" | "tools" | "canvas";
+export type Part = "recorder" | "link" | "sheets" | "spelled" | "words" | "frames" | "inputs" | "hold" | "layers" | "drawn" | "media" | "selection" | "post" | "worker" | "late" | "vitals" | "prompt" | "tools" | "canvas";
 
 /** Address of a part, which lies beside the script. */
 export function address(script: string, part: Part): string {

@@ -269,6 +269,26 @@ test("fonts that scripts load, by address and by bytes", async () => {
   await p.close();
 });
 
+test("words of the language that look like a piece of a secret go on styling", async () => {
+  const { page: p, live } = await visit(page(`<style>${BASE}</style><input type="password" id="p">`), (q) => q.evaluate(async () => {
+    const field = document.getElementById("p") as HTMLInputElement;
+    for (const secret of ["back", "colo", "keyf", "flex-", "medi", "padd", "span", "firs", "line", "cent", "impo"]) field.value = secret;
+    const sheet = document.styleSheets[0] as CSSStyleSheet;
+    const css = "@media all{span,.a:first-child{background-color:rgb(1,2,3)!important;text-align:center}}@keyframes z{from{padding:5px}}.b{display:inline-flex;justify-content:flex-start;background-image:linear-gradient(red,rgb(1,2,3));animation:z 1s -1s paused linear both}";
+    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+    sheet.insertRule(".x{text-align:center;padding-left:7px}", 0);
+    const adopted = new CSSStyleSheet();
+    adopted.replaceSync("i{color:rgb(7,7,7);background-color:rgb(8,8,8)}.back-x{color:red}");
+    document.adoptedStyleSheets = [adopted];
+    (document.getElementById("a") as HTMLElement).style.cssText = "margin-left: 3px; background-color: rgb(9, 9, 9); animation-name: keyf";
+    await new Promise((done) => setTimeout(done, 300));
+  }));
+  await p.close();
+  await same(live);
+  const all = JSON.stringify(events());
+  assert.ok(all.includes("animation-name: _") && all.includes("._ { color: red; }") && !all.includes(".back-x"), "names of the page's own are not told");
+});
+
 test("seeking back shows no sheet of a later time", async () => {
   const { page: p, live } = await visit(page(`<style>${BASE}</style>`), (q) => q.evaluate(async () => {
     await new Promise((done) => setTimeout(done, 200));

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createScrubber, MASK } from "../src/privacy/scrub";
 import { createSpelled } from "../src/spelled/spelled";
-import { cleanCss } from "../src/recorder/styles/text";
+import { placed } from "../src/recorder/styles/text";
+import { cleaned } from "../src/words/clean";
 import { resource, resources } from "../src/recorder/resource";
 import type { Privacy } from "../src/recorder/contract";
 
@@ -65,11 +66,24 @@ table("resource", (s) => resource(s, privacy, location.href), [
 table("srcset", (s) => resources(s, privacy, location.href), [
   ["/a.png?x=1 1x, /b.png 2x", "https://shop.example/a.png?x= 1x, https://shop.example/b.png 2x"],
 ]);
-table("css", (s) => cleanCss(s, location.href, privacy), [
+table("css", (s) => placed(s, location.href, privacy), [
   ["a{background:url(/i.png?k=1)}", 'a{background:url("https://shop.example/i.png?k=")}'],
   ['a{background:url("data:image/svg+xml,%3Csvg/%3E")}', 'a{background:url("data:image/svg+xml,%3Csvg/%3E")}'],
   ["a{fill:url(#grad)}", "a{fill:url(#grad)}"],
+]);
+/** "nter" is a piece of the secret, and of words of the language. */
+const piece = (t: string): boolean => /nter/i.test(t.replace(/\\(.)/g, "$1").replace(/[\s-]/g, ""));
+const language = (word: string): boolean => /^(center|pointer)$/.test(word);
+table("secrets in styles", (s) => cleaned(s, piece, language) ?? "nothing", [
   [`a::after{content:"${secret}!"}`, `a::after{content:"${M}"}`],
+  [`a{--v: ${secret};color:red}`, `a{"${M}";color:red}`],
+  [`a{text-align:center;animation-name:${secret};cursor:pointer}`, "a{text-align:center;animation-name:_;cursor:pointer}"],
+  [`@keyframes h\\u\\n\\t\\e\\r22{from{color:red}}`, "@keyframes _{from{color:red}}"],
+  [`@layer x.${secret}{.${secret}-a,#b${secret}{color:red}}`, "@layer x._{._,#_{color:red}}"],
+  [`@property --${secret}{syntax:"*";inherits:false;initial-value:centering}`, `@property --_{syntax:"*";inherits:false;initial-value:_}`],
+  [`a{width:7${secret};margin:-7nter 2px}`, "a{width:0;margin:0 2px}"],
+  ["a{grid-area:hu n-t er22}", "nothing"],
+  ["hu\nnte+r22 {n.te}", "hu\nnte+r22 {n.te}"],
 ]);
 
 test("a selector keeps only the values it spells out", () => {

@@ -15,6 +15,8 @@ const MODULES: Partial<Record<Part, () => Promise<unknown>>> = {
   // @ts-expect-error -- as above
   spelled: () => import("./spelled.js"),
   // @ts-expect-error -- as above
+  words: () => import("./words.js"),
+  // @ts-expect-error -- as above
   frames: () => import("./frames.js"),
   // @ts-expect-error -- as above
   inputs: () => import("./inputs.js"),

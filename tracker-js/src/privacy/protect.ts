@@ -75,13 +75,15 @@ const decode = guard(decodeURIComponent);
 
 export function protect(): Protection {
   const wrapped: Undo[] = [];
+  /** Fields, and roots that are listened to. */
   const known = new WeakSet<Node>();
   const present = new Set<Field>();
   const values = new Set<string>();
   /** Where a protected field was taken away: which of the fields there it was. */
   const gaps = new WeakMap<Node, boolean[]>();
-  /** The field last typed into. */
+  /** The field last typed into, and what was heard of it last. */
   let last: Field | undefined;
+  let heard: Event | undefined;
   let still = false;
   /** Whether a protected field holds something. */
   let filled = false;
@@ -140,6 +142,7 @@ export function protect(): Protection {
     for (const { target, type, addedNodes } of records) {
       // `document.open` has taken the listeners away.
       if (target.nodeType === 9) {
+        known.delete(target);
         attend(target);
         meetFrames(target as Document);
         for (const { again } of [...protection.lasting, ...wrapped]) again?.();
@@ -243,6 +246,9 @@ export function protect(): Protection {
     // Before the field has it: a page may keep the text from the field, or the event that follows from everybody.
     if (/^b/.test(e.type)) {
       const { data } = e as InputEvent;
+      // Each root on its way hears it.
+      if (e === heard && target === last) return;
+      heard = e;
       // No field that can be seen: it is in a shadow root that was closed before this script came. What is typed there is
       // taken for a secret. What has such a root may well tell the form, the name and the type of its field.
       secret ||= target.defaultValue === undefined && !target.isContentEditable;
@@ -259,8 +265,10 @@ export function protect(): Protection {
     protection.hot = target;
     protection.until = Date.now() + HOLD;
   });
-  /** Again and again does no harm: it is the same listener. */
+  /** Once: a page may make another listener of ours whenever it is given. */
   const attend = (root: Node): void => {
+    if (known.has(root)) return;
+    known.add(root);
     for (const type of "beforeinput input keydown focusin".split(" ")) root.addEventListener(type, used, true);
   };
   eachDocument(protection.lasting, (doc) => {

@@ -4,7 +4,7 @@
  */
 import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
-import { cleanCss } from "./styles/text";
+import { placed } from "./styles/text";
 import { type Flags, showLabel } from "./policy";
 import { link, resource, resources } from "./resource";
 import { FRAME, SMALL } from "./tags";
@@ -47,8 +47,13 @@ const TYPED = /^(text(content)?$|inner|outer|aria|data)/i;
 /** An attribute in a selector, or one whose value is shown; with a namespace none of ours. */
 const NAMED = /(?:\[|attr\()\s*([^\])\s=~|^$*,]*)/g;
 
+/** What styles are made of: told again as soon as it is known what may be told of it. */
+export type Styled = Element | CSSStyleSheet;
+
 /** What parts know of attributes. */
 export interface Judging {
+  /** Rules or declarations of this element's or sheet's without secrets; as long as the part `words` has not come, none that holds one. */
+  clean(css: string, it: Styled): string;
   /** What of the value a selector asks for, where one names the attribute; set by the part `spelled`. */
   keep?(name: string, value: string): string | undefined;
   /** Whether an attribute of this name draws; set by the part `drawn`. */
@@ -77,7 +82,7 @@ export function attribute(element: Element, name: string, value: string, flags: 
   const { protection } = given;
   const sort = sorts.get(name);
   if (sort === LABEL) return showLabel(value, flags, given);
-  if (sort === STYLE) return cleanCss(value, element.baseURI, given);
+  if (sort === STYLE) return r.clean(placed(value, element.baseURI, given), element);
   if (sort === SRCSET) return resources(value, given, element.baseURI);
   // References inside a drawing must find their target.
   if (sort === REFERS ? !/^#[\w-]+$/.test(value) : sort === 0 && !(kinds & FRAME))

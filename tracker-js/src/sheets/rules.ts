@@ -38,7 +38,7 @@ export function pathOf(node: Group | CSSRule | null): [CSSStyleSheet, ...number[
 
 /** `constructed` is told of a sheet that is a script's own: its rules from this number on are others. */
 export function createRules(r: Observing, constructed: (sheet: CSSStyleSheet, from: number) => void): Rules {
-  const { elements, library, clean } = r.styling;
+  const { elements, library, placed } = r.styling;
   const pending = new Map<CSSStyleSheet, Changes[]>();
   /** Elements of whose sheets rules were told one by one: the replay's sheet is no longer the text that was told. */
   const altered = new WeakSet<Element>();
@@ -73,7 +73,7 @@ export function createRules(r: Observing, constructed: (sheet: CSSStyleSheet, fr
         const change: Change = { index: path.length ? [...(path as unknown as number[]), index] : index };
         if (text !== undefined) {
           library.learn(text);
-          change.rule = clean(text, sheet.href ?? element.baseURI);
+          change.rule = r.clean(placed(text, sheet.href ?? element.baseURI), sheet);
         }
         const last = events[events.length - 1]?.[kind];
         if (last) last.push(change);

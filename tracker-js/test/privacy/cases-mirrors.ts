@@ -34,6 +34,35 @@ export const MIRRORS: Case[] = cases(
   each("mirrored into styles", `a.style.setProperty("--v",JSON.stringify(v));a.style.content=JSON.stringify(v);s.textContent="#a::after{content:"+JSON.stringify(v)+"}";
       if(r.sheet.cssRules.length>1)r.sheet.deleteRule(0);r.sheet.insertRule("#a::before{content:"+JSON.stringify(v)+"}",0);r.sheet.cssRules[0].style.setProperty("--w",JSON.stringify(v))`,
     `<b id="a"></b><style id="s"></style><style id="r">b{color:red}</style>`),
+  ...["at each key", "long after"].map((when): Case => ({
+    name: `mirrored into styles as a word of them, ${when}`,
+    body: () => `<input id="p" type="password"><b id="a">a</b><style id="s">b{margin:1px}</style><style id="r">b{color:red}</style><div id="h"></div>
+      <button id="go" style="position:fixed;left:400px;top:0" onclick="go(p.value)">show</button><script>
+      const adopted=new CSSStyleSheet();document.adoptedStyleSheets=[adopted];
+      const [kept]=r.sheet.cssRules,map=kept.styleMap;
+      function go(v){const w=CSS.escape(v);a.style.cssText="";
+        const css="@keyframes "+w+"{from{color:red}}@layer "+w+", x."+w+";@container "+w+" (min-width:1px){b{margin:2px}}@counter-style "+w+"{system:cyclic;symbols:x}@property --"+w+"{syntax:'<custom-ident>';inherits:false;initial-value:"+w+"}"+
+          "@font-face{font-family:"+w+";src:local("+w+")}b{animation-name:"+w+";font-family:"+w+",serif;counter-reset:"+w+";content:counter("+w+");view-transition-name:"+w+";will-change:"+w+";grid-area:"+w+";list-style-type:"+w+"}b:hover,."+w+" #"+w+" "+w+"["+w+"]{color:blue}@media all{@supports (font-family:"+w+"){b{transition-property:"+w+"}}}@supports "+w+"(x){b{margin:3px}}b{color:"+w+"(var(--x))}";
+        s.textContent=css;adopted.replaceSync(css);
+        for(const n of ["font-family","animation-name","list-style-type"]){a.style.setProperty(n,w);kept.style.setProperty(n,w);try{map.set(n,w);a.attributeStyleMap.set(n,w)}catch{}}
+        a.style.setProperty("--"+v,"x");
+        while(r.sheet.cssRules.length>1)r.sheet.deleteRule(1);
+        r.sheet.insertRule("b{animation-name:"+w+";zz:"+w+"}",1);r.sheet.insertRule("@keyframes "+w+"{from{color:red}}",2);r.sheet.deleteRule(1);
+        h.setAttribute("style","font-family:"+w+";unknown:"+v+";/* "+v+" */ color:red");
+        if(v.length>3&&!document.fonts.size)for(const name of ["x"+v,"f"])document.fonts.add(new FontFace(name,"local(Arial)"));
+      }
+      ${when === "at each key" ? "p.oninput=()=>go(p.value)" : ""}</script>`,
+    act: when === "at each key" ? into("#p") : longAfter,
+  })),
+  {
+    name: "a value from the page that is a word of its styles",
+    body: (s) => `<input id="p" type="password" value="${s.html}"><b id="a" style="animation-name:${s.html}">a</b>
+      <script>const w=CSS.escape(p.value);document.head.append(Object.assign(document.createElement("style"),{textContent:"@keyframes "+w+"{from{margin:1px}}b{animation-name:"+w+";color:rgb(1,2,3)}"}))</script>`,
+    secrets: ["Zq7xKyT2", "WmvBjugQphrase"],
+    shows: "_; color: rgb(1, 2, 3)",
+    act: settle,
+  },
+  each("mirrored with what nobody sees between its letters", `a.textContent=["\\u200b","\\u00ad","\\u034f","\\u200d","\\u2060","\\ufe0f"].map(c=>[...v].join(c)).join(" and ");a.className=[...v].join("\\u200c")`, `<b id="a">x</b>`),
   each("mirrored into a drawing, options and another field", `t.textContent=v;o.textContent=v;o.value=v;q.value="of "+v;q.placeholder=v;d.textContent=v`,
     `<svg><text id="t"></text><title id="d"></title></svg><select ${OPEN}><option id="o">x</option></select><input id="q" ${OPEN}>`),
   each("mirrored a little later", `setTimeout(()=>{a.textContent="later "+v;a.dataset.v=v},3)`, `<b id="a"></b>`),
@@ -185,6 +214,34 @@ export const MIRRORS: Case[] = cases(
     body: () => `<input id="p" type="password"><p id="a">x</p><button id="go" onclick="a.textContent='it is '+v">show</button>
       <script>let v="";p.oninput=(e)=>{v+=e.data;p.value="•".repeat(v.length)}</script>`,
     act: longAfter,
+  },
+  {
+    name: "kept by the page, which shows dots in a field in an open shadow root",
+    body: () => `<div id="h" style="display:inline-block"></div><p id="a">x</p><button id="go" style="position:fixed;left:400px;top:0" onclick="if(v.length<8)throw 0;a.textContent='it is '+v">show</button>
+      <script>let v="";h.attachShadow({mode:"open"}).innerHTML='<input type="password">';h.shadowRoot.firstChild.oninput=(e)=>{v+=e.data;e.target.value="•".repeat(v.length)}</script>`,
+    act: async (page, secret) => {
+      await page.click("#h");
+      await page.type(secret);
+      await page.click("#done");
+      await forgotten(page);
+      await page.click("#go");
+      await settle(page);
+    },
+  },
+  {
+    name: "typed in a closed shadow root of the page's own text, on a page that wraps each listener anew",
+    body: () => `<script>const {addEventListener:add}=EventTarget.prototype;EventTarget.prototype.addEventListener=function(type,heard,...more){return add.call(this,type,heard&&((e)=>heard.call(this,e)),...more)}</script>
+      <input id="q" type="password"><div id="h"><template shadowrootmode="closed"><input autofocus oninput="window.v=this.value"></template></div><p id="a">x</p>
+      <button id="go" style="position:fixed;left:400px;top:0" onclick="a.textContent='it is '+v">show</button>`,
+    act: async (page, secret) => {
+      await into("#q")(page, "other words");
+      await page.press("Tab");
+      await page.type(secret);
+      await page.click("#done");
+      await forgotten(page);
+      await page.click("#go");
+      await settle(page);
+    },
   },
   {
     name: "shown after much was typed elsewhere, and in a query whose name the site allows",

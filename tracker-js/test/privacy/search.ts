@@ -16,6 +16,7 @@ export function forms(secret: string): string[] {
   const whole = [secret, ...pieces.filter((p) => p.length > 3)];
   const written = whole.flatMap((s) => [
     s, encodeURIComponent(s), encodeURI(s), JSON.stringify(s).slice(1, -1), cssEscape(s), s.replace(/"/g, "&quot;").replace(/</g, "&lt;"),
+    s.replace(/[^\w\u0080-\uffff-]/g, "\\$&"),
   ]);
   const turned = [[...secret].reverse().join(""), secret.toLowerCase(), secret.toUpperCase(), secret.replace(/\s/g, ""), ...base64(secret), Buffer.from(secret).toString("hex")];
   return [...new Set([...written, ...turned])];
@@ -48,7 +49,8 @@ export function haystack(arrivals: Arrival[], sent: Buffer[]): Haystack {
   const frames: unknown = JSON.parse(JSON.stringify(arrivals.map((a) => a.frame), known));
   const raw = Buffer.concat(sent);
   return {
-    texts: `${strings(frames).join("\n")}\n${JSON.stringify(frames)}`,
+    // Also without what nobody sees between its letters.
+    texts: [...strings(frames).flatMap((text) => [text, text.replace(/\p{DI}/gu, "")]), JSON.stringify(frames)].join("\n"),
     raw: [raw.toString("latin1"), raw.toString("utf8"), raw.toString("utf16le")].join("\n"),
   };
 }

@@ -3,13 +3,13 @@
  * sheets is told by a part of its own, which is fetched when they do.
  */
 import type { Kind } from "../../guard";
-import type { Attributes } from "../attributes";
+import type { Attributes, Styled } from "../attributes";
 import { lazy } from "../lazy";
 import type { Observing } from "../observe";
 import type { Root } from "../roots";
 import { createElements, type Elements } from "./elements";
 import { createLibrary, type Library } from "./library";
-import { cleanCss, placed, read } from "./text";
+import { NOTHING, placed, read } from "./text";
 
 /**
  * What a script called: the member, on what, with what, and what came of it. A getter has no arguments. Without a name:
@@ -25,8 +25,6 @@ export interface Styling {
   arm(): void;
   /** Whatever of the browser's interfaces is used inside is not the page's doing. */
   own<T>(then: () => T): T;
-  /** Rules or declarations whose addresses are relative to `base`, without what may be private. */
-  clean(css: string, base: string): string;
   /** Rules of a sheet, and a text, with absolute addresses; secrets may be in them. */
   read(sheet: CSSStyleSheet, base: string): string[] | undefined;
   placed(css: string, base: string): string;
@@ -96,11 +94,12 @@ export function createStyles(r: Observing): Styles {
   const elements = createElements(r, library);
   r.styling = {
     library, elements, arm, own,
-    clean: (css, base) => cleanCss(css, base, host),
     read: (sheet, base) => read(sheet, base, r),
     placed: (css, base) => placed(css, base, host),
   };
   const use = (r.reach = lazy<Call>(r, "sheets"));
+  const hide = lazy<[it: Styled]>(r, "words");
+  r.clean = (css, it) => (host.protection.taints(css) ? (hide(it), NOTHING) : css);
   r.each((waited) => {
     if (!armed) return;
     armed = false;

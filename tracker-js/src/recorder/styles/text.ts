@@ -2,14 +2,13 @@
  * The text of a sheet, rule by rule, as the browser itself tells it: so the rules' numbers are those that scripts use,
  * what CSSOM changed is in it, and comments are not. Addresses are absolute and scrubbed.
  */
-import { MASK } from "../../privacy/scrub";
 import type { Privacy } from "../contract";
 import type { Observing } from "../observe";
 import { resource } from "../resource";
 
 const ADDRESS = /url\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^)"']*)\s*\)/g;
-/** What the page's author writes freely; words of the language itself may look like a part of a secret. */
-const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|--[\w-]+\s*:\s*[^;}"']*/g;
+/** Stands for a rule, so that those after it keep their numbers, or for declarations, of which nothing can be told. */
+export const NOTHING = "@media not all{}";
 /** Rules that CSSOM does not tell as they are: imports, and shorthands with `var()` (see `mended` in the part `sheets`). */
 const ODD = /^@import|[{;] ?(?!--)[\w-]+: ;/;
 
@@ -23,21 +22,11 @@ export function placed(css: string, base: string, privacy: Privacy): string {
   });
 }
 
-function untainted(css: string, { protection }: Privacy): string {
-  return css.replace(STRING, (s) => (protection.taints(s.replace(/^["']|["']$/g, "")) ? `"${MASK}"` : s));
-}
-
-/** Rules or declarations whose addresses are relative to `base`, without what may be private. */
-export function cleanCss(css: string, base: string, privacy: Privacy): string {
-  const text = placed(css, base, privacy);
-  return privacy.protection.taints(text) ? untainted(text, privacy) : text;
-}
-
 /** The rules' texts from number `start` on, or undefined where the browser does not let them be read: another origin's, or not there yet. */
 export function rulesOf(sheet: CSSStyleSheet, base: string, r: Observing, start = 0): string[] | undefined {
   const texts = read(sheet, base, r, start);
   // Asked once for all of them: that is the rule, and secrets are few.
-  return texts && r.host.protection.taints(texts.join("")) ? texts.map((t) => untainted(t, r.host)) : texts;
+  return texts && r.host.protection.taints(texts.join("")) ? texts.map((t) => r.clean(t, sheet)) : texts;
 }
 
 /** The same before secrets are taken out. */

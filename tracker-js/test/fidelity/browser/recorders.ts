@@ -16,10 +16,11 @@ import { start as begin } from "../../../src/recorder/main";
 import * as selection from "../../../src/selection/main";
 import * as sheets from "../../../src/sheets/main";
 import * as spelled from "../../../src/spelled/main";
+import * as words from "../../../src/words/main";
 
 /** Of the late part what the recorder's parts have; nothing is compressed here. */
 const late = { start: tellOffsets, press: () => undefined };
-const PARTS: Record<string, unknown> = { drawn, frames, hold, inputs, late, layers, media, selection, sheets, spelled };
+const PARTS: Record<string, unknown> = { drawn, frames, hold, inputs, late, layers, media, selection, sheets, spelled, words };
 /** How long a part takes to come, ms. */
 const WAY = 30;
 /** Parts that were asked for, each until it has come. */
