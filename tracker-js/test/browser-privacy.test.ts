@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
 import { everything, type ReplayItem } from "./support/frame";
+import { REST } from "./support/site";
 import { openStage } from "./support/stage";
 
 const { collector, site } = await openStage();
@@ -80,4 +81,25 @@ test("nothing of the recorder stays behind after stop", async () => {
       Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "type")?.set]
       .filter((f) => !/native code/.test(String(f))).length);
   assert.equal(wrapped, 0);
+});
+
+/** A page whose frame is half there: a shadow root comes with the rest, which the page asks for. */
+async function halfway(): Promise<Page> {
+  site.snippet = 'data-consent="required"';
+  site.pages.set("/in", `<!doctype html><div id="h"><p>light</p>${REST}<template shadowrootmode="open"><p>late root</p></template></div><p>end</p>`);
+  site.pages.set("/", html(`<iframe src="/in"></iframe>`));
+  const page = await site.context().newPage();
+  await page.goto(`${site.origin}/`, { waitUntil: "domcontentloaded" });
+  await page.waitForFunction(() => window[0]?.document.querySelector("#h p"));
+  return page;
+}
+
+test("a shadow root that comes after its host was told is told", async () => {
+  const page = await halfway();
+  await page.evaluate(() => window.hindsight?.("consent", true));
+  await collector.until("the host", () => JSON.stringify(replay()).includes("light"));
+  assert.ok(!JSON.stringify(replay()).includes("late root"));
+  await page.evaluate(() => void fetch("/rest"));
+  await collector.until("the root", () => JSON.stringify(replay()).includes("late root"));
+  await finish(page);
 });

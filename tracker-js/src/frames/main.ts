@@ -2,6 +2,7 @@
  * Same-origin frames: the document that each shows is told when the frame is, and again when it shows another one.
  * Fetched when a frame is told.
  */
+import { alive } from "../recorder/alive";
 import { DOCUMENT } from "../recorder/kinds";
 import type { Lazy } from "../recorder/lazy";
 import { isBlocked, UNTOLD } from "../recorder/policy";
@@ -23,6 +24,8 @@ export const start: Lazy<[Element]>["start"] = (r) => {
   const waiting = new Set<HTMLIFrameElement>();
   const empty = new Set<HTMLIFrameElement>();
 
+  /** Whether the frame's document was told, as this one. */
+  const tells = (doc: Document, frame: Element): boolean => shown.get(frame) === doc && mirror.under(doc, frame);
   const attach = (frame: HTMLIFrameElement): void => {
     const doc = documentOf(frame);
     // Its parser is about to begin: told now it would be told twice.
@@ -32,7 +35,7 @@ export const start: Lazy<[Element]>["start"] = (r) => {
     }
     const before = shown.get(frame);
     const flags = r.changes.look(frame);
-    if (flags === UNTOLD || isBlocked(flags) || doc === undefined || (doc ? before === doc && mirror.under(doc, frame) : !before)) return;
+    if (flags === UNTOLD || isBlocked(flags) || doc === undefined || (doc ? tells(doc, frame) : !before)) return;
     if (before && before !== doc) r.styles.leave(before);
     shown.set(frame, doc);
     // What cannot be read any more is shown empty.
@@ -44,6 +47,12 @@ export const start: Lazy<[Element]>["start"] = (r) => {
     r.rolled(doc);
   };
   const add = (frame: Element): void => {
+    const doc = (frame as HTMLIFrameElement).contentDocument;
+    // Of shadow roots that its parser has attached since their hosts were told nobody hears.
+    if (doc && tells(doc, frame))
+      for (const root of alive(r.roots))
+        for (const host of (root.ownerDocument ?? root) === doc ? root.querySelectorAll("*") : [])
+          if (host.shadowRoot?.host && !r.roots.has(host.shadowRoot)) r.changes.shadow(host);
     waiting.add(frame as HTMLIFrameElement);
     r.soon();
   };

@@ -36,6 +36,9 @@ export const QUIET = [
   "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ];
 
+/** In a page: what stands behind it is sent once somebody asks for `/rest`. */
+export const REST = "<!-- rest -->";
+
 /** The pages of a site, the snippet in each; whatever browser looks at them. */
 export interface Pages {
   origin: string;
@@ -73,16 +76,21 @@ export interface Site extends Pages {
 
 export async function servePages(collector: Collector): Promise<Pages> {
   const ours = (path: string): boolean => served.firstParty && /^\/(v1\/|t\.js$|\w+\.[0-9a-f]{12}\.js$)/.test(path);
+  const finish: (() => void)[] = [];
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://x").pathname;
     const page = served.pages.get(path);
     if (ours(path)) return void forward(collector, request, response);
-    if (path === "/favicon.ico") return void response.writeHead(204).end();
+    if (path === "/rest") for (const end of finish.splice(0)) end();
+    if (/^\/(favicon\.ico|rest)$/.test(path)) return void response.writeHead(204).end();
     if (page === undefined) return void response.writeHead(404).end();
     const type = { css: "text/css", svg: "image/svg+xml", js: "text/javascript" }[path.split(".").pop() ?? ""] ?? "text/html; charset=utf-8";
     const tag = `<script defer src="${served.firstParty ? "" : collector.origin}/t.js" data-site="KEY" ${served.snippet}></script>`;
     response.writeHead(200, { "Content-Type": type, "Cache-Control": "no-store", ...served.headers });
-    response.end(page.replace("</head>", `${tag}</head>`));
+    const [now = "", rest] = page.replace("</head>", `${tag}</head>`).split(REST);
+    if (rest === undefined) return void response.end(now);
+    response.write(now);
+    finish.push(() => response.end(rest));
   });
   server.on("upgrade", (request, socket, head) => {
     if (!served.firstParty) return void socket.destroy();
