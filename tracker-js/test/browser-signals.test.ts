@@ -80,6 +80,58 @@ test("clicks tell element, place and surroundings: plain, fixed, in a scroller, 
   assert.deepEqual(found, ["p", "div", "div", "b", "a", "button", "button"]);
 });
 
+test("clicks in frames that are padded, scaled or zoomed are told where the page shows them", async () => {
+  site.pages.set("/frame", `<!doctype html><button id="inner" ${at(20, 30, "width:100px;height:40px")}>I</button>`);
+  const frame = (id: string, left: number, more: string): string =>
+    `<iframe id="${id}" src="/frame" style="position:absolute;left:${left}px;top:50px;width:200px;height:100px;border:10px solid;${more}"></iframe>`;
+  site.pages.set("/", html(`${frame("padded", 100, "padding:20px 30px")}${frame("scaled", 600, "transform:scale(.5);transform-origin:0 0;padding:4px")}${frame("zoomed", 500, "zoom:1.5;padding:6px")}`));
+  const page = await site.open("/");
+  await page.frameLocator("#zoomed").locator("#inner").waitFor();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  // Border and padding, then the place in the frame.
+  const points = [
+    [100 + 10 + 30 + 20 + 25, 50 + 10 + 20 + 30 + 10],
+    [600 + (10 + 4 + 20 + 50) / 2, 50 + (10 + 4 + 30 + 20) / 2],
+    [1.5 * (500 + 10 + 6 + 20 + 50), 1.5 * (50 + 10 + 6 + 30 + 20)],
+  ] as const;
+  for (const [x, y] of points) await page.mouse.click(x, y);
+  await sent("click", 3);
+  assert.deepEqual(of("click").map((c) => [c.el, c.fx, c.fy, c.x, c.y]), [
+    ["iframe#padded >>>f button#inner", 0.25, 0.25, ...points[0]],
+    ["iframe#scaled >>>f button#inner", 0.5, 0.5, ...points[1]],
+    ["iframe#zoomed >>>f button#inner", 0.5, 0.5, ...points[2]],
+  ]);
+});
+
+test("what is fixed or scrolls around a click is also found in the shadow root whose slot shows it, and in a body of its own scrolling", async () => {
+  site.pages.set("/", html(`<x-list><button id="slotted" style="margin-top:500px">S</button><p style="height:3000px"></p></x-list><x-bar><button id="fixed">F</button></x-bar>
+    <script>
+      document.querySelector("x-list").attachShadow({mode:"open"}).innerHTML = '<div style="position:absolute;width:300px;height:300px;overflow:auto"><slot></slot></div>';
+      document.querySelector("x-bar").attachShadow({mode:"open"}).innerHTML = '<div style="position:fixed;right:0;top:0"><slot></slot></div>';
+    </script>`));
+  const page = await site.open("/");
+  await page.evaluate(() => document.querySelector("x-list")?.shadowRoot?.querySelector("div")?.scrollTo(0, 400));
+  await page.click("#slotted");
+  await page.click("#fixed");
+  await sent("click", 2);
+  assert.deepEqual(of("click").map((c) => [c.el, c.fixed, c.sx, c.sy]), [["button#slotted", undefined, 0, 400], ["button#fixed", 1, undefined, undefined]]);
+
+  // The page scrolls where the root element leaves it the body's scrolling; else the body is a box like others.
+  const tall = `<button id="b" style="margin-top:1000px">B</button><p style="height:3000px"></p>`;
+  for (const [i, root] of ["", "overflow:hidden;height:100%"].entries())
+    for (const mode of ["<!doctype html>", ""]) {
+      collector.arrivals.length = 0;
+      site.pages.set(`/body${i}`, `${mode}<html style="${root}"><head></head><body style="margin:0;height:100%;overflow:auto">${tall}</body></html>`);
+      const other = await site.open(`/body${i}`);
+      await other.evaluate(() => document.querySelector("#b")?.scrollIntoView());
+      const body = await other.evaluate(() => [document.body.scrollTop, scrollY]);
+      await other.click("#b");
+      await sent("click", 1);
+      assert.ok(body[i ? 0 : 1], String(body));
+      assert.deepEqual(of("click").map((c) => [c.sx, c.sy]), [i ? [0, body[0]] : [undefined, undefined]], `${mode} ${root}`);
+    }
+});
+
 test("selectors: thousands of siblings, ambiguous shadow paths, doubled ids, paths that are too long", async () => {
   site.pages.set("/", html(`<div id="twice"></div><p id="twice">p</p>
     <ul></ul><x-a></x-a><deep-root></deep-root>

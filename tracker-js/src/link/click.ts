@@ -6,7 +6,7 @@ import { holder, select } from "./selector";
 /** What looks as if a click did something, besides all that shows a pointing hand. */
 const ABLE = "button,input,select,textarea,label,summary,[role=button],[role=link],[role=tab],[role^=menuitem]";
 /** The page's own scrolling is no inner one, and what is written in scrolls when it has grown long. */
-const OUTER = "body,html,textarea,:read-write";
+const OUTER = "html,textarea,:read-write";
 
 /** Place in the element's box, 0…1; a drag may end outside. */
 function fraction(at: number, length: number): number {
@@ -34,33 +34,40 @@ export function createClicks(ctx: Context): (click: Later) => boolean {
     ctx.active();
     const [el, named] = select(target);
     const box = raw(named, "getBoundingClientRect").call(named);
-    const { width, height } = box;
-    let { left, top } = box;
+    const { left, top, width, height } = box;
     // By keyboard: the middle of the element.
     const keyed = !(e.detail || clientX || clientY);
-    const x = keyed ? width / 2 : clientX - left;
-    const y = keyed ? height / 2 : clientY - top;
+    let x = keyed ? left + width / 2 : clientX;
+    let y = keyed ? top + height / 2 : clientY;
+    const fx = fraction(x - left, width);
+    const fy = fraction(y - top, height);
     const able = getComputedStyle(target).cursor === "pointer" || raw(target, "closest").call(target, ABLE) ? 1 : undefined;
     let fixed: 1 | undefined;
     let scroller: Element | undefined;
     for (let at: Element | null | undefined = named; at; ) {
       const { position, overflow } = getComputedStyle(at);
       if (/fix|stick/.test(position)) fixed = 1;
+      // A root element that says nothing of it leaves the body's scrolling to the page.
+      if (scroller === at.ownerDocument.body && overflow === "visible") scroller = undefined;
       if (/auto|scroll/.test(overflow) && !raw(at, "matches").call(at, OUTER) && (raw(at, "scrollHeight") > raw(at, "clientHeight") || raw(at, "scrollWidth") > raw(at, "clientWidth")))
         scroller ??= at;
-      at = raw(at, "parentElement") ?? holder(at);
+      // Where it is drawn, a slot's place in its shadow root is around it.
+      at = raw(at, "assignedSlot") ?? raw(at, "parentElement") ?? holder(at);
       if ((at as Partial<HTMLIFrameElement> | null | undefined)?.contentWindow) {
-        const outer = (at as Element).getBoundingClientRect();
-        left += outer.left + (at as Element).clientLeft;
-        top += outer.top + (at as Element).clientTop;
+        const frame = at as HTMLIFrameElement;
+        const outer = frame.getBoundingClientRect();
+        const { paddingLeft, paddingTop } = getComputedStyle(frame);
+        // Its document lies inside border and padding, and is drawn as large as zoom and transforms make the frame.
+        x = outer.left + ((x + frame.clientLeft + parseFloat(paddingLeft)) * outer.width) / frame.offsetWidth;
+        y = outer.top + ((y + frame.clientTop + parseFloat(paddingTop)) * outer.height) / frame.offsetHeight;
       }
     }
     ctx.emit("click", {
       el,
-      fx: fraction(x, width),
-      fy: fraction(y, height),
-      x: Math.round(left + x + window.scrollX),
-      y: Math.round(top + y + window.scrollY),
+      fx,
+      fy,
+      x: Math.round(x + window.scrollX),
+      y: Math.round(y + window.scrollY),
       ...sizes(),
       fixed,
       sx: scroller?.scrollLeft,
