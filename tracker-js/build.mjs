@@ -143,4 +143,11 @@ await writeFile(join(npm, "lib/index.d.ts"), `${types}
  * made on a server nothing happens.
  */
 export declare function start(options: Options): Hindsight;
+
+declare global {
+  interface Window {
+    /** The same function, from the first \`start\` on. */
+    hindsight?: Hindsight;
+  }
+}
 `);

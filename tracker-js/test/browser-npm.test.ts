@@ -53,6 +53,11 @@ test("where pages are made on a server nothing happens", async () => {
   assert.throws(() => start({}), TypeError);
 });
 
+test("bundlers find no file in it but the parts and their workers", () => {
+  const named = readdirSync(PACKAGE).filter((f) => f.endsWith(".js")).flatMap((f) => [...readFileSync(join(PACKAGE, f), "utf8").matchAll(/new URL\(\s*"([^"]*)",\s*import\.meta\.url/g)].map((m) => m[1]));
+  assert.deepEqual([...new Set(named)].sort(), ["./canvas.js", "./worker.js"]);
+});
+
 test("its types say what may be called", () => {
   const use = (call: string): string[] => {
     const file = join(folder, "use.ts");
@@ -62,6 +67,8 @@ test("its types say what may be called", () => {
   };
   assert.deepEqual(use(`h("event", "e", { a: 1 }); h("consent", { analytics: "denied", erase: true }); h("page"); h("optout");`), []);
   assert.equal(use(`h("evnt", "e");`).length, 1);
+  assert.deepEqual(use(`window.hindsight?.("event", "e", { a: 1 });`), []);
+  assert.equal(use(`window.hindsight?.("evnt", "e");`).length, 1);
   assert.equal(use(`start({ site: "K" });`).length, 1);
   // Every attribute of the tag is an option.
   const attributes = [...readFileSync(join(ROOT, "../docs/tracker.md"), "utf8").matchAll(/^\| (`data-.+?) \|/gm)].flatMap(([, cell = ""]) =>

@@ -21,7 +21,8 @@ function attributes(options: Options): Record<string, string> {
 export function start(options: Options): Hindsight {
   if (!options.site || !options.collector) throw new TypeError("hindsight: start() needs site and collector");
   if (typeof window === "undefined") return () => {};
-  run({ src: new URL("./", import.meta.url).href, dataset: attributes(options) });
+  // The parts are found by the site's own build. An address made of `import.meta.url` would be one more file to it.
+  run({ src: options.collector, dataset: attributes(options) });
   const { hindsight } = window as unknown as { hindsight?: Hindsight };
   return hindsight ?? (() => {});
 }
