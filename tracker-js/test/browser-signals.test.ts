@@ -28,6 +28,26 @@ afterEach(async () => {
   await site.forget();
 });
 
+test("movement left of where a page written from right to left begins has no cell", async () => {
+  site.pages.set("/", html(`<script>document.documentElement.dir = "rtl"</script><div style="width:3000px;height:400px"></div>`));
+  const page = await site.open("/");
+  const over = async (x: number): Promise<void> => {
+    await page.mouse.move(x, 100);
+    await page.mouse.move(x + 40, 140);
+  };
+  await over(700);
+  await page.evaluate(() => scrollTo(-1000, 0));
+  await over(200);
+  await page.evaluate(() => scrollTo(0, 0));
+  await over(900);
+  await page.goto("about:blank");
+  await sent("move", 1);
+  const cells = of("move").flatMap((s) => s.cells as number[]);
+  const columns = cells.filter((_, i) => i % 3 === 0);
+  assert.ok(columns.includes(Math.floor(700 / 16)) && columns.includes(Math.floor(900 / 16)), columns.join());
+  assert.ok(!columns.includes(0), columns.join());
+});
+
 test("clicks tell element, place and surroundings: plain, fixed, in a scroller, in shadow roots and frames, by keyboard", async () => {
   // Without a head, and so without a tracker of its own, which would tell the same clicks.
   site.pages.set("/frame", `<!doctype html><button id="inner" ${at(20, 30)}>I</button><div style="height:2000px"></div>`);

@@ -40,7 +40,9 @@ export function createMoves(ctx: Context): (move: Later) => void {
     if (out) return;
     ctx.active();
     first ||= since;
-    cell = Math.max(0, Math.floor(e.pageY / CELL)) * ROW + Math.max(0, Math.floor(e.pageX / CELL));
+    const [x, y] = [e.pageX, e.pageY].map((px) => Math.floor(px / CELL)) as [number, number];
+    // What a page written from right to left shows left of its beginning has no cell.
+    if (x >= 0 && y >= 0) cell = y * ROW + x;
     ctx.arm();
   };
 }
