@@ -71,7 +71,12 @@ export async function startCollector(): Promise<Collector> {
     waiting.forEach((w) => w());
     return no;
   };
-  const server: Server = createServer((request, response) => void serve(request, response));
+  const server: Server = createServer((request, response) => {
+    // A page or a test that ends cuts what is on its way: that is no fault of the test.
+    serve(request, response).catch((error: unknown) => {
+      if (!request.destroyed) throw error;
+    });
+  });
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://x");
     response.setHeader("Access-Control-Allow-Origin", "*");
