@@ -58,8 +58,8 @@ export function createClicks(ctx: Context): (click: Later) => boolean {
         const outer = frame.getBoundingClientRect();
         const { paddingLeft, paddingTop } = getComputedStyle(frame);
         // Its document lies inside border and padding, and is drawn as large as zoom and transforms make the frame.
-        x = outer.left + ((x + frame.clientLeft + parseFloat(paddingLeft)) * outer.width) / frame.offsetWidth;
-        y = outer.top + ((y + frame.clientTop + parseFloat(paddingTop)) * outer.height) / frame.offsetHeight;
+        x = outer.left + ((x + frame.clientLeft + parseFloat(paddingLeft)) * outer.width) / (frame.offsetWidth || 1);
+        y = outer.top + ((y + frame.clientTop + parseFloat(paddingTop)) * outer.height) / (frame.offsetHeight || 1);
       }
     }
     ctx.emit("click", {
