@@ -27,7 +27,7 @@ func TestMigrationKilledWithItsEngine(t *testing.T) {
 	if err := s.Conn().Exec(ctx, "CREATE TABLE schema_migration_lock (nothing UInt8) ENGINE = MergeTree ORDER BY nothing"); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(2 * time.Second) // tables tell their age in whole seconds
+	time.Sleep(3 * time.Second) // tables and the engine tell their ages in whole seconds
 	old := e.PID()
 	if err := syscall.Kill(old, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -40,5 +40,25 @@ func TestMigrationKilledWithItsEngine(t *testing.T) {
 	})
 	if steps, err := s.Migrate(ctx); err != nil || steps == 0 {
 		t.Errorf("Migrate took %d steps: %v", steps, err)
+	}
+}
+
+// TestYoungLockIsKept: who migrates while the engine is a few moments old keeps its lock.
+func TestYoungLockIsKept(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Start(t)
+	ctx := t.Context()
+	s, err := store.Open(ctx, store.Config{DSN: "unix://" + e.Socket()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Conn().Exec(ctx, "CREATE TABLE schema_migration_lock (nothing UInt8) ENGINE = MergeTree ORDER BY nothing"); err != nil {
+		t.Fatal(err)
+	}
+	waits, cancel := context.WithTimeout(ctx, 1500*time.Millisecond) // a whole second of both clocks
+	defer cancel()
+	if steps, err := s.Migrate(waits); !errors.Is(err, context.DeadlineExceeded) || steps != 0 {
+		t.Errorf("beside another's lock Migrate took %d steps, %v; want it to wait", steps, err)
 	}
 }
