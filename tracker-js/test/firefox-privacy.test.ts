@@ -11,7 +11,7 @@ import { type Driver, firefoxDriver } from "./privacy/driver";
 import { visit } from "./privacy/run";
 import { differences, told } from "./privacy/same";
 import { found } from "./privacy/search";
-import { startFirefox } from "./support/firefox";
+import { openTab, startFirefox } from "./support/firefox";
 
 const SECRETS: [string, string] = ["Zq7!xKy2~", `Wm4/"vBj ug%Qz\\8<long>phrase&é9`];
 const LONG = !!process.env.HINDSIGHT_LONG;
@@ -24,8 +24,7 @@ before(async () => {
 after(() => firefox.close());
 
 async function open(): Promise<Driver> {
-  const context = await firefox.createBrowserContext();
-  return firefoxDriver(await context.newPage());
+  return firefoxDriver(await openTab(firefox));
 }
 
 // Whichever tab is in front has the focus, and tells of it: what is compared is visited alone.

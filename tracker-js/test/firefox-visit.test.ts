@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import type { Browser, Page } from "puppeteer-core";
 import { type Collector, startCollector } from "./support/collector";
-import { startFirefox } from "./support/firefox";
+import { openTab, startFirefox } from "./support/firefox";
 import { everything, type ReplayItem } from "./support/frame";
 import { expanded } from "./support/sheets";
 import { type Pages, servePages } from "./support/site";
@@ -49,7 +49,7 @@ test("a visit in Firefox is recorded, replays, and keeps the password", async ()
   site.pages.set("/shop.css", CSS);
   site.snippet = 'data-consent="none"';
   const noise: string[] = [];
-  const page: Page = await firefox.newPage();
+  const page: Page = await openTab(firefox);
   page.on("console", (m) => noise.push(m.text()));
   page.on("pageerror", (e) => noise.push(String(e)));
   await page.goto(`${site.origin}/`);
@@ -79,7 +79,7 @@ test("a visit in Firefox is recorded, replays, and keeps the password", async ()
   assert.ok(collector.arrivals.some((a) => a.frame.replay && a.frame.header.flags & 4));
   for (const k of ["view", "load", "click", "move", "scroll"]) assert.ok(signals().some((s) => s.k === k), k);
 
-  const viewer = await firefox.newPage();
+  const viewer = await openTab(firefox);
   await viewer.setContent("<!doctype html><body style='margin:0'></body>");
   await viewer.evaluate(player);
   const shown = (await viewer.evaluate(`(async () => {

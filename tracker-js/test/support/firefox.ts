@@ -1,6 +1,6 @@
 /** A real Firefox, driven over WebDriver BiDi. */
 import { execFileSync } from "node:child_process";
-import puppeteer, { type Browser } from "puppeteer-core";
+import puppeteer, { type Browser, type Page } from "puppeteer-core";
 
 function firefoxPath(): string {
   if (process.env.FIREFOX) return process.env.FIREFOX;
@@ -30,4 +30,19 @@ export function startFirefox(prefs: Record<string, unknown> = {}): Promise<Brows
       ...prefs,
     },
   });
+}
+
+/**
+ * A tab of its own, in a context of its own. Firefox at times says of a tab that it just opened that there is none ("no
+ * such frame", on a busy machine): nothing was visited by then, so another one is asked for.
+ */
+export async function openTab(firefox: Browser, tries = 5): Promise<Page> {
+  const context = await firefox.createBrowserContext();
+  try {
+    return await context.newPage();
+  } catch (e) {
+    if (tries < 2 || !/no such frame/.test(String(e))) throw e;
+    await context.close().catch(() => {});
+    return openTab(firefox, tries - 1);
+  }
 }
