@@ -36,6 +36,15 @@ type played struct {
 	events  int
 }
 
+// totals is what a driver has sent since it began.
+type totals struct{ sessions, frames, events, bytes int64 }
+
+func (d *driver) sent() totals {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return totals{int64(len(d.played)), d.frames.Load(), d.events.Load(), d.bytes.Load()}
+}
+
 // sentFrame tells of a frame on its way: which one, whose, and when it was sent.
 type sentFrame struct {
 	id    *identity

@@ -26,50 +26,62 @@ type flood struct {
 	PerCore  float64 `json:"events_per_cpu_second"`
 }
 
-// runFlood drives the server with sessions and waits until everything that was acknowledged can be asked for: every
-// event stored, every session in the list.
-func runFlood(ctx context.Context, s *server, d *driver, o options) (got flood, err error) {
+// runFlood drives the server with so many sessions and waits until everything that was acknowledged can be asked for:
+// every event stored, every session in the list.
+func runFlood(ctx context.Context, s *server, d *driver, o options, sessions int) (got flood, err error) {
+	first := d.sent()
+	inserts, err := s.metric(ctx, insertsMetric)
+	if err != nil {
+		return got, err
+	}
 	before, err := usageOf(s.cmd.Process.Pid)
 	if err != nil {
 		return got, err
 	}
 	began := time.Now()
-	if err := d.flood(ctx, o.connections, o.sessions); err != nil {
+	if err := d.flood(ctx, o.connections, sessions); err != nil {
 		return got, err
 	}
-	got = flood{Sessions: int64(len(d.played)), Frames: d.frames.Load(), Events: d.events.Load(), Bytes: d.bytes.Load(), Making: s.making, Acked: time.Since(began).Seconds()}
-	if err := caughtUp(ctx, s, got); err != nil {
+	acked := time.Since(began)
+	all := d.sent()
+	if err := caughtUp(ctx, s, all); err != nil {
 		return got, err
 	}
 	after, err := usageOf(s.cmd.Process.Pid)
 	if err != nil {
 		return got, err
 	}
-	got.Stored = time.Since(began).Seconds()
 	used := after.since(before)
-	got.CPU, got.Engine, got.Kernel, got.Faults = used.all(), used.children, used.kernel, used.faults
+	got = flood{
+		Sessions: all.sessions - first.sessions, Frames: all.frames - first.frames, Events: all.events - first.events, Bytes: all.bytes - first.bytes,
+		Acked: acked.Seconds(), Stored: time.Since(began).Seconds(),
+		CPU: used.all(), Engine: used.children, Kernel: used.kernel, Faults: used.faults, Making: s.making,
+	}
 	got.PerCore = float64(got.Events) / got.CPU
-	if got.Inserts, err = s.metric(ctx, "hindsight_processor_insert_seconds_count"); err != nil {
+	if got.Inserts, err = s.metric(ctx, insertsMetric); err != nil {
 		return got, err
 	}
+	got.Inserts -= inserts
 	return got, d.check(ctx, s, o.check)
 }
+
+const insertsMetric = "hindsight_processor_insert_seconds_count"
 
 // lookEvery is how often the server is asked how far it is. An answer costs it 1 ms of CPU: asked ten times a second, as a
 // round was once, it spent 2 % on that.
 const lookEvery = 500 * time.Millisecond
 
 // caughtUp waits until the processor has stored as many frames and events, and the deriver as many sessions, as were sent.
-func caughtUp(ctx context.Context, s *server, sent flood) error {
+func caughtUp(ctx context.Context, s *server, sent totals) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	for _, goal := range []struct {
 		metric string
 		least  int64
 	}{
-		{`hindsight_processor_records_total{result="stored"}`, sent.Frames},
-		{`hindsight_processor_events_total{kind="replay"}`, sent.Events},
-		{`hindsight_derive_keys_total{what="session"}`, sent.Sessions},
+		{`hindsight_processor_records_total{result="stored"}`, sent.frames},
+		{`hindsight_processor_events_total{kind="replay"}`, sent.events},
+		{`hindsight_derive_keys_total{what="session"}`, sent.sessions},
 	} {
 		for {
 			n, err := s.metric(ctx, goal.metric)
@@ -87,8 +99,8 @@ func caughtUp(ctx context.Context, s *server, sent flood) error {
 		}
 	}
 	n, err := s.metric(ctx, `hindsight_processor_events_total{kind="replay"}`)
-	if err == nil && int64(n) != sent.Events {
-		err = fmt.Errorf("%.0f events were stored and %d sent", n, sent.Events)
+	if err == nil && int64(n) != sent.events {
+		err = fmt.Errorf("%.0f events were stored and %d sent", n, sent.events)
 	}
 	return err
 }

@@ -25,7 +25,7 @@ type options struct {
 	interval            time.Duration
 	rounds              int
 	connections         int
-	sessions            int
+	sessions, warm      int
 	seconds             time.Duration
 	check               int
 	rate                float64
@@ -43,6 +43,7 @@ func main() {
 	flag.IntVar(&o.connections, "connections", 200, "sessions at a time")
 	flag.IntVar(&o.sessions, "sessions", 1500, "sessions of a run")
 	flag.DurationVar(&o.seconds, "seconds", 15*time.Second, "how long to send at half of the load (0: leave that out)")
+	flag.IntVar(&o.warm, "warm", 1500, "sessions that each server stores before, told apart (0: none)")
 	flag.IntVar(&o.check, "check", 40, "sessions of a run whose events are counted at the end")
 	flag.Float64Var(&o.rate, "rate", 0, "events a second at half of the load (0: half of what the run before it reached)")
 	flag.Parse()
@@ -107,7 +108,14 @@ func (r *report) round(ctx context.Context, o options, where *place, visits []*v
 		}
 	}
 	d := &driver{stream: streamOf(s.base, siteKey), origin: siteOrigin, agent: agent, visits: moved}
-	f, err := runFlood(ctx, s, d, o)
+	if o.warm > 0 {
+		cold, err := runFlood(ctx, s, d, o, o.warm)
+		if err != nil {
+			return err
+		}
+		r.Colds = append(r.Colds, cold)
+	}
+	f, err := runFlood(ctx, s, d, o, o.sessions)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type report struct {
 	Rounds    int       `json:"rounds"`
 	Visits    summary   `json:"visits"`
 	Figures   []figure  `json:"figures"`
+	Colds     []flood   `json:"colds,omitempty"` // the first of each server, which finds its memory meanwhile
 	Floods    []flood   `json:"floods"`
 	Rests     []rest    `json:"rests"`
 	Latencies []latency `json:"latencies,omitempty"`
@@ -64,6 +65,9 @@ func (r *report) finish() {
 		{What: "pages touched first for 100 frames", Got: medianOf(r.Floods, func(f flood) float64 { return 100 * f.Faults / float64(f.Frames) })},
 		{What: "making an empty file there, µs", Got: medianOf(r.Floods, func(f flood) float64 { return f.Making * 1e6 })},
 		{What: "frames of an insert", Got: medianOf(r.Floods, func(f flood) float64 { return float64(f.Frames) / f.Inserts })},
+	}
+	if len(r.Colds) > 0 {
+		r.Figures = append(r.Figures, figure{What: "events per CPU second of a server just started", Got: medianOf(r.Colds, func(f flood) float64 { return f.PerCore })})
 	}
 	resting := medianOf(r.Rests, func(s rest) float64 { return float64(s.Recordings) / float64(s.Zipped) })
 	r.Figures = append(r.Figures,
