@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hindsight/internal/store/storetest"
+	"hindsight/internal/wire"
 	"hindsight/test/process"
 )
 
@@ -49,6 +50,38 @@ func killedUnderTrackers(t *testing.T, kills int, brokers ...string) {
 		t.Error("nothing was sent again: the kills prove nothing")
 	}
 	t.Logf("%d kills", kills)
+	c.Terminate(t)
+	s.stop(t, p)
+}
+
+// TestTrackersOverTheLimit lets a site's pages send more than the site may: its connections are slowed down, then closed
+// with 4002. The trackers keep what was not taken, also over the next page, and send it when more is allowed.
+func TestTrackersOverTheLimit(t *testing.T) {
+	if !long() {
+		t.Skip("part of the long form (make chaos)")
+	}
+	t.Parallel()
+	s, site := newStack(t), newLiveSite(t)
+	c := s.collectorFor(t, site.URL)
+	c.Cmd.Env = append(c.Cmd.Environ(), "HINDSIGHT_SITE_RATE=0.3")
+	c.Start(t).AwaitReady(t, 200)
+	site.collector = c.Base
+	p := s.processor(t, "")
+	visit := site.open(t)
+	visit.awaitAcked(t, 10)
+	for range 2 {
+		before := visit.tally(t).closes[int(wire.CloseRate)]
+		visit.await(t, "connections that are over the limit", func(n tally) error {
+			if n.closes[int(wire.CloseRate)] < before+2 {
+				return fmt.Errorf("%v", n.closes)
+			}
+			return nil
+		})
+		visit.move(t)
+	}
+	c.Terminate(t)
+	c = c.Again(t, "HINDSIGHT_SITE_RATE=0") // the operator allows more: what waited comes in
+	s.comparePages(t, site, visit)
 	c.Terminate(t)
 	s.stop(t, p)
 }
