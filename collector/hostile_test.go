@@ -152,6 +152,13 @@ func TestHostileConnections(t *testing.T) {
 	if n := g.batches(resultStored); n != honest*frames+copies*(taken+2) {
 		t.Errorf("%v frames were stored", n)
 	}
+	malformed := 0
+	for _, k := range hostilities() {
+		if k.want == websocket.CloseProtocolError {
+			malformed += copies
+		}
+	}
+	eventually(t, "what is no websocket is counted as that", func() bool { return counter(g.metrics.closes, "1002") == float64(malformed) })
 	if n := g.batches(string(wire.ReasonTooLarge)) + g.batches(string(wire.ReasonSessionDay)) + g.batches(string(wire.ReasonConsent)); n != copies*5 {
 		t.Errorf("%v refusals", n)
 	}

@@ -3,6 +3,7 @@ package collector
 import (
 	"strconv"
 
+	"github.com/gorilla/websocket"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hindsight/internal/wire"
@@ -36,6 +37,10 @@ const (
 // closeAbnormal is what a connection that ended without a close message counts
 // as.
 const closeAbnormal wire.CloseCode = 1006
+
+// closeMalformed is for what is no websocket frame. The package that reads these
+// says so to the other side by itself, and gives an error without a type.
+const closeMalformed wire.CloseCode = websocket.CloseProtocolError
 
 type metrics struct {
 	connections prometheus.Gauge
@@ -108,7 +113,7 @@ func (m *metrics) limited(limit string) { m.limits.WithLabelValues(limit).Inc() 
 // may make up, count as one.
 func (m *metrics) closed(code wire.CloseCode) {
 	label := "other"
-	if code == closeAbnormal || code.Name() != label {
+	if code == closeAbnormal || code == closeMalformed || code.Name() != label {
 		label = strconv.Itoa(int(code))
 	}
 	m.closes.WithLabelValues(label).Inc()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -143,6 +144,8 @@ func (k *conn) whyReadFailed(err error) wire.CloseCode {
 		return wire.CloseProtocol
 	case errors.As(err, &network) && network.Timeout():
 		return wire.CloseIdle
+	case strings.HasPrefix(err.Error(), "websocket: "):
+		return closeMalformed
 	}
 	return closeAbnormal
 }
