@@ -130,7 +130,7 @@ export const run = guard((script: Tag | null): void => {
     identify: (id, traits) => id && emit("identify", { id: name(id, true), traits: props(traits) }),
     set: (given) => given && emit("set", { props: props(given) ?? {} }),
     event: (what, given) => what && emit("event", { name: name(what), props: props(given) }),
-    page: (path) => recording?.view("spa", path ? String(path) : undefined),
+    page: (path) => recording?.view("spa", path as string),
   };
   const host: Host = { config, protection, consent, verbs };
 

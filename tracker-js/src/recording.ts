@@ -31,7 +31,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
     page.view++;
     const { href } = location;
     ctx.place = href;
-    page.path = scrub.path(path ?? href);
+    page.path = scrub.path(path || href);
     const url = scrub.url(href);
     ctx.opened = { k: "view", t: clock(), url, ref: scrub.url(here), nav };
     here = url;

@@ -84,10 +84,10 @@ test("nothing of the recorder stays behind after stop", async () => {
 });
 
 /** A page whose frame is half there: a shadow root comes with the rest, which the page asks for. */
-async function halfway(): Promise<Page> {
-  site.snippet = 'data-consent="required"';
-  site.pages.set("/in", `<!doctype html><div id="h"><p>light</p>${REST}<template shadowrootmode="open"><p>late root</p></template></div><p>end</p>`);
-  site.pages.set("/", html(`<iframe src="/in"></iframe>`));
+async function halfway(snippet: string): Promise<Page> {
+  site.snippet = snippet;
+  site.pages.set("/in", `<!doctype html><div id="h"><p>light</p>${REST}<template shadowrootmode="open"><p>late root</p><input type="password" value="Zq7xKyT2"></template></div><p>end</p>`);
+  site.pages.set("/", html(`<iframe src="/in"></iframe><b id="m">x</b>`));
   const page = await site.context().newPage();
   await page.goto(`${site.origin}/`, { waitUntil: "domcontentloaded" });
   await page.waitForFunction(() => window[0]?.document.querySelector("#h p"));
@@ -95,11 +95,38 @@ async function halfway(): Promise<Page> {
 }
 
 test("a shadow root that comes after its host was told is told", async () => {
-  const page = await halfway();
+  const page = await halfway('data-consent="required"');
   await page.evaluate(() => window.hindsight?.("consent", true));
   await collector.until("the host", () => JSON.stringify(replay()).includes("light"));
   assert.ok(!JSON.stringify(replay()).includes("late root"));
   await page.evaluate(() => void fetch("/rest"));
   await collector.until("the root", () => JSON.stringify(replay()).includes("late root"));
   await finish(page);
+});
+
+test("a field in a shadow root that comes after its host was looked at is protected, also where nothing is recorded", async () => {
+  const page = await halfway('data-consent="none" data-sample-rate="0"');
+  await page.evaluate(() => new Promise((done) => {
+    const other = document.createElement("iframe");
+    // The frames are looked at whenever one has loaded.
+    other.onload = () => setTimeout(done);
+    other.srcdoc = "<p>x</p>";
+    document.body.append(other);
+  }));
+  // Told as soon as the rest is there.
+  await page.evaluate(() => new Promise<void>((done) => {
+    const inner = window[0] as Window;
+    inner.document.addEventListener("DOMContentLoaded", () => {
+      const { value } = inner.document.querySelector("#h")?.shadowRoot?.querySelector("input") as HTMLInputElement;
+      if (value.length !== 8) throw new Error("no value");
+      window.hindsight?.("event", `saw ${value}`);
+      window.hindsight?.("event", "control");
+      done();
+    });
+    void fetch("/rest");
+  }));
+  await collector.until("the event", (all) => everything(all.map((a) => a.frame)).includes('"control"'));
+  await page.goto("about:blank");
+  const all = everything(collector.arrivals.map((a) => a.frame));
+  assert.ok(all.includes("•••") && !all.includes("Zq7x"), all);
 });

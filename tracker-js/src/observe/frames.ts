@@ -3,20 +3,27 @@ import { guard, type Undo } from "../guard";
 
 type Enter = (doc: Document | null) => void;
 
+const FRAMES = "iframe,frame,object,embed";
 /** Frames that were met. One that is gone need not be kept: where it comes back it loads again. */
 const frames = new Set<HTMLIFrameElement>();
 const entering = new Set<Enter>();
 
-const all = (enter: Enter): void => frames.forEach((frame) => (frame.isConnected ? enter(frame.contentDocument) : frames.delete(frame)));
+/** An `<embed>` does not say which of the windows is its own. */
+const all = (enter: Enter): void =>
+  frames.forEach((frame) => {
+    if (!frame.isConnected) frames.delete(frame);
+    else if ("contentDocument" in frame) enter(frame.contentDocument);
+    else [].map.call(window, guard((page: Window) => enter(page.document)) as () => void);
+  });
 const meet = guard(({ target }: { target: unknown }): void => {
-  if (!("contentDocument" in (target as object))) return;
+  if (!(target as Element).matches(FRAMES)) return;
   frames.add(target as HTMLIFrameElement);
   entering.forEach(all);
 });
 
 /** Meets the frames of a document or shadow root, now and later; again where `document.open` has taken the listener away. */
 export function meetFrames(root: Document | ShadowRoot): void {
-  root.querySelectorAll("iframe,frame,object").forEach((target) => meet({ target }));
+  root.querySelectorAll(FRAMES).forEach((target) => meet({ target }));
   // `load` of a frame does not bubble, but is captured on its way down.
   root.addEventListener("load", meet, true);
 }

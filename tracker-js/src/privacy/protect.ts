@@ -133,7 +133,7 @@ export function protect(): Protection {
   /** Judges what has changed since; also called in the middle of a task, before its microtasks. */
   const settle = (records: MutationRecord[] = observer.takeRecords()): void => {
     for (const { target, oldValue, removedNodes } of records) {
-      if (SECRET.test(oldValue ?? "")) add(target);
+      if (SECRET.test(oldValue as string)) add(target);
       for (const node of removedNodes) {
         const lost = fields(node).map((f) => known.has(f));
         if (lost.includes(true)) gaps.set(target, lost);
@@ -142,8 +142,6 @@ export function protect(): Protection {
     for (const { target, type, addedNodes } of records) {
       // `document.open` has taken the listeners away.
       if (target.nodeType === 9) {
-        known.delete(target);
-        attend(target);
         meetFrames(target as Document);
         for (const { again } of [...protection.lasting, ...wrapped]) again?.();
       }
@@ -239,7 +237,7 @@ export function protect(): Protection {
     unwrap: () => undoAll(wrapped),
   };
 
-  const used = guard((e: Event) => {
+  const used = (e: Event): void => {
     const target = e.composedPath()[0] as Field;
     let secret = has(target);
     judge(target);
@@ -264,17 +262,19 @@ export function protect(): Protection {
     if (!secret || !e.isTrusted || (e.type === "focusin" && !protection.until)) return;
     protection.hot = target;
     protection.until = Date.now() + HOLD;
-  });
+  };
   /** Once: a page may make another listener of ours whenever it is given. */
   const attend = (root: Node): void => {
     if (known.has(root)) return;
     known.add(root);
-    for (const type of "beforeinput input keydown focusin".split(" ")) root.addEventListener(type, used, true);
+    listen(protection.lasting, root, "beforeinput input keydown focusin", used);
   };
   eachDocument(protection.lasting, (doc) => {
     watch(doc);
     attend(doc);
     listen(protection.lasting, doc, "submit", () => (protection.until = 0));
+    // "loading": a shadow root that its parser attaches to a host that was met comes unseen.
+    if (doc.readyState > "l") doc.addEventListener("DOMContentLoaded", guard(() => scan(doc)));
   });
   return protection;
 }

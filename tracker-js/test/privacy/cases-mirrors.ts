@@ -466,6 +466,24 @@ export const PLACES: Case[] = cases(
     },
   },
   {
+    name: "in the document of an <embed>, which the page shows beside it",
+    body: () => `<embed id="o" width="300" height="60" type="text/html"><p id="m"></p><script>
+      o.src = URL.createObjectURL(new Blob(["<input id=p type=password>"], { type: "text/html" }));</script>`,
+    act: async (page, secret) => {
+      await page.eval(async () => {
+        while (!window[0]?.document.querySelector("#p")) await new Promise((done) => setTimeout(done, 20));
+        window[0].focus();
+        (window[0].document.querySelector("#p") as HTMLElement).focus();
+      }, null);
+      await page.type(secret);
+      await page.eval(() => {
+        const { value } = window[0]?.document.querySelector("#p") as HTMLInputElement;
+        if (!value) throw new Error("nothing was typed");
+        (document.querySelector("#m") as HTMLElement).textContent = `is ${value}`;
+      }, null);
+    },
+  },
+  {
     name: "put in by setRangeText or as the default, shown elsewhere and taken out at once",
     body: () => `<input id="p" type="password"><input id="q" type="password"><p id="m"></p><p id="n"></p>`,
     act: (page, secret) =>

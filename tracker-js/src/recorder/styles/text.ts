@@ -8,7 +8,7 @@ import { resource } from "../resource";
 
 const ADDRESS = /url\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^)"']*)\s*\)/g;
 /** Stands for a rule, so that those after it keep their numbers, or for declarations, of which nothing can be told. */
-export const NOTHING = "@media not all{}";
+export const NOTHING = "@media{}";
 /** Rules that CSSOM does not tell as they are: imports, and shorthands with `var()` (see `mended` in the part `sheets`). */
 const ODD = /^@import|[{;] ?(?!--)[\w-]+: ;/;
 
