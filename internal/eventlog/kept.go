@@ -22,7 +22,9 @@ const (
 	// mostHeaders is how many headers a record has at most, as a producer of this
 	// process writes it; slackBytes what it may keep more than its batch's first.
 	mostHeaders = 10
-	slackBytes  = 16
+	// keptTogether records take room together: less than half of a block is.
+	keptTogether = 32
+	slackBytes   = 16
 )
 
 // take is room for so many records of which the first keeps so many bytes: empty

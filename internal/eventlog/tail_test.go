@@ -234,6 +234,32 @@ func TestTailUsesItsMemoryAgain(t *testing.T) {
 	}
 }
 
+// TestLargeBatchesUseBlocks: what records of a batch keep lies in memory that is
+// used again, however many they are.
+func TestLargeBatchesUseBlocks(t *testing.T) {
+	const records = 180
+	p := piece{count: records, records: tailBatch(0, records).buf[batchStart:]}
+	var room keptRoom
+	to, read := make([]Fetched, 0, records), int64(0)
+	allocations := testing.AllocsPerRun(20, func() {
+		got, err := p.unpack(to, &room, read, 0, 0)
+		if err != nil || len(got) != records {
+			t.Fatal(len(got), err)
+		}
+		read += records
+		room.release(read)
+	})
+	if allocations > 0 {
+		t.Errorf("%v allocations for a batch of %d records", allocations, records)
+	}
+	got, _ := p.unpack(to, &room, read, 0, 0)
+	for n := range got {
+		if r, err := DecodeRecord(&got[n]); err != nil || !reflect.DeepEqual(&r, tailRecord(n)) {
+			t.Errorf("record %d: %+v, %v", n, r, err)
+		}
+	}
+}
+
 // TestTailKeepsWhatIsInHand: a batch of which some records were not given yet is
 // not overwritten by the next one.
 func TestTailKeepsWhatIsInHand(t *testing.T) {

@@ -21,8 +21,9 @@ func (p *piece) unpack(to []Fetched, kept *keptRoom, read int64, partition int, 
 		f := Fetched{Partition: partition, Offset: p.base + int64(i), Time: time.UnixMilli(p.firstMS + body.varint())}
 		body.varint() // its place in the batch
 		key, value := body.field(), body.field()
-		if i == 0 {
-			headers, text = kept.take(p.count, len(key)+len(body.b), read+int64(p.count))
+		if i%keptTogether == 0 {
+			n := min(keptTogether, p.count-i)
+			headers, text = kept.take(n, len(key)+len(body.b), read+int64(i+n))
 		}
 		text = append(append(text, key...), body.b...)
 		tail := unpacker{b: text[len(text)-len(body.b):]}

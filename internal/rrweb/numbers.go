@@ -86,7 +86,17 @@ func intSize(n int64) (size int) {
 	if n < 0 {
 		size, n = 1, -n
 	}
-	for size++; n >= 10; size++ {
+	switch { // a division for each digit takes longer than to append them
+	case n < 10:
+		return size + 1
+	case n < 100:
+		return size + 2
+	case n < 1000:
+		return size + 3
+	case n < 10_000:
+		return size + 4
+	}
+	for size += 4; n >= 10_000; size++ {
 		n /= 10
 	}
 	return size

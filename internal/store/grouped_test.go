@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -51,5 +52,30 @@ func TestRowsLieInTheOrderOfTheirTables(t *testing.T) {
 		if !slices.Equal(before, r.Events) {
 			t.Error("the record itself was changed")
 		}
+	}
+}
+
+// TestInOrder: records lie as their identities do, and those of one as they came.
+func TestInOrder(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	var records []*Record
+	for range 3000 {
+		r := &Record{Identity: Identity{Site: []string{"a", "a", "b", "ab"}[rng.IntN(4)], Sequence: rng.Uint32N(3)}}
+		// A byte of each half, which may be below or above the others' sign.
+		r.Session[rng.IntN(16)] = []byte{1, 0x7f, 0x80, 0xff}[rng.IntN(4)]
+		r.Document[rng.IntN(16)] = []byte{1, 0x80}[rng.IntN(2)]
+		records = append(records, r)
+	}
+	want := slices.Clone(records)
+	slices.SortStableFunc(want, func(a, b *Record) int {
+		return cmp.Or(strings.Compare(a.Site, b.Site), bytes.Compare(a.Session[:], b.Session[:]),
+			bytes.Compare(a.Document[:], b.Document[:]), cmp.Compare(a.Sequence, b.Sequence))
+	})
+	before := slices.Clone(records)
+	if !slices.Equal(inOrder(records), want) {
+		t.Error("records are not in the order of the tables")
+	}
+	if !slices.Equal(records, before) {
+		t.Error("the list that came was changed")
 	}
 }

@@ -31,6 +31,7 @@ func (s *recentSession) put(r *Record) bool {
 	b := recentBatch{document: r.Document, sequence: r.Sequence, row: r.Batch}
 	b.row.Path, b.row.Via = interned(b.row.Path), ""
 	document := string(r.Document[:])
+	b.views, b.facts = make([]derivedView, 0, len(r.Views)), make([]derivedFact, 0, derivedFacts(r.Events))
 	for i := range r.Views {
 		v := &r.Views[i]
 		b.views = append(b.views, derivedView{
@@ -71,6 +72,18 @@ func (s *recentSession) put(r *Record) bool {
 	}
 	s.batches = append(s.batches, b)
 	return true
+}
+
+// derivedFacts is how many of a batch's events a derivation needs: a list that
+// grows is garbage time and again.
+func derivedFacts(events []EventRow) (n int) {
+	for i := range events {
+		switch events[i].Kind {
+		case "click", "dead", "gap":
+			n++
+		}
+	}
+	return n
 }
 
 // clickPlace reads where a click was. The processor writes x and y behind fx and
