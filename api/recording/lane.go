@@ -3,6 +3,7 @@ package recording
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"hindsight/internal/store"
 )
@@ -79,17 +80,29 @@ func (l *lane) nextChunk(ctx context.Context) (bool, error) {
 // fetch takes the next run. A chunk that was listed and is gone (erased, past
 // retention by now) is left out.
 func (l *lane) fetch(ctx context.Context) error {
-	n, bytes := 0, 0
-	for n < len(l.chunks) && n < runChunks && (n == 0 || bytes+int(l.chunks[n].RawBytes) <= runBytes) {
-		bytes += int(l.chunks[n].RawBytes)
-		n++
-	}
+	n := lengthOfRun(l.chunks)
 	run := l.chunks[:n]
 	l.chunks = l.chunks[n:]
 	payloads, err := l.source(ctx, l.document, run[0].Sequence, run[n-1].Sequence)
 	if err != nil {
 		return err
 	}
+	l.take(run, payloads)
+	return nil
+}
+
+// lengthOfRun is how many of the chunks, from the first on, are fetched at once.
+func lengthOfRun(chunks []store.ReplayChunk) int {
+	n, bytes := 0, 0
+	for n < len(chunks) && n < runChunks && (n == 0 || bytes+int(chunks[n].RawBytes) <= runBytes) {
+		bytes += int(chunks[n].RawBytes)
+		n++
+	}
+	return n
+}
+
+// take puts payloads to the chunks of a run, both by sequence.
+func (l *lane) take(run []store.ReplayChunk, payloads []store.ReplayPayload) {
 	for _, p := range payloads {
 		for len(run) > 0 && run[0].Sequence < p.Sequence {
 			run = run[1:]
@@ -97,6 +110,27 @@ func (l *lane) fetch(ctx context.Context) error {
 		if len(run) > 0 && run[0].Sequence == p.Sequence {
 			l.fetched = append(l.fetched, fetched{run[0], p})
 		}
+	}
+}
+
+// fetchTogether fetches the whole session at once, if what was listed of it is
+// no more than a run, which most sessions are: a question costs the store much
+// the same whatever it is about, and a session has a document for each page load.
+func fetchTogether(ctx context.Context, source Source, listed []store.ReplayChunk, lanes []*lane) error {
+	if len(lanes) < 2 || lengthOfRun(listed) < len(listed) {
+		return nil
+	}
+	payloads, err := source(ctx, "", 0, math.MaxUint32)
+	if err != nil {
+		return err
+	}
+	byDocument := map[string][]store.ReplayPayload{}
+	for _, p := range payloads {
+		byDocument[p.Document] = append(byDocument[p.Document], p)
+	}
+	for _, l := range lanes {
+		l.take(l.chunks, byDocument[l.document])
+		l.chunks = nil
 	}
 	return nil
 }

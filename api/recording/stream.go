@@ -8,7 +8,8 @@ import (
 	"hindsight/internal/store"
 )
 
-// Source fetches the payloads of a run of chunks of one document, in order.
+// Source fetches the payloads of a run of chunks of one document, in order; of
+// the document "" those of all documents of the session, by document.
 type Source func(ctx context.Context, document string, first, last uint32) ([]store.ReplayPayload, error)
 
 // Range is a span of corrected time in Unix ms, From inclusive, To exclusive.
@@ -26,7 +27,11 @@ func Always() Range { return Range{math.Inf(-1), math.Inf(1)} }
 // when its turn comes.
 func Stream(ctx context.Context, inflater *Inflater, source Source, chunks []store.ReplayChunk, span Range, emit func(event []byte) error) error {
 	var waiting merge // by the first time of what is still to come
-	for _, lane := range lanes(chunks, span) {
+	documents := lanes(chunks, span)
+	if err := fetchTogether(ctx, source, chunks, documents); err != nil {
+		return err
+	}
+	for _, lane := range documents {
 		lane.inflater, lane.source = inflater, source
 		waiting = append(waiting, lane)
 	}
@@ -35,8 +40,8 @@ func Stream(ctx context.Context, inflater *Inflater, source Source, chunks []sto
 	for len(waiting) > 0 {
 		lane := waiting[0]
 		if !lane.open {
-			// Only now is anything fetched: documents that lie behind one another are
-			// never open together.
+			// Only now is anything inflated, and of a long session fetched: documents that
+			// lie behind one another are never open together.
 			more, err := lane.advance(ctx)
 			if err != nil {
 				return err

@@ -18,6 +18,7 @@ type ReplayChunk struct {
 
 // ReplayPayload is a replay section as it rests.
 type ReplayPayload struct {
+	Document string
 	Sequence uint32
 	Codec    string // "zstd" or "deflate": ChunkZstd, ChunkDeflate
 	KeyID    uint64 // 0: not encrypted
@@ -42,16 +43,19 @@ func (s *Store) Chunks(ctx context.Context, v Visible, session, document string)
 	return out, err
 }
 
-// Payloads returns the payloads of a document from one sequence number to
-// another, both inclusive, in order. Who asks bounds their size by Chunks.
+// Payloads returns the payloads of a document, or of all documents of the session
+// if it is "", from one sequence number to another, both inclusive, by document and
+// sequence. Who asks bounds their size by Chunks.
 func (s *Store) Payloads(ctx context.Context, v Visible, session, document string, first, last uint32) ([]ReplayPayload, error) {
 	var out []ReplayPayload
 	args := append(sessionArgs(session), named("document", document), named("first", first), named("last", last))
 	err := s.each(ctx, "read_payloads", func(rows driver.Rows) error {
 		var p ReplayPayload
-		if err := rows.Scan(&p.Sequence, &p.Codec, &p.KeyID, &p.Bytes); err != nil {
+		var document string
+		if err := rows.Scan(&document, &p.Sequence, &p.Codec, &p.KeyID, &p.Bytes); err != nil {
 			return err
 		}
+		p.Document = hexID(document)
 		out = append(out, p)
 		return nil
 	}, v.Args(args...)...)
