@@ -123,10 +123,16 @@ func (p *process) exitError() error {
 	return p.err
 }
 
+// keepMemory tells the engine's allocator to give memory back within half a
+// minute of its being freed: by default it is five seconds, and what an insert
+// has freed is fetched from the kernel again, page by page, by the next one. When
+// a fifth of the memory that it may have lies free the engine gives it back.
+const keepMemory = "JE_MALLOC_CONF=dirty_decay_ms:30000"
+
 // childEnvironment is the little that the child needs. Tokens and addresses in
 // this process's environment are no business of the engine.
 func childEnvironment() []string {
-	env := []string{childVariable + "=1", "TZ=UTC"}
+	env := []string{childVariable + "=1", "TZ=UTC", keepMemory}
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"} {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
