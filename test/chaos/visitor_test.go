@@ -42,7 +42,8 @@ func (s *stack) collectorFor(t testing.TB, origin string) *process.Process {
 		t.Fatal(err)
 	}
 	cache := filepath.Join(filepath.Dir(s.data), "sites.json")
-	if err := os.WriteFile(cache, raw, 0o600); err != nil {
+	// Renamed into place: collectors that have been started may be reading it.
+	if err := errors.Join(os.WriteFile(cache+".new", raw, 0o600), os.Rename(cache+".new", cache)); err != nil {
 		t.Fatal(err)
 	}
 	return command(t, append([]string{"collector", "--data", s.data, "--api", "http://127.0.0.1:9", "--token", "none", "--sites-cache", cache, "--batch-interval", "3s"}, s.logFlags()...)...)
