@@ -136,7 +136,8 @@ await writeFile(join(npm, "lib/index.js"), await bundle("npm/index.ts", "esm", [
 for (const [role, { entry, script }] of Object.entries(PARTS))
   if (existsSync(source(entry))) await writeFile(join(npm, `lib/${role}.js`), await bundle(entry, script ? "iife" : "esm", [npmParts]));
 const types = await readFile(source("npm/types.ts"), "utf8");
-await writeFile(join(npm, "lib/index.d.ts"), `${types}
+// A CommonJS file finds its own: it would not be let have a module's.
+for (const file of ["index.d.ts", "index.d.cts"]) await writeFile(join(npm, "lib", file), `${types}
 /**
  * Begins with the given options and returns the function that pages know as \`window.hindsight\`.
  * A second call changes nothing: a page has one tracker. Throws a TypeError without site or collector. Where pages are

@@ -1,6 +1,6 @@
 /** The npm package, bundled by a site's own build into pages that allow nothing but 'self'. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -58,6 +58,19 @@ test("bundlers find no file in it but the parts and their workers", () => {
   assert.deepEqual([...new Set(named)].sort(), ["./canvas.js", "./worker.js"]);
 });
 
+test("its types are found by modules and by CommonJS", () => {
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(join(ROOT, "npm"), join(folder, "node_modules/hindsight-tracker"), "dir");
+  for (const name of ["by.mts", "by.cts"]) {
+    const file = join(folder, name);
+    writeFileSync(file, `import { start } from "hindsight-tracker";\nconst h = start({ site: "K", collector: "https://c" });\nh("event", "e", { a: 1 });\nwindow.hindsight?.("page");\n`);
+    for (const [module, moduleResolution] of [[ts.ModuleKind.Node16, ts.ModuleResolutionKind.Node16], [ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler]] as const) {
+      const program = ts.createProgram([file], { strict: true, noEmit: true, module, moduleResolution, types: [], lib: ["lib.es2022.d.ts", "lib.dom.d.ts"] });
+      assert.deepEqual(ts.getPreEmitDiagnostics(program).map((d) => ts.flattenDiagnosticMessageText(d.messageText, " ")), [], name);
+    }
+  }
+});
+
 test("its types say what may be called", () => {
   const use = (call: string): string[] => {
     const file = join(folder, "use.ts");
@@ -70,6 +83,10 @@ test("its types say what may be called", () => {
   assert.deepEqual(use(`window.hindsight?.("event", "e", { a: 1 });`), []);
   assert.equal(use(`window.hindsight?.("evnt", "e");`).length, 1);
   assert.equal(use(`start({ site: "K" });`).length, 1);
+  const traits = "interface Traits { plan: string; seats?: number; wishes";
+  assert.deepEqual(use(`${traits}: boolean }\ndeclare const t: Traits; h("identify", "i", t); h("set", t); h("event", "e", t);`), []);
+  assert.equal(use(`${traits}: string[] }\ndeclare const t: Traits; h("event", "e", t);`).length, 1);
+  assert.equal(use(`h("event", "e", "text");`).length, 1);
   // Every attribute of the tag is an option.
   const attributes = [...readFileSync(join(ROOT, "../docs/tracker.md"), "utf8").matchAll(/^\| (`data-.+?) \|/gm)].flatMap(([, cell = ""]) =>
     [...cell.matchAll(/`data-(?!hindsight)([a-z-]+)`/g)].map(([, name = ""]) => name.replace(/-(.)/g, (_all, c: string) => c.toUpperCase())));

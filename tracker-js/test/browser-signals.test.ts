@@ -123,6 +123,29 @@ test("clicks in frames that are padded, scaled or zoomed are told where the page
   ]);
 });
 
+test("what has no box of its own is clicked where it is drawn: an area of a map in its image, contents where they stand", async () => {
+  site.pages.set("/", html(`<div style="height:50px"></div>
+    <img usemap="#plan" ${at(100, 300)} src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>">
+    <map name="plan"><area id="half" shape="rect" coords="100,0,200,100" href="#half"></map>
+    <p><b id="words" style="display:contents"><i style="display:inline-block;width:200px;height:100px">i</i></b></p>`));
+  const page = await site.open("/");
+  await page.mouse.click(250, 325);
+  await page.mouse.click(50, 75 + 50);
+  await page.mouse.click(150, 52);
+  await page.evaluate(() => document.querySelector("#words")?.replaceChildren(Object.assign(document.createElement("span"), { textContent: "x".repeat(20) }).firstChild as Node));
+  const { x, y, width, height } = await page.evaluate(() => {
+    const range = document.createRange();
+    range.selectNodeContents(document.querySelector("#words") as Node);
+    return range.getBoundingClientRect().toJSON() as DOMRect;
+  });
+  await page.mouse.click(x + width / 4, y + height / 2);
+  await sent("click", 4);
+  const told = of("click").map(({ el, fx, fy, x: left, y: top }) => [el, fx, fy, left, top]);
+  assert.deepEqual(told[0], ["area#half", 0.75, 0.25, 250, 325]);
+  assert.equal(told[3]?.[0], "b#words");
+  assert.ok(Math.abs((told[3]?.[1] as number) - 0.25) < 0.05 && Math.abs((told[3]?.[2] as number) - 0.5) < 0.1, String(told[3]));
+});
+
 test("what is fixed or scrolls around a click is also found in the shadow root whose slot shows it, and in a body of its own scrolling", async () => {
   site.pages.set("/", html(`<x-list><button id="slotted" style="margin-top:500px">S</button><p style="height:3000px"></p></x-list><x-bar><button id="fixed">F</button></x-bar>
     <script>
@@ -285,6 +308,37 @@ test("scroll reach and attention: how long each band was in sight, exactly", asy
   assert.deepEqual(scrolls[0], { y: 0, max: 720, vw: 1280, vh: 720, dh: 3050 });
   assert.equal((scrolls.at(-1) as { max: number }).max, 1770);
   assert.deepEqual(of("visible").map((v) => v.on), [0]);
+});
+
+test("of a page that fingers have zoomed that part was seen which is in sight", async () => {
+  site.pages.set("/", html('<div style="height:3050px"></div>'));
+  const page = await site.open("/");
+  const zoom = await site.context().newCDPSession(page);
+  // The part that counts has come.
+  await sent("load", 1);
+  await sent("scroll", 1);
+  await zoom.send("Emulation.setPageScaleFactor", { pageScaleFactor: 4 });
+  await page.waitForFunction(() => visualViewport?.height === 180);
+  await page.mouse.move(10, 10);
+  await page.mouse.wheel(0, 4 * 200);
+  await page.waitForFunction(() => visualViewport?.pageTop === 200);
+  await page.waitForTimeout(1000);
+  await page.evaluate(() => scrollTo(0, 1000));
+  await page.waitForFunction(() => scrollY > 800);
+  await page.waitForTimeout(100);
+  const [window, sight] = await page.evaluate(() => [scrollY + innerHeight, Number(visualViewport?.pageTop) + 180] as const);
+  assert.ok(window >= sight + 300, `${window} ${sight}`);
+  await page.goto("about:blank");
+  await collector.until("the end", (a) => signals(a, "visible").length > 0);
+  const total: number[] = Array(31).fill(0) as number[];
+  for (const s of of("attention")) {
+    const flat = s.bands as number[];
+    for (let i = 0; i < flat.length; i += 2) total[flat[i] as number] = (total[flat[i] as number] as number) + (flat[i + 1] as number);
+  }
+  // 200 to 380 for a second more than what else was in the window.
+  for (const band of [2, 3]) for (const other of [4, 7]) assert.ok((total[band] as number) >= (total[other] as number) + 900, total.join());
+  assert.ok(total[Math.floor(sight / 100)] && total.every((ms, band) => !ms || band <= sight / 100), `${sight}: ${total.join()}`);
+  assert.equal(of("scroll").at(-1)?.max, Math.round(sight));
 });
 
 test("page views: each has its own title, whatever the order of title and address; the navigation API counts", async () => {

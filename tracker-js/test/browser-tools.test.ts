@@ -85,6 +85,36 @@ test("preview outlines each kind, follows the page, goes again, and is not recor
   assert.equal(await page.locator("[style*=outline]").count(), 0);
 });
 
+test("preview and data-debug look into frames, and outline what these show of a part", async () => {
+  site.snippet += ' data-debug data-sample-rate="0"';
+  site.pages.set("/in", `<!doctype html><body style="margin:0"><input id="pw" type="password" style="position:absolute;left:10px;top:20px;width:80px;height:20px;box-sizing:border-box">
+    <p class="rr-mask" id="wide" style="position:absolute;left:50px;top:60px;width:500px;height:20px;margin:0">masked</p><iframe srcdoc="<input>" id="deep" style="position:absolute;left:0;top:100px;border:0;width:100px;height:50px"></iframe></body>`);
+  site.pages.set("/", `<!doctype html><html><head></head><body style="margin:0"><iframe src="/in" style="position:absolute;left:100px;top:200px;width:200px;height:200px;border:5px solid;padding:3px;transform:scale(2);transform-origin:0 0"></iframe>
+    <iframe class="rr-block" srcdoc="<input>" style="position:absolute;left:700px;top:0;width:50px;height:60px;border:0"></iframe></body></html>`);
+  const page = await site.open("/");
+  await page.waitForFunction(() => window[0]?.frames[0]?.document.querySelector("input"));
+  await tell(page, "preview");
+  const layer = page.locator("hindsight-preview");
+  await layer.locator("aside").waitFor();
+  const outlines = (kind: string): Promise<number[][]> =>
+    layer.evaluate((l, k) => [...(l.shadowRoot as ShadowRoot).querySelectorAll(`.box.${k}`)].map((b) => {
+      const { x, y, width, height } = b.getBoundingClientRect();
+      return [x, y, width, height].map(Math.round);
+    }), kind);
+  assert.deepEqual(await outlines("protected"), [[100 + 2 * 18, 200 + 2 * 28, 160, 40]]);
+  assert.deepEqual(await outlines("blocked"), [[700, 0, 50, 60]]);
+  const [masked, inner, ...more] = await outlines("masked");
+  assert.deepEqual([masked, more], [[100 + 2 * 58, 200 + 2 * 68, 300, 40], []]);
+  assert.ok(inner && inner[0] as number >= 116 && (inner[1] as number) >= 200 + 2 * 108 && (inner[3] as number) > 20, String(inner));
+  await tell(page, "stop");
+  await tell(page, "start");
+  const said = (pattern: RegExp): boolean => site.noise.some((n) => pattern.test(n));
+  for (const pattern of [/protected: 1/, /blocked: 1/, /: masked: 2/]) {
+    for (let i = 0; i < 100 && !said(pattern); i++) await page.waitForTimeout(50);
+    assert.ok(said(pattern), `${pattern} in ${site.noise.join("\n")}`);
+  }
+});
+
 test("whoever opts out is left alone, by verb and by address, until they opt in", async () => {
   site.snippet += ' data-sample-rate="0"';
   const page = await site.open("/");

@@ -1,6 +1,7 @@
 /** How long each band of the page was in sight of a visitor who was there. */
 import { listen } from "../guard";
 import { clock, type Context, sizes } from "../observe/context";
+import { seen } from "./seen";
 
 /** Height of a band, page px. */
 const BAND = 100;
@@ -21,8 +22,7 @@ export function observeAttention(ctx: Context): void {
   let bottom = 0;
 
   const place = (): void => {
-    top = Math.max(0, window.scrollY);
-    bottom = top + window.innerHeight;
+    [top, bottom] = seen();
   };
   /** Adds the time since the last look to what was in sight then. */
   const look = (): void => {
@@ -48,6 +48,7 @@ export function observeAttention(ctx: Context): void {
   };
   place();
   listen(ctx.undo, document, "scroll", (e) => e.target === document && look());
+  if (window.visualViewport) listen(ctx.undo, window.visualViewport, "scroll resize", look);
   listen(ctx.undo, window, "resize visibilitychange pagehide pageshow", (e) => {
     // At `pagehide` the last batch has looked already.
     if (e.type === "pagehide") on = false;

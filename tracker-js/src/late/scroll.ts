@@ -1,12 +1,14 @@
 /** How far down the page was seen. */
+import { listen } from "../guard";
 import { type Context, type Later, sizes } from "../observe/context";
+import { seen } from "./seen";
 
 /** Takes scrolling. */
 export function createScrolls(ctx: Context): (scroll: Later) => void {
   let moved = true;
   let lowest = 0;
   const look = (): void => {
-    lowest = Math.max(lowest, window.scrollY + window.innerHeight);
+    lowest = Math.max(lowest, seen()[1]);
   };
   ctx.collect.push(() => {
     if (!moved) return;
@@ -22,12 +24,16 @@ export function createScrolls(ctx: Context): (scroll: Later) => void {
     lowest = 0;
   });
   ctx.arm();
-  return ([{ target }]) => {
-    if (target !== document) return;
+  const scrolled = (): void => {
     ctx.active();
     moved = true;
     // A visitor may scroll down and up again before the batch closes.
     look();
     ctx.arm();
+  };
+  // What is zoomed by fingers is moved without the page being scrolled.
+  if (window.visualViewport) listen(ctx.undo, window.visualViewport, "scroll", scrolled);
+  return ([{ target }]) => {
+    if (target === document) scrolled();
   };
 }

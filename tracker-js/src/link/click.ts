@@ -13,6 +13,18 @@ function fraction(at: number, length: number): number {
   return Number(Math.min(1, Math.max(0, at / length || 0)).toFixed(4));
 }
 
+/** Where it is drawn: an area of a map in its image, what has no box of its own (`display: contents`) where its contents are. */
+function boxOf(e: Element): DOMRect {
+  const box = raw(e, "getBoundingClientRect").call(e);
+  if (box.width || box.height) return box;
+  const map = raw(e, "closest").call(e, "map") as HTMLMapElement | null;
+  const image = map && (raw(e, "getRootNode").call(e) as ParentNode).querySelector(`[usemap="#${window.CSS.escape(map.name)}"]`);
+  if (image) return image.getBoundingClientRect();
+  const range = document.createRange();
+  range.selectNodeContents(e);
+  return range.getBoundingClientRect();
+}
+
 /** Takes clicks, and says whether something should come of this one. */
 export function createClicks(ctx: Context): (click: Later) => boolean {
   /** What the browser clicks by itself next, at the same place: the field of a label. */
@@ -33,8 +45,7 @@ export function createClicks(ctx: Context): (click: Later) => boolean {
     if (own) return false;
     ctx.active();
     const [el, named] = select(target);
-    const box = raw(named, "getBoundingClientRect").call(named);
-    const { left, top, width, height } = box;
+    const { left, top, width, height } = boxOf(named);
     // By keyboard: the middle of the element.
     const keyed = !(e.detail || clientX || clientY);
     let x = keyed ? left + width / 2 : clientX;

@@ -2,7 +2,7 @@
 import { run } from "../main";
 import type { Hindsight, Options } from "./types";
 
-export type { Choice, Hindsight, Mode, Options, Values } from "./types";
+export type { Choice, Hindsight, Mode, Options, Value, Values } from "./types";
 
 /** Attributes of the tag, as it would stand in a page. */
 function attributes(options: Options): Record<string, string> {

@@ -34,8 +34,10 @@ export interface Options {
   debug?: boolean;
 }
 
-/** Values of a custom event or of the session; nested objects are left out. */
-export type Values = Record<string, string | number | boolean>;
+export type Value = string | number | boolean;
+
+/** Values of a custom event or of the session, or of an interface of your own; nested objects are left out. */
+export type Values<T = Record<string, Value>> = { [K in keyof T]: Value };
 
 export type Choice = boolean | { analytics: "granted" | "denied"; erase?: boolean };
 
@@ -44,9 +46,9 @@ export interface Hindsight {
   (verb: "start" | "stop" | "erase" | "preview" | "optout" | "optin"): void;
   /** Without a choice the prompt is shown again. */
   (verb: "consent", choice?: Choice): void;
-  (verb: "identify", id: string, traits?: Values): void;
-  (verb: "set", values: Values): void;
-  (verb: "event", name: string, values?: Values): void;
+  <T extends object & Values<T>>(verb: "identify", id: string, traits?: T): void;
+  <T extends object & Values<T>>(verb: "set", values: T): void;
+  <T extends object & Values<T>>(verb: "event", name: string, values?: T): void;
   /** Begins a page view; `path` names it where the address does not. */
   (verb: "page", path?: string): void;
 }

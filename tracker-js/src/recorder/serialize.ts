@@ -123,6 +123,8 @@ export function createSerializer(r: Observing): Serializer {
         case 1:
           return element(node as Element, flags);
         case 3:
+        // A section of CDATA, as XHTML and SVG have it.
+        case 4:
           return text(node as Text, flags);
         case 9: {
           const { compatMode } = node as Document;

@@ -1,10 +1,10 @@
 /** How the parts of a page are treated: what `preview` outlines and `data-debug` lists. */
-import { type Flags, flagsOf, isBlocked, isField, isMasked, showField } from "../recorder/policy";
+import { type Flags, flagsOf, flagsOfDocument, isBlocked, isField, isMasked, showField } from "../recorder/policy";
 import type { Host } from "../host";
 
 export type Treatment = "protected" | "blocked" | "masked" | "unmasked";
 
-/** Elements by treatment, in document order, open shadow roots included; inside a blocked or masked one only fields count. */
+/** Elements by treatment, in document order, open shadow roots and frames included; inside a blocked or masked one only fields count. */
 export function look({ protection }: Pick<Host, "protection">): Map<Element, Treatment> {
   const found = new Map<Element, Treatment>();
   const walk = (root: ParentNode, above: Flags, masked: boolean): void => {
@@ -25,6 +25,8 @@ export function look({ protection }: Pick<Host, "protection">): Map<Element, Tre
       }
       walk(element, flags, within);
       if (element.shadowRoot) walk(element.shadowRoot, flags, within);
+      const inner = element.localName === "iframe" && (element as HTMLIFrameElement).contentDocument;
+      if (inner) walk(inner, flagsOfDocument(inner, flags), within);
     }
   };
   walk(document, 0, false);

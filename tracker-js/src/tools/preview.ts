@@ -37,6 +37,24 @@ function make(name: string, className: string, text = ""): HTMLElement {
   return element;
 }
 
+/** Where the window shows an element; of what lies in a frame that part which the frame shows. */
+function placeOf(element: Element): { left: number; top: number; right: number; bottom: number } {
+  let { left, top, right, bottom } = element.getBoundingClientRect();
+  for (let view = element.ownerDocument.defaultView; view && view !== window; ) {
+    const { frameElement, innerWidth, innerHeight } = view;
+    const frame = frameElement as HTMLElement;
+    const outer = frame.getBoundingClientRect();
+    const { paddingLeft, paddingTop } = getComputedStyle(frame);
+    const across = (x: number): number =>
+      outer.left + ((Math.min(Math.max(0, x), innerWidth) + frame.clientLeft + parseFloat(paddingLeft)) * outer.width) / (frame.offsetWidth || 1);
+    const down = (y: number): number =>
+      outer.top + ((Math.min(Math.max(0, y), innerHeight) + frame.clientTop + parseFloat(paddingTop)) * outer.height) / (frame.offsetHeight || 1);
+    [left, top, right, bottom] = [across(left), down(top), across(right), down(bottom)];
+    view = frame.ownerDocument.defaultView;
+  }
+  return { left, top, right, bottom };
+}
+
 export function preview(host: Host): void {
   if (close) return close();
   const layer = document.createElement("hindsight-preview");
@@ -58,7 +76,8 @@ export function preview(host: Host): void {
   const draw = (): void => {
     boxes.replaceChildren(
       ...[...look(host)].flatMap(([element, kind]) => {
-        const { left, top, width, height } = element.getBoundingClientRect();
+        const { left, top, right, bottom } = placeOf(element);
+        const [width, height] = [right - left, bottom - top];
         if (!width || !height) return [];
         const box = make("div", `box ${kind}`);
         Object.assign(box.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });

@@ -65,6 +65,7 @@ export const MIRRORS: Case[] = cases(
   each("mirrored with what nobody sees between its letters", `a.textContent=["\\u200b","\\u00ad","\\u034f","\\u200d","\\u2060","\\ufe0f"].map(c=>[...v].join(c)).join(" and ");a.className=[...v].join("\\u200c")`, `<b id="a">x</b>`),
   each("mirrored into a drawing, options and another field", `t.textContent=v;o.textContent=v;o.value=v;q.value="of "+v;q.placeholder=v;d.textContent=v`,
     `<svg><text id="t"></text><title id="d"></title></svg><select ${OPEN}><option id="o">x</option></select><input id="q" ${OPEN}>`),
+  each("mirrored into a section of CDATA", `k.data="is "+v`, `<b id="a"></b><script>const k=new Document().createCDATASection("a section");a.append(k)</script>`, { shows: "a section" }),
   each("mirrored a little later", `setTimeout(()=>{a.textContent="later "+v;a.dataset.v=v},3)`, `<b id="a"></b>`),
   each("mirrored into addresses", `l.href="/x/"+v+"?q="+v+"#"+v;i.src="/y/"+encodeURIComponent(v)+".svg";
       history.replaceState({},"","/at/"+encodeURIComponent(v)+"/x?q="+encodeURIComponent(v)+"#/r/"+encodeURIComponent(v))`,
