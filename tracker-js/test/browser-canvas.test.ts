@@ -44,8 +44,10 @@ const PAGE = `<!doctype html><html><head><title>Canvas</title></head><body style
   </script></body></html>`;
 
 const TITLE = "frames are told once they change, as small as they are shown; masked, blocked, foreign and hidden ones never";
-for (const firstParty of [false, true]) test(`${TITLE}: ${firstParty ? "by a worker" : "without one"}`, async () => {
-  site.firstParty = firstParty;
+for (const [how, firstParty, before] of [
+  ["by a worker", true, ""], ["without one", false, ""], ["by a browser without OffscreenCanvas", true, "delete window.OffscreenCanvas"],
+] as const) test(`${TITLE}: ${how}`, async () => {
+  Object.assign(site, { firstParty, before });
   site.pages.set("/", PAGE.replace("FAR", site.origin.replace("localhost", "127.0.0.1")));
   site.pages.set("/far.svg", `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="blue"/></svg>`);
   site.snippet = 'data-consent="none" data-canvas';
@@ -67,7 +69,7 @@ for (const firstParty of [false, true]) test(`${TITLE}: ${firstParty ? "by a wor
   await page.evaluate(() => window.hindsight?.("stop"));
   await page.waitForTimeout(700);
   const all = frames();
-  assert.equal(workers.some((url) => url.includes("/canvas.")), firstParty);
+  assert.equal(workers.some((url) => url.includes("/canvas.")), firstParty && !before);
   assert.equal(all.length, webgl ? 3 : 2);
   assert.ok(all.every((f) => /^url\("data:image\/(webp|png);base64,/.test(f.picture)));
 
@@ -108,7 +110,7 @@ for (const firstParty of [false, true]) test(`${TITLE}: ${firstParty ? "by a wor
 });
 
 test("without being asked, no canvas is looked at", async () => {
-  site.firstParty = false;
+  Object.assign(site, { firstParty: false, before: "" });
   site.pages.set("/", PAGE.replace("FAR", ""));
   site.snippet = 'data-consent="none"';
   const page = await site.open("/");

@@ -182,6 +182,33 @@ test("back from the back/forward cache: the same document goes on with a new pag
   documents(collector.arrivals);
 });
 
+test("a page that came back from the back/forward cache has an INP of its own", async () => {
+  site.pages.set("/", PAGE.replace("<script>", `<button id="go">go</button><script>
+    wait = 300;
+    go.onclick = () => { for (const end = performance.now() + wait; performance.now() < end;); };
+    addEventListener("pageshow", (e) => (window.cached = e.persisted));`));
+  const page = await site.open("/");
+  await collector.until("the vitals", (a) => facts(a, "vital").length >= 2);
+  const press = async (): Promise<void> => {
+    await page.click("#go");
+    // The browser tells of it once it has drawn its next frame.
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))");
+  };
+  await press();
+  await page.evaluate("location.href = '/two'");
+  await page.waitForURL("**/two");
+  await page.evaluate("history.back()");
+  await page.waitForURL((url) => url.pathname === "/", { waitUntil: "commit" });
+  await page.waitForFunction("window.cached === true");
+  await page.evaluate("wait = 100");
+  await press();
+  await page.goto("about:blank");
+  const values = (): number[] => facts(collector.arrivals, "vital").filter((v) => v.name === "INP").map((v) => v.value as number);
+  await collector.until("both", () => values().length >= 2);
+  const [first = 0, second = 0, ...more] = values();
+  assert.deepEqual([first >= 296, second >= 96 && second < 296, more], [true, true, []], values().join());
+});
+
 test("a prerendered page says nothing until it is shown", async () => {
   // A browser that is driven by anybody does not prerender: here the pages drive themselves.
   site.pages.set("/", PAGE.replace("</body>", `

@@ -239,6 +239,103 @@ test("load timing and web vitals, of the time before the late part too, as the b
   assert.ok(last && headers.every((h) => h.sequence <= last.sequence));
 });
 
+/** In a page: how long the browser says that its longest interaction took, kept for the tab's next page when this one goes. */
+const WITNESS = `<script>
+    let longest = 0;
+    const look = (entries) => { for (const e of entries) if (e.interactionId) longest = Math.max(longest, e.duration); };
+    const witness = new PerformanceObserver((list) => {
+      look(list.getEntries());
+      if (longest && document.querySelector("#go").dataset.next) location.href = document.querySelector("#go").dataset.next;
+    });
+    witness.observe({ type: "event", durationThreshold: 16 });
+    addEventListener("pagehide", () => { look(witness.takeRecords()); sessionStorage.longest = longest; });
+    document.querySelector("#go").onclick = () => { for (const end = performance.now() + 180; performance.now() < end;); };
+  </script>`;
+// The library would look at it when the page is idle.
+const BUSY = "<script>requestIdleCallback = () => 0</script>";
+for (const [how, body] of [
+  ["once the browser tells of it", `<button id="go" data-next="/next">go</button>${WITNESS}${BUSY}`],
+  ["by the interaction itself", `<a id="go" href="/next">go</a>${WITNESS}${BUSY}`],
+] as const) test(`the interaction before a page is left is told: ${how}`, async () => {
+  site.pages.set("/", html(body));
+  site.pages.set("/next", "<!doctype html><title>Next</title>");
+  // No browser tells of an interaction whose page is gone before its next frame.
+  await site.context().route("**/next", async (route) => {
+    await new Promise((done) => setTimeout(done, 200));
+    await route.continue();
+  });
+  const page = await site.open("/");
+  await sent("vital", 2);
+  await page.click("#go");
+  await page.waitForURL("**/next");
+  await collector.until("the last frame", (a) => a.some(({ frame }) => frame.header.flags & 1));
+  const longest = Number(await page.evaluate(() => sessionStorage.longest as string));
+  assert.ok(longest >= 176, `the browser itself says ${longest}`);
+  assert.deepEqual(of("vital").filter((v) => v.name === "INP").map((v) => v.value), [longest]);
+});
+
+test("of fifty interactions the longest is left out", async () => {
+  site.pages.set("/", html(`<button id="go">go</button><script>
+    document.querySelector("#go").onclick = () => { for (const end = performance.now() + wait; performance.now() < end;); };
+    var wait = 300;
+  </script>`));
+  const page = await site.open("/");
+  await sent("vital", 2);
+  const press = (): Promise<void> => page.click("#go");
+  await press();
+  await page.evaluate("wait = 100");
+  await press();
+  await page.evaluate("wait = 0");
+  await page.focus("#go");
+  for (let n = 0; n < 60; n++) await page.keyboard.press("a");
+  await page.waitForFunction(() => (performance as unknown as { interactionCount?: number }).interactionCount ?? 60 >= 60);
+  await page.goto("about:blank");
+  await collector.until("the last frame", (a) => a.some(({ frame }) => frame.header.flags & 1));
+  const value = of("vital").filter((v) => v.name === "INP").at(-1)?.value as number;
+  assert.ok(value >= 96 && value < 296, String(value));
+});
+
+test("a pointer's rest is told to its bound, over however many batches it lasts, and once", async () => {
+  collector.welcome = { flush_ms: 2000 };
+  site.pages.set("/", html('<div style="height:700px"></div>'));
+  const page = await standing();
+  const cell = (x: number, y: number): string => [Math.floor(x / 16), Math.floor(y / 16)].join();
+  const rests = (): Record<string, number[]> => {
+    const all: Record<string, number[]> = {};
+    for (const { cells } of of("move")) for (let i = 0; i < (cells as number[]).length; i += 3) {
+      const [x, y, ms] = (cells as number[]).slice(i) as [number, number, number];
+      (all[`${x},${y}`] ??= []).push(ms);
+    }
+    return all;
+  };
+  await page.mouse.move(300, 300);
+  await page.clock.runFor(1700);
+  await page.mouse.move(600, 500);
+  // Batches close 300 ms, 2300 ms and 4300 ms from here, the last one without any movement in it.
+  await page.clock.runFor(300);
+  await sent("move", 1);
+  assert.deepEqual(rests(), { [cell(300, 300)]: [1700], [cell(600, 500)]: [300] });
+  for (let n = 0; n < 2; n++) {
+    await page.evaluate(() => window.hindsight?.("event", "a"));
+    await page.clock.runFor(2000);
+    await sent("event", n + 1);
+  }
+  assert.deepEqual(rests()[cell(600, 500)], [300, 1700]);
+  // A new rest; of what follows while the page is out of sight nothing is told.
+  await page.mouse.move(100, 100);
+  await page.clock.runFor(500);
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+    Object.defineProperty(document, "hidden", { value: false, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+    window.hindsight?.("event", "b");
+  });
+  await page.clock.runFor(2000);
+  await sent("event", 3);
+  assert.deepEqual(rests(), { [cell(300, 300)]: [1700], [cell(600, 500)]: [300, 1700], [cell(100, 100)]: [500] });
+});
+
 test("a page that has taken away what tells of its loading hears nothing of it", async () => {
   site.pages.set("/", html("<button id=b>B</button>").replace("<head>", "<head><script>performance.getEntriesByType = undefined</script>"));
   const page = await site.open("/");

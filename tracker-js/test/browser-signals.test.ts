@@ -263,6 +263,35 @@ test("a dead click is one after which nothing changes; every click of a rage is 
   assert.equal(of("dead").length, 4, JSON.stringify(of("dead")));
 });
 
+test("a click is not dead whose effect leaves the page's elements as they are", async () => {
+  // Of printing the event itself: no browser prints here.
+  const acts = {
+    opens: "", mutes: "video.muted = !video.muted", hastens: "video.playbackRate++", fills: "box.requestFullscreen()",
+    selects: "note.select()", copies: "document.execCommand('copy')", empties: "note.form.reset()", prints: "window.dispatchEvent(new Event('beforeprint'))",
+  };
+  const buttons = Object.entries(acts).map(([id, act], i) => `<button type="button" id="${id}" ${id === "opens" ? "popovertarget=pop" : `onclick="${act}"`}
+    style="position:absolute;left:${i * 110}px;top:300px;width:100px;height:40px">${id}</button>`).join("");
+  site.pages.set("/", html(`<video id="video" src="/none.mp4"></video><div id="box">box</div><form><textarea id="note">note</textarea></form>${buttons}
+    <button id="nothing" ${at(0, 500)}>nothing</button><div id="pop" popover>pop</div>`));
+  const page = await site.open("/");
+  await sent("load", 1);
+  await page.waitForTimeout(300);
+  for (const id of Object.keys(acts)) {
+    await page.evaluate((name) => (document.querySelector(`#${name}`) as HTMLElement).blur(), id);
+    await page.click(`#${id}`);
+    await page.waitForTimeout(400);
+    await page.evaluate(() => document.exitFullscreen().catch(() => 0));
+    if (id === "opens") await page.keyboard.press("Escape");
+    // One effect must not speak for another click: each has its own time.
+    await page.waitForTimeout(3000);
+  }
+  await page.click("#nothing");
+  await sent("dead", 1);
+  const clicks = new Map(of("click").map((c) => [c.t, c.el]));
+  assert.deepEqual(of("dead").map((d) => clicks.get(d.of as number)), ["button#nothing"]);
+  site.noise = [];
+});
+
 test("scroll reach and attention: how long each band was in sight, exactly", async () => {
   site.pages.set("/", html('<div style="height:3050px"></div>'));
   const page = await site.context().newPage();

@@ -52,6 +52,34 @@ test("data-debug says what is recorded and what is hidden, and an unknown verb; 
   }
 });
 
+test("data-debug says that an opt-out was not kept, and what no rate below nought means", async () => {
+  site.snippet += ' data-debug data-sample-rate="-1"';
+  const page = await site.open("/");
+  const said = async (pattern: RegExp): Promise<void> => {
+    for (let i = 0; i < 100 && !site.noise.some((n) => pattern.test(n)); i++) await page.waitForTimeout(50);
+    assert.ok(site.noise.some((n) => pattern.test(n)), `${pattern} in ${site.noise.join("\n")}`);
+  };
+  await said(/replays of 0 % of sessions/);
+  // To the last character: of our own names nothing must be there to make room.
+  await tell(page, "stop", true);
+  await page.evaluate(() => {
+    for (let n = 1 << 22, i = 0; n >= 1;) try {
+      localStorage.setItem(`f${i++}`, "x".repeat(n));
+    } catch {
+      n = Math.floor(n / 2);
+    }
+  });
+  await tell(page, "start");
+  await tell(page, "optout");
+  await said(/optout: this browser's storage is blocked or full/);
+  assert.equal(await page.evaluate(() => localStorage.getItem("hindsight.optout")), null);
+  await page.evaluate(() => localStorage.removeItem("f0"));
+  site.noise = [];
+  await tell(page, "optout");
+  await page.waitForFunction(() => localStorage.getItem("hindsight.optout"));
+  assert.ok(!site.noise.some((n) => /optout/.test(n)), site.noise.join());
+});
+
 test("preview outlines each kind, follows the page, goes again, and is not recorded", async () => {
   const page = await site.open("/");
   await collector.until("a snapshot", (a) => a.some((x) => x.frame.replay?.some((e) => e.type === 2)));

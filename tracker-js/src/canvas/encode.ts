@@ -12,19 +12,30 @@ export interface Encoded {
   data?: string;
 }
 
-/** Quality of the pictures, 0…1. */
-const QUALITY = 0.5;
+/** Of the pictures; the quality is 0…1. */
+const FORM = { type: "image/webp", quality: 0.5 };
+
+/** Whether a worker can encode. */
+export const OFFSCREEN = typeof OffscreenCanvas === "function";
+
+/** What a picture is drawn on: an element where the browser has nothing else, as Safari before 16.4. */
+function paperOf({ width, height }: ImageBitmap): OffscreenCanvas | HTMLCanvasElement {
+  if (OFFSCREEN) return new OffscreenCanvas(width, height);
+  return Object.assign(document.createElement("canvas"), { width, height });
+}
 
 /** Takes the picture, which is gone afterwards. */
 export async function encode({ n, picture }: Frame): Promise<Encoded> {
   try {
-    const paper = new OffscreenCanvas(picture.width, picture.height);
-    paper.getContext("bitmaprenderer")?.transferFromImageBitmap(picture);
-    const blob = await paper.convertToBlob({ type: "image/webp", quality: QUALITY });
+    const paper = paperOf(picture);
+    (paper.getContext("bitmaprenderer") as ImageBitmapRenderingContext | null)?.transferFromImageBitmap(picture);
+    const blob = "toBlob" in paper
+      ? await new Promise<Blob | null>((done) => paper.toBlob(done, FORM.type, FORM.quality))
+      : await paper.convertToBlob(FORM);
     const reader = new FileReader();
     return await new Promise((resolve) => {
       reader.onloadend = () => resolve({ n, data: reader.result as string });
-      reader.readAsDataURL(blob);
+      reader.readAsDataURL(blob as Blob);
     });
   } catch {
     // The picture holds what another origin keeps to itself, or the browser is older than this.

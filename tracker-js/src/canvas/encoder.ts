@@ -1,6 +1,6 @@
 /** Has frames encoded off the main thread where the page may start a worker of ours, and on it elsewhere. */
 import type { Host } from "../recorder/contract";
-import { encode, type Encoded } from "./encode";
+import { encode, type Encoded, OFFSCREEN } from "./encode";
 
 export interface Encoder {
   /** The `data:` address of the picture, which is gone afterwards; undefined where it cannot be had. */
@@ -24,7 +24,7 @@ export function createEncoder({ load, script }: Host, signal: AbortSignal): Enco
   };
   // By the part that starts all workers: a page that requires trusted types lets no second one make the policy for it.
   load<typeof import("../late/main")>("late", ({ work }) => {
-    if (signal.aborted) return;
+    if (signal.aborted || !OFFSCREEN) return;
     // Throws where the script comes from another origin.
     worker = work(script, "canvas");
     worker.onmessage = ({ data }: MessageEvent<Encoded>) => settle(data);

@@ -12,7 +12,8 @@ const FIELDS = "input:not([type=button],[type=submit],[type=reset]),select,texta
 /** What the browser itself follows, unless the page prevents it. */
 const LINKS = 'a[href]:not([href^="#"],[href^="javascript:"])';
 const ALL = { subtree: true, childList: true, attributes: true, characterData: true };
-const EFFECTS = "scroll focusin input change play pause selectionchange";
+/** What shows without a change of the page's elements. Not `select`: a click elsewhere fires it of a text selected before. */
+const EFFECTS = "scroll focusin input change play pause selectionchange toggle fullscreenchange volumechange ratechange seeking reset copy";
 
 /** Takes clicks on what looks able, and tells which of them were dead. */
 export function createDead(ctx: Context): (click: Later) => void {
@@ -28,7 +29,7 @@ export function createDead(ctx: Context): (click: Later) => void {
       if (type === "selectionchange" ? !doc.getSelection()?.isCollapsed : type !== "focusin" || (target as Element).matches(FIELDS))
         changed();
     }));
-  listen(ctx.undo, window, "blur resize", (e) => e.target === window && changed());
+  listen(ctx.undo, window, "blur resize beforeprint", (e) => e.target === window && changed());
   ctx.after(ctx.undo, window, "open", changed);
   ctx.leave.push(changed);
   ctx.undo.push(changed);

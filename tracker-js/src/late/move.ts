@@ -14,19 +14,27 @@ export function createMoves(ctx: Context): (move: Later) => void {
   let first = 0;
   /** -1: the pointer is not in the page. */
   let cell = -1;
+  /** What may still be told of its rest there, over however many batches, ms. */
+  let left = 0;
 
   const rest = (now: number): void => {
-    if (cell >= 0) cells.set(cell, (cells.get(cell) ?? 0) + Math.min(now - since, MAX_REST));
+    if (cell >= 0 && left) {
+      first ||= since;
+      const ms = Math.min(now - since, left);
+      left -= ms;
+      cells.set(cell, (cells.get(cell) ?? 0) + ms);
+    }
     since = now;
   };
+  // Nobody knows how long the pointer rests in what nobody sees, nor whether it still does in another view.
+  ctx.leave.push(() => (cell = -1));
   ctx.collect.push(() => {
-    if (!first) return;
     rest(clock());
+    if (!first) return;
     const triples = [...cells].map(([at, ms]) => [at % ROW, Math.floor(at / ROW), Math.round(ms)]);
     while (triples.length) ctx.emit("move", { ...sizes(), cells: triples.splice(0, MAX_CELLS).flat() }, first);
     cells.clear();
     first = 0;
-    cell = -1;
   });
   return ([event, , now]) => {
     const e = event as PointerEvent;
@@ -43,6 +51,7 @@ export function createMoves(ctx: Context): (move: Later) => void {
     const [x, y] = [e.pageX, e.pageY].map((px) => Math.floor(px / CELL)) as [number, number];
     // What a page written from right to left shows left of its beginning has no cell.
     if (x >= 0 && y >= 0) cell = y * ROW + x;
+    left = MAX_REST;
     ctx.arm();
   };
 }

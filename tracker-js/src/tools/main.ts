@@ -13,15 +13,20 @@ export interface Tools {
 
 export const run: Tools["run"] = (host, verb, ...args) => {
   const { verbs } = host;
-  const optOut = (out: boolean): void => void write("localStorage", OPT_OUT, out ? {} : undefined);
+  const optOut = (out: boolean): boolean => write("localStorage", OPT_OUT, out ? {} : undefined);
+  const debug = (...what: unknown[]): void => {
+    if ("debug" in host.config.tag) say(host, what);
+  };
   if (verb === "say") say(host, args);
   else if (verb === "erase") erase(host);
   else if (verb === "preview") preview(host);
   else if (verb === "optout") {
-    optOut(true);
+    const kept = optOut(true);
     verbs.stop?.(true);
+    // In a full storage that has made room.
+    if (!kept && !optOut(true)) debug("optout: this browser's storage is blocked or full, so that it holds for this document alone");
   } else if (verb === "optin") {
     optOut(false);
     verbs.start?.();
-  } else if ("debug" in host.config.tag) say(host, ["unknown verb", verb]);
+  } else debug("unknown verb", verb);
 };

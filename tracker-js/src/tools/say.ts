@@ -10,7 +10,7 @@ function summary(host: Host): void {
   const { config, consent } = host;
   console.info(
     `hindsight: recording site ${config.site}; consent: ${STATES[consent.state()]}; ` +
-      `replays of ${+(Math.min(1, shareOf(config.tag)) * 100).toFixed(2)} % of sessions at most, signals of all.`,
+      `replays of ${+(Math.max(0, Math.min(1, shareOf(config.tag))) * 100).toFixed(2)} % of sessions at most, signals of all.`,
   );
   const lists: Record<Treatment, Element[]> = { protected: [], blocked: [], masked: [], unmasked: [] };
   for (const [element, treatment] of look(host)) lists[treatment].push(element);
