@@ -98,10 +98,11 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 	if o.demo {
 		mux.Handle("/demo/", demo.Handler(demo.HandlerConfig{SiteKey: web.demoKey, Consent: string(site.ModeImplied), SampleRate: 1}))
 	}
-	s.serve(s.withTracker(web.mount(mux), s.dir.trackerDir()))
+	// Whoever hears that it is ready finds it.
 	if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken, Certificate: s.certificate}); err != nil {
 		return err
 	}
+	s.serve(s.withTracker(web.mount(mux), s.dir.trackerDir()))
 	web.greet(os.Stdout, o)
 	return s.wait(ctx, proc.failed)
 }

@@ -168,12 +168,13 @@ func runAPI(ctx context.Context, o apiOptions) (err error) {
 	if s.dir.exists() {
 		keep = s.dir.trackerDir()
 	}
-	s.serve(s.withTracker(web.mount(mux), keep))
+	// Whoever hears that it is ready finds it.
 	if s.dir.exists() {
 		if err := s.dir.writeRunInfo(runInfo{API: s.url(), Token: web.localToken, Certificate: s.certificate}); err != nil {
 			return err
 		}
 	}
+	s.serve(s.withTracker(web.mount(mux), keep))
 	fmt.Printf("\nAPI and dashboard are ready on %s\nLog in, once: %s\n", o.web.publicURL, web.api.NewLogin())
 	return s.wait(ctx)
 }
