@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"hindsight/internal/engine"
 	"hindsight/internal/engine/enginetest"
 	"hindsight/internal/store"
 	"hindsight/test/process"
@@ -19,14 +20,7 @@ func TestMigrationKilledWithItsEngine(t *testing.T) {
 	// Well below a minute, after which any lock is taken over.
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	s, err := store.Open(ctx, store.Config{DSN: "unix://" + e.Socket()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if err := s.Conn().Exec(ctx, "CREATE TABLE schema_migration_lock (nothing UInt8) ENGINE = MergeTree ORDER BY nothing"); err != nil {
-		t.Fatal(err)
-	}
+	s := locked(t, e)
 	time.Sleep(3 * time.Second) // tables and the engine tell their ages in whole seconds
 	old := e.PID()
 	if err := syscall.Kill(old, syscall.SIGKILL); err != nil {
@@ -48,17 +42,24 @@ func TestYoungLockIsKept(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Start(t)
 	ctx := t.Context()
-	s, err := store.Open(ctx, store.Config{DSN: "unix://" + e.Socket()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if err := s.Conn().Exec(ctx, "CREATE TABLE schema_migration_lock (nothing UInt8) ENGINE = MergeTree ORDER BY nothing"); err != nil {
-		t.Fatal(err)
-	}
+	s := locked(t, e)
 	waits, cancel := context.WithTimeout(ctx, 1500*time.Millisecond) // a whole second of both clocks
 	defer cancel()
 	if steps, err := s.Migrate(waits); !errors.Is(err, context.DeadlineExceeded) || steps != 0 {
 		t.Errorf("beside another's lock Migrate took %d steps, %v; want it to wait", steps, err)
 	}
+}
+
+// locked is an empty store on an engine that somebody migrates.
+func locked(t *testing.T, e *engine.Supervisor) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Config{DSN: "unix://" + e.Socket()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if err := s.Conn().Exec(t.Context(), "CREATE TABLE schema_migration_lock (nothing UInt8) ENGINE = MergeTree ORDER BY nothing"); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
