@@ -75,7 +75,8 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
     const { g, t, w } = (consent.choice = read<Choice>("localStorage", key) ?? consent.choice);
     // A time to come is none at all.
     if (w === wording && Math.abs(Date.now() - (t as number)) < YEAR) return g ? GRANTED : DENIED;
-    return consent.lenient > 0 ? consent.lenient + 2 : UNKNOWN;
+    // Where nobody asks, an objection stands.
+    return consent.lenient > 0 ? (g === false ? DENIED : consent.lenient + 2) : UNKNOWN;
   };
 
   const consent: Consent = {
@@ -91,6 +92,8 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
       // Whoever gives the answer that is known already changes nothing: consent platforms do so on every page.
       if (declined() || state() === (granted ? GRANTED : DENIED)) return;
       consent.choice = { n: hex(random(16)), g: granted, t: Date.now(), w: wording, u: url(location.href) };
+      // Where there is no room for this answer the one before must not stay.
+      write("localStorage", key);
       write("localStorage", key, consent.choice);
     },
     forget() {

@@ -53,15 +53,15 @@ export const run = guard((script: Tag | null): void => {
   let stopped = false;
   let pausedAt = 0;
 
-  const end = (drop: boolean): void => {
-    if (drop) consent.forget();
+  /** `kept`: what the browser keeps is another document's by now, or `begin` sees to it. */
+  const end = (drop: boolean, kept?: boolean): void => {
+    if (drop && !kept) consent.forget();
     recording?.stop(drop);
     recording = undefined;
     host.close?.();
-    protection.unwrap();
   };
   const again = guard(() => {
-    end(true);
+    end(true, true);
     begin();
   });
   const begin = (): void => {
@@ -72,7 +72,6 @@ export const run = guard((script: Tag | null): void => {
       return;
     }
     host.close?.();
-    protection.wrap();
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- it does not reject
     recording = record(config, consent, { protection, scrub }, async () => {
       // Not from inside the transport's own call.
@@ -99,28 +98,29 @@ export const run = guard((script: Tag | null): void => {
   });
   const name = (given: unknown, id?: boolean): string => scrub.text(given, id).slice(0, 128);
   const emit = (kind: string, members: object): void => {
-    if (!recording) return;
-    recording.active();
-    recording.emit(kind, members);
+    recording?.active();
+    recording?.emit(kind, members);
   };
   const verbs: Host["verbs"] = {
     start() {
       stopped = false;
+      protection.wrap();
       begin();
     },
     stop(drop) {
       if (recording) pausedAt = clock();
       stopped = true;
       end(drop === true);
+      protection.unwrap();
     },
     consent(...given) {
       if (!given.length) return use("prompt", true);
       const [choice] = given as [{ analytics?: unknown; erase?: unknown } | null | undefined];
       const { analytics = choice, erase } = choice ?? {};
-      const granted = analytics === true || analytics === "granted";
+      const answer = [false, "denied", true, "granted"].indexOf(analytics as string);
       // Whatever is no answer changes nothing.
-      if (!granted && analytics !== false && analytics !== "denied") return;
-      consent.choose(granted);
+      if (answer < 0) return;
+      consent.choose(answer > 1);
       if (!consent.allowed()) end(true);
       begin();
       recording?.arm();
@@ -152,15 +152,13 @@ export const run = guard((script: Tag | null): void => {
   // What was called before the script had loaded: first what decides, then what tells.
   const calls = before?.q ?? [];
   for (const decides of [true, false]) {
-    for (const c of calls) if (/^(start|stop|consent)/.test(c[0] as string) === decides) api(...c);
+    for (const c of calls) if (["start", "stop", "consent"].includes(c[0] as string) === decides) api(...c);
     begin();
   }
   listen(protection.lasting, document, "prerenderingchange", begin);
-  // Another tab has answered, or its visitor is forgotten; what begins there is one session with this tab.
+  // Another tab has answered and begun: one session with this tab. What ends here is the link's and the prompt's to hear.
   listen(protection.lasting, window, "storage", (e) => {
-    const { key, newValue } = e as StorageEvent;
-    const here = key === consent.prefix;
-    if (!consent.allowed() || (here && !newValue)) end(true);
-    if (here) begin();
+    // Who may not record takes nothing away: documents that judge differently would do so in turns, for ever.
+    if ((e as StorageEvent).key === consent.prefix && consent.allowed()) begin();
   });
 });

@@ -109,10 +109,10 @@ for (const [how, firstParty, before] of [
   await page.close();
 });
 
-test("without being asked, no canvas is looked at", async () => {
+for (const [how, option] of [["without being asked", ""], ["asked not to", ' data-canvas="off"']] as const) test(`${how}, no canvas is looked at`, async () => {
   Object.assign(site, { firstParty: false, before: "" });
   site.pages.set("/", PAGE.replace("FAR", ""));
-  site.snippet = 'data-consent="none"';
+  site.snippet = `data-consent="none"${option}`;
   const page = await site.open("/");
   const asked: string[] = [];
   page.on("request", (r) => asked.push(r.url()));

@@ -347,3 +347,76 @@ test("the prompt itself is not recorded", async () => {
   assert.ok(/control-text/.test(all));
   for (const line of text.split("\n").filter((l) => l.length > 3)) assert.ok(!all.includes(line.trim()), line);
 });
+
+test("documents that judge differently leave each other's session alone, and the question open", async () => {
+  const one = await site.open("/");
+  await prompt(one).yes.click();
+  await collector.until("the first tab", some("consent"));
+  site.snippet += ' data-consent-version="autumn"';
+  const two = await site.open("/two");
+  await prompt(two).box.waitFor();
+  await two.evaluate(() => localStorage.setItem("cart", "1"));
+  await one.evaluate(() => localStorage.setItem("cart", "2"));
+  await one.waitForTimeout(1000);
+  const sessions = new Set(collector.arrivals.map((a) => a.frame.header.session)).size;
+  assert.ok(sessions < 3, `${sessions} sessions`);
+  const clicks = signals(collector.arrivals).filter((s) => s.k === "click").length;
+  await one.click("#buy");
+  await collector.until("a click in the first tab", (a) => signals(a).filter((s) => s.k === "click").length > clicks);
+  assert.equal(await prompt(two).box.count(), 1, "the question is still open");
+  await prompt(two).no.click();
+  await one.waitForFunction(() => !Object.keys(sessionStorage).length);
+});
+
+test("where one tab takes the session away, the others go on in one new session together", async () => {
+  site.snippet = site.snippet.replace("ask", "none");
+  const tabs = [await site.open("/"), await site.open("/two"), await site.open("/")];
+  await collector.until("three tabs", (a) => new Set(a.map((x) => x.frame.header.tab)).size === 3);
+  const [old] = collector.arrivals.map((a) => a.frame.header.session);
+  await tell(tabs[0] as Page, "stop", true);
+  await (tabs[1] as Page).waitForFunction(() => localStorage.getItem("hindsight.KEY"));
+  collector.arrivals.length = 0;
+  await tabs[1]?.waitForTimeout(1000);
+  for (const tab of tabs.slice(1)) await tell(tab, "event", "after");
+  await collector.until("both", (a) => signals(a).filter((s) => s.k === "event").length === 2);
+  const sessions = new Set(collector.arrivals.map((a) => a.frame.header.session));
+  // Both may have begun before either heard of the other, never again and again.
+  assert.ok(sessions.size < 3 && !sessions.has(old as string), [...sessions].join());
+});
+
+test("a revocation that finds no room in the storage takes the grant away all the same", async () => {
+  const page = await site.open("/");
+  await prompt(page).yes.click();
+  await collector.until("consent", some("consent"));
+  await page.evaluate(() => {
+    // To the last character.
+    let filling = "";
+    for (let n = 2 ** 22; n >= 1; n /= 2)
+      try {
+        for (;;) {
+          localStorage.setItem("filling", filling + "x".repeat(n));
+          filling += "x".repeat(n);
+        }
+      } catch {}
+  });
+  await tell(page, "consent", false);
+  await page.reload();
+  collector.contacts.length = 0;
+  await prompt(page).box.waitFor();
+  await page.click("#buy");
+  assert.deepEqual(collector.contacts, []);
+});
+
+test("where nobody asks, an objection holds beyond the wording that it answered", async () => {
+  site.snippet = 'data-consent="implied" data-sample-rate="0"';
+  const page = await site.open("/");
+  await collector.until("the first page", some("view"));
+  await tell(page, "consent", false);
+  site.snippet += ' data-consent-version="autumn"';
+  await page.reload();
+  collector.contacts.length = 0;
+  await page.click("#buy");
+  await tell(page, "event", "x");
+  await page.goto(`${site.origin}/two`);
+  assert.deepEqual([collector.contacts, await stored(page)], [[], [CHOICE]]);
+});

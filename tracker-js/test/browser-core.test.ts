@@ -335,7 +335,7 @@ test("verbs called early are kept; identities, events and errors are scrubbed", 
     hindsight("identify", "550e8400-e29b-41d4-a716-446655440000", { plan: "pro", mail: "jo@example.org", nested: {} });
     hindsight("event", "bought", { sum: 12.5, gift: true, card: "4111 1111 1111 1111" });
     hindsight("set", { theme: "dark" });
-    hindsight("nonsense");</script>`));
+    hindsight("nonsense"); hindsight(Symbol("no verb")); hindsight(Object.create(null)); hindsight();</script>`));
   const page = await site.open("/");
   await page.evaluate(() => {
     setTimeout(() => { throw new Error("boom at https://x.example/a?key=abc for jo@example.org"); });

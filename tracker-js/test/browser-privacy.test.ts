@@ -130,3 +130,22 @@ test("a field in a shadow root that comes after its host was looked at is protec
   const all = everything(collector.arrivals.map((a) => a.frame));
   assert.ok(all.includes("•••") && !all.includes("Zq7x"), all);
 });
+
+test("a field that was protected after a refusal stays so once the visitor has agreed", async () => {
+  site.pages.set("/", html(""));
+  site.snippet = 'data-consent="required"';
+  const page = await site.open("/");
+  await page.waitForFunction(() => window.hindsight?.length !== undefined);
+  await page.evaluate(() => {
+    window.hindsight?.("consent", false);
+    const field = document.createElement("input");
+    field.type = "password";
+    field.value = "Kanari-4711";
+    field.type = "text";
+    field.setAttribute("data-hindsight-unmask", "");
+    document.body.append(field);
+    window.hindsight?.("consent", true);
+  });
+  await recorded(page);
+  assert.ok(!(await finish(page)).includes("Kanari"));
+});

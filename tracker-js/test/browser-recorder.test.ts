@@ -15,6 +15,7 @@ beforeEach(async () => {
   collector.arrivals.length = 0;
 });
 
+type S = Record<string, unknown>;
 interface Node {
   id: number;
   childNodes?: Node[];
@@ -151,6 +152,25 @@ test("recording that costs more than its budget pauses, and says so", async () =
   const last = replay().reverse().find((e) => e.type === 2) as ReplayItem;
   const first = replay().find((e) => e.type === 2) as ReplayItem;
   assert.ok((last.data.node as Node).id > (first.data.node as Node).id, "ids go on");
+});
+
+test("a page that is left in such a pause says so, and what is no budget is none of the site's", async () => {
+  site.pages.set("/", page(`<div id="d"></div>`));
+  site.snippet = 'data-consent="none" data-budget="plenty"';
+  const tab = await site.open("/");
+  await collector.until("snapshot", () => replay().some((e) => e.type === 2));
+  // More than any machine records in a tenth of a second, within one second.
+  await tab.evaluate(() => {
+    const d = document.getElementById("d") as HTMLElement;
+    for (let i = 0; i < 60_000; i++) d.append(Object.assign(document.createElement("p"), { className: `c${i}` }));
+  });
+  await tab.waitForTimeout(1500);
+  const gaps = (): S[] => collector.arrivals.flatMap((a) => a.frame.signals?.signals ?? []).filter((s) => s.k === "gap" && s.reason === "budget");
+  assert.deepEqual(gaps(), []);
+  await tab.goto(`${site.origin}/`);
+  await collector.until("the gap", () => gaps().length);
+  const [{ t, to }] = gaps() as [{ t: number; to: number }];
+  assert.ok(to > t, `${t} to ${to}`);
 });
 
 test("after stop nothing is wrapped and nothing is told", async () => {

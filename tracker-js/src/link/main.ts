@@ -6,7 +6,7 @@
  */
 import { hex } from "../bytes";
 import { leniency } from "../config";
-import { guard } from "../guard";
+import { guard, listen } from "../guard";
 import { load } from "../parts";
 import type { Post } from "../queue/post";
 import { date, DAY } from "../session";
@@ -221,6 +221,11 @@ export const start: Link["start"] = (ctx) => {
     sample();
     observeViews(ctx);
     fetchLate(ctx);
+    // Another tab has refused, or its visitor is forgotten.
+    listen(ctx.undo, window, "storage", (e) => {
+      const { key, newValue } = e as StorageEvent;
+      if (!ctx.consent.allowed() || (key === ctx.consent.prefix && !newValue)) ctx.revoke();
+    });
   }
   connect();
   prepare();

@@ -1,7 +1,7 @@
 /** Whether this document sends a replay, and the recorder's runs. */
 import { shareOf } from "../config";
 import { guard } from "../guard";
-import type { Context } from "../observe/context";
+import { clock, type Context } from "../observe/context";
 import { load, type Part } from "../parts";
 import { DUE, HIDDEN } from "../queue/batch";
 import type { Core, Recorder } from "../recorder/contract";
@@ -15,6 +15,13 @@ const ALONE = 4e4;
 export function createSampling(ctx: Context): [core: Core, sample: () => void] {
   const { limits, script, session, tag } = ctx;
   let halt: (() => void) | undefined;
+  let flush: Core["flush"];
+  /** Since when the recorder, though it is wanted, rests: it cost the page too much. */
+  let since = 0;
+  const rested = (now: number): void => {
+    if (since && core.wanted) core.signal("gap", { reason: "budget", to: clock() }, since);
+    since = core.wanted ? now : 0;
+  };
 
   const silence = (): void => {
     core.wanted = undefined;
@@ -52,8 +59,9 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
   };
   const core = {
     ...ctx,
-    canvas: "canvas" in tag,
-    budget: Number(tag.budget ?? 100) || 0,
+    canvas: "canvas" in tag && !/^(off|false|no|0)$/i.test(tag.canvas as string),
+    // What is no number is none of the site's.
+    budget: Number(tag.budget) >= 0 ? Number(tag.budget) : 100,
     load(part: Part, use: (exported: never) => void, fail?: () => void) {
       // The late part is asked for once, by whoever comes first: where it cannot be had a browser would fetch it again.
       if (part === "late") void ctx.late?.().then(guard((late) => (late ? use(late as never) : fail?.())));
@@ -69,9 +77,18 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
     },
     silence,
     resume,
+    get flush() {
+      return flush;
+    },
+    set flush(next) {
+      flush = next;
+      rested(next ? 0 : clock());
+    },
   } as unknown as Core;
   ctx.resume = resume;
   ctx.undo.push(silence);
+  // Who leaves meanwhile is told of, too.
+  ctx.leave.push(() => since && rested(clock()));
   ctx.collect.unshift(() => core.flush?.());
   ctx.replay = (why) => {
     ctx.flags = core.wanted ? FLAG_SAMPLED : 0;

@@ -4,6 +4,7 @@
  * gives both answers the same weight. It lies in an open shadow root, so that a
  * site can style its parts, and is never recorded.
  */
+import { guard } from "../guard";
 import type { Host } from "../host";
 import { choose, type Words } from "./texts";
 import { STYLE } from "./style";
@@ -34,7 +35,16 @@ export const run: Prompt["run"] = (host, called) => {
   if (called ? consent.declined() : asked || !consent.asks()) return;
   asked = true;
   host.close?.();
-  host.close = show(config.tag, (granted) => verbs.consent?.(granted), !!called);
+  const close = show(config.tag, (granted) => verbs.consent?.(granted), !!called);
+  // Answered in another tab.
+  const heard = guard((e: StorageEvent) => {
+    if (e.key === `${consent.prefix}.consent`) host.close?.();
+  });
+  window.addEventListener("storage", heard);
+  host.close = () => {
+    window.removeEventListener("storage", heard);
+    close();
+  };
 };
 
 /**

@@ -14,20 +14,15 @@ const LONGEST_PAUSE = 6e4;
 export function run(host: Host): () => void {
   let stop: (() => void) | undefined;
   let pause = PAUSE;
-  let rested = 0;
   const begin = guard(() => {
     // It is over.
     if (!pause) return;
     // A snapshot would show how far a secret is typed.
     if (host.protection.holding?.()) setTimeout(begin, LOOK);
-    else {
-      if (rested) host.gap("budget", rested);
-      stop = observe(host, createBudget(host.budget, rest));
-    }
+    else stop = observe(host, createBudget(host.budget, rest));
   });
   const rest = (): void => {
     stop?.();
-    rested = performance.now();
     setTimeout(begin, pause);
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   };
