@@ -20,6 +20,9 @@ type HandlerConfig struct {
 	Consent string
 	// SampleRate is the share of sessions that also send replays, 0…1.
 	SampleRate float64
+	// Budget is the tracker's data-budget: how many milliseconds of each
+	// second recording may cost. Default "", the tracker's own.
+	Budget string
 }
 
 // Handler serves the shop under /demo/. It panics on a TrackerURL that is no
@@ -52,6 +55,7 @@ func newHandler(cfg HandlerConfig) (http.Handler, error) {
 		tag = &trackerTag{
 			URL: cfg.TrackerURL, SiteKey: cfg.SiteKey, Consent: cfg.Consent,
 			SampleRate: strconv.FormatFloat(cfg.SampleRate, 'f', -1, 64),
+			Budget:     cfg.Budget,
 		}
 	}
 	p, err := newPages(tag)

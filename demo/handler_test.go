@@ -63,6 +63,14 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+func TestSnippetNamesTheBudget(t *testing.T) {
+	snippet := `<script defer src="/t.js" data-site="key-1" data-sample-rate="1" data-consent="implied" data-budget="0"></script>`
+	_, body := get(t, Handler(HandlerConfig{SiteKey: "key-1", SampleRate: 1, Budget: "0"}), "/demo/", "")
+	if !strings.Contains(body, snippet) {
+		t.Errorf("the page does not hold %q", snippet)
+	}
+}
+
 func TestEveryLinkLeads(t *testing.T) {
 	h := Handler(HandlerConfig{})
 	seen, todo := map[string]bool{}, []string{"/demo/"}

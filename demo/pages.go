@@ -25,7 +25,7 @@ const (
 // trackerTag is the snippet as it stands in a page.
 type trackerTag struct {
 	URL, SiteKey, Consent string
-	SampleRate            string
+	SampleRate, Budget    string
 }
 
 // pages renders the shop. The server and the generator use the same one, so a

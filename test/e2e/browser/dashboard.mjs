@@ -48,7 +48,7 @@ export async function waitForFrame(page) {
   await page.waitForSelector('iframe[src*="replay-frame.html"]');
   for (let i = 0; i < 100; i++) {
     const dom = await ask(page, { type: 'dom' }, 500).catch(() => ({ html: '' }));
-    if (/<body[^>]*>\s*\S/.test(dom.html)) return dom;
+    if (/<body[^>]*>\s*(?!<\/body>)\S/.test(dom.html)) return dom;
     await page.waitForTimeout(100);
   }
   throw new Error('nothing is shown in the replay frame after 10 s');
