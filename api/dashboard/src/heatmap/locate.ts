@@ -47,19 +47,38 @@ function frameDocument(element: Element): Document | null {
 
 export type Box = { x: number; y: number; width: number; height: number }
 
-/** An element's box in the coordinates of the page that holds it all, inner frames added up. */
+/**
+ * The box that a click's place in an element was told by, in the coordinates of the page that holds it all, inner frames
+ * added up.
+ */
 export function pageBox(element: Element, page: Window): Box {
-  const rect = element.getBoundingClientRect()
-  let x = rect.x
-  let y = rect.y
+  const rect = drawnBox(element)
+  const box = { x: rect.x, y: rect.y, width: rect.width, height: rect.height }
   let view = element.ownerDocument.defaultView
   while (view && view !== page) {
-    const holder: Element | null = view.frameElement
+    const holder = view.frameElement as HTMLElement | null
     if (!holder) break
     const outer = holder.getBoundingClientRect()
-    x += outer.x + holder.clientLeft
-    y += outer.y + holder.clientTop
+    const { paddingLeft, paddingTop } = view.parent.getComputedStyle(holder)
+    // Its document lies inside border and padding, and is drawn as large as zoom and transforms make the frame.
+    const scale = { x: outer.width / (holder.offsetWidth || 1), y: outer.height / (holder.offsetHeight || 1) }
+    box.x = outer.x + (box.x + holder.clientLeft + parseFloat(paddingLeft)) * scale.x
+    box.y = outer.y + (box.y + holder.clientTop + parseFloat(paddingTop)) * scale.y
+    box.width *= scale.x
+    box.height *= scale.y
     view = holder.ownerDocument.defaultView
   }
-  return { x: x + page.scrollX, y: y + page.scrollY, width: rect.width, height: rect.height }
+  return { ...box, x: box.x + page.scrollX, y: box.y + page.scrollY }
+}
+
+/** As the tracker has it: an area of a map is drawn in its image, what has no box (`display: contents`) where its contents are. */
+function drawnBox(element: Element): DOMRect {
+  const rect = element.getBoundingClientRect()
+  if (rect.width > 0 || rect.height > 0) return rect
+  const map = element.closest('map')
+  const image = map && (element.getRootNode() as ParentNode).querySelector(`[usemap="#${CSS.escape(map.name)}"]`)
+  if (image) return image.getBoundingClientRect()
+  const range = element.ownerDocument.createRange()
+  range.selectNodeContents(element)
+  return range.getBoundingClientRect()
 }

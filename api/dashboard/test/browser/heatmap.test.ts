@@ -40,6 +40,7 @@ describe('the heatmap', () => {
     const { points } = await ask(page, 'points')
     const placed = points.filter((point) => point.by === 'element')
     expect(placed.length).toBeGreaterThan(100)
+    for (const selector of ['#stall', '#hours', '#slip >>>f #claim']) expect(placed.filter((point) => point.selector === selector).length).toBeGreaterThanOrEqual(3)
     for (const point of placed) {
       expect(inside(point, point.rect!), `${point.selector} ${point.x} ${point.y}`).toBe(true)
       const live = recording.boxes[point.selector!]!
@@ -48,7 +49,7 @@ describe('the heatmap', () => {
       expect(Math.abs(point.rect!.width - live.width) + Math.abs(point.rect!.height - live.height)).toBeLessThan(4)
     }
     const gone = points.filter((point) => point.selector?.includes('.gone'))
-    expect(gone.filter((point) => point.by === 'coordinates')).toHaveLength(5)
+    expect(gone.filter((point) => point.by === 'coordinates')).toHaveLength(4)
     expect(gone.filter((point) => point.by === 'none')).toHaveLength(1) // of another band, and without its element
     expect(points.filter((point) => point.selector === null).every((point) => point.by === 'coordinates' && point.rect === null)).toBe(true)
     const counts = await page.locator('.foot').textContent()

@@ -52,7 +52,7 @@ export class Answers {
         return extra === 'events' ? this.#events(session, query) : this.#detail(session)
       case 'snapshots': {
         const recording = extra === '000000000000000000000000000000d2' ? this.narrow : this.wide
-        return ok(recording?.events.slice(0, 2) ?? [])
+        return ok(recording?.events.filter((event, index) => index < 2 || (event.data as { isAttachIframe?: boolean }).isAttachIframe) ?? [])
       }
       case 'pages':
         return ok(empty ? { pages: [], days: [] } : pageFigures(this.now))

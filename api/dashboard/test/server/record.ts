@@ -12,6 +12,12 @@ export type Recording = { events: RecordedEvent[]; html: string; boxes: Boxes; h
 
 const MEASURED = ['#nav-teas', '#nav-news', '#basket', '#headline', '#browse', '#add-one', '#add-two', '#add-three', '#email', '#subscribe']
 
+/** What has no box of its own, and the element that stands where it is drawn. */
+const DRAWN_AS = { '#stall': '#plan', '#hours': '#hours > span' }
+
+/** A button in a frame, its place in the frame's document, and how much larger the frame is drawn. */
+const FRAMED = { selector: '#slip >>>f #claim', left: 20, top: 10, width: 80, height: 40, around: 4 + 12, scale: 1.5 }
+
 /** Records a visit to the test shop with @rrweb/record in a real browser. */
 export async function record(
   browser: Browser,
@@ -25,14 +31,20 @@ export async function record(
   await page.evaluate(`${RECORDER};
     window.__events = [];
     rrwebRecord.record({ emit: (event) => window.__events.push(event), maskAllInputs: true, maskInputFn: () => '•••' })`)
-  const boxes = await page.evaluate((selectors) => {
+  const boxes = await page.evaluate(([measured, drawnAs, framed]) => {
     const found: Boxes = {}
-    for (const selector of selectors) {
-      const rect = document.querySelector(selector)?.getBoundingClientRect()
+    const measure = (selector: string, shown = selector) => {
+      const rect = document.querySelector(shown)?.getBoundingClientRect()
       if (rect) found[selector] = { x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height }
     }
+    for (const selector of measured) measure(selector)
+    for (const [selector, shown] of Object.entries(drawnAs)) measure(selector, shown)
+    measure(framed.selector, '#slip')
+    const { x, y } = found[framed.selector]!
+    const { left, top, width, height, around, scale } = framed
+    found[framed.selector] = { x: x + (around + left) * scale, y: y + (around + top) * scale, width: width * scale, height: height * scale }
     return found
-  }, MEASURED)
+  }, [MEASURED, DRAWN_AS, FRAMED] as const)
   await visit(page)
   await page.waitForFunction(() => (window as unknown as { __events: { type: number }[] }).__events.length > 3)
   await page.evaluate(() => new Promise((done) => setTimeout(done, 600))) // the recorder writes movements every 500 ms
