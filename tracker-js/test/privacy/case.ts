@@ -39,6 +39,9 @@ export function write(secret: string): Written {
   };
 }
 
+/** What a page marks a field with whose text is to be told. */
+export const OPEN = "data-hindsight-unmask";
+
 /** Clicks a field and types into it. */
 export const into = (selector: string) => async (page: Driver, secret: string): Promise<void> => {
   await page.click(selector);
@@ -47,6 +50,9 @@ export const into = (selector: string) => async (page: Driver, secret: string): 
 
 /** Until what was held back while a secret was typed is told, whatever the machine is doing. */
 export const settle = (page: Driver): Promise<unknown> => page.eval(() => new Promise((done) => setTimeout(done, 400)), null);
+
+/** Until texts are no longer compared with what was typed last as strictly as right after it. */
+export const forgotten = (page: Driver): Promise<unknown> => page.eval(() => new Promise((done) => setTimeout(done, 1600)), null);
 
 /** Clicks a button between the first half and the second. */
 export const halves = (button: string, field = "#p") => async (page: Driver, secret: string): Promise<void> => {

@@ -1,7 +1,6 @@
 /** Fields that hold a secret, and every way into them. */
-import { type Case, cases, halves, into, settle } from "./case";
+import { type Case, cases, halves, into, OPEN, settle } from "./case";
 
-const OPEN = "data-hindsight-unmask";
 const field = `<input id="p" type="password">`;
 const open = `<input id="p" type="password" ${OPEN}>`;
 

@@ -1,0 +1,274 @@
+/** Secrets in shadow roots, in frames, in regions that are marked, and in what a page's markup holds. */
+import { type Case, cases, forgotten, OPEN, settle } from "./case";
+
+export const PLACES: Case[] = cases(
+  {
+    name: "in shadow roots: there before the script, nested, attached later",
+    body: (s) => `<div id="early"><template shadowrootmode="open"><b>${s.html}</b><input type="password" value="${s.html}"></template></div><div id="host"></div>
+      <script>host.attachShadow({mode:"open"}).innerHTML='<div></div><b></b>';
+      host.shadowRoot.firstChild.attachShadow({mode:"open"}).innerHTML='<input type="password" ${OPEN}><b></b>'</script>`,
+    act: async (page, secret) => {
+      await page.eval(() => {
+        const late = document.createElement("div");
+        late.id = "late";
+        document.body.append(late);
+        setTimeout(() => {
+          late.attachShadow({ mode: "open" }).innerHTML = `<input type="password" data-hindsight-unmask><b></b>`;
+          const inner = (document.querySelector("#host") as HTMLElement).shadowRoot?.firstElementChild?.shadowRoot;
+          for (const root of [inner, late.shadowRoot]) {
+            const p = root?.querySelector("input") as HTMLInputElement;
+            p.oninput = () => ((root?.querySelector("b") as HTMLElement).textContent = `is ${p.value}`);
+          }
+        });
+      }, null);
+      await settle(page);
+      for (const where of ["host", "late", "early"]) {
+        await page.eval((id) => {
+          const root = document.querySelector(`#${id}`)?.shadowRoot as ShadowRoot;
+          (root.firstElementChild?.shadowRoot ?? root).querySelector("input")?.focus();
+        }, where);
+        await page.type(secret);
+        await page.eval((id) => {
+          const root = document.querySelector(`#${id}`)?.shadowRoot as ShadowRoot;
+          const p = (root.firstElementChild?.shadowRoot ?? root).querySelector("input") as HTMLInputElement;
+          p.type = "text";
+        }, where);
+        await page.type(secret);
+      }
+    },
+  },
+  {
+    name: "in a closed shadow root, mirrored outside",
+    body: () => `<my-pass id="h" type="password">Label</my-pass><b id="out"></b><script>const r=h.attachShadow({mode:"closed"});r.innerHTML='<input>';
+      h.focus=()=>r.firstChild.focus();Object.defineProperty(h,"value",{get:()=>r.firstChild.value});
+      r.firstChild.oninput=()=>{out.textContent="it is "+h.value;h.setAttribute("value",h.value)}</script>`,
+    act: async (page, secret) => {
+      await page.eval(() => (document.querySelector("#h") as HTMLElement).focus(), null);
+      await page.type(secret);
+    },
+  },
+  ...["at once", "later"].map((when): Case => ({
+    name: `in a closed shadow root that nothing marks, attached ${when}, mirrored outside`,
+    body: () => `<my-pass id="h"></my-pass><b id="out">x</b><script>const make=()=>{const r=h.attachShadow({mode:"closed"});r.innerHTML='<input type="password">';
+      h.focus=()=>r.firstChild.focus();Object.defineProperty(h,"value",{get:()=>r.firstChild.value});r.firstChild.oninput=()=>{out.textContent="it is "+h.value}};
+      ${when === "at once" ? "make()" : "addEventListener('load',()=>setTimeout(make,200))"}</script>`,
+    act: async (page, secret) => {
+      await page.eval(() => new Promise((done) => setTimeout(done, 400)), null);
+      await page.eval(() => (document.querySelector("#h") as HTMLElement).focus(), null);
+      await page.type(secret);
+      await forgotten(page);
+      await page.eval(() => void ((document.querySelector("#out") as HTMLElement).textContent += "."), null);
+    },
+  })),
+  ...["type", "compose"].map((way): Case => ({
+    name: `in the closed shadow root of an element that tells its form, ${way === "type" ? "typed" : "composed"}, mirrored outside`,
+    body: () => `<form><my-pass id="h"></my-pass></form><b id="out">x</b><script>customElements.define("my-pass",class extends HTMLElement{static formAssociated=true;
+      #own=this.attachInternals();#root=this.attachShadow({mode:"closed"});
+      connectedCallback(){const r=this.#root;r.innerHTML='<input>';r.firstChild.oninput=()=>{this.#own.setFormValue(this.value);${way === "type" ? 'out.textContent="it is "+this.value' : ""}}}
+      focus(){this.#root.firstChild.focus()}get value(){return this.#root.firstChild.value}get form(){return this.#own.form}})</script>
+      <button id="go" style="position:fixed;left:400px;top:0" onclick="out.textContent='is '+h.value">show</button>`,
+    act: async (page, secret) => {
+      await page.eval(() => (document.querySelector("#h") as HTMLElement).focus(), null);
+      await page[way as "type" | "compose"](secret);
+      await page.click("#done");
+      await forgotten(page);
+      await page.click("#go");
+      await settle(page);
+    },
+  })),
+  {
+    name: "a custom element with a value attribute",
+    body: (s) => `<my-field id="own" value="${s.html}"></my-field><script>own.attachShadow({mode:"open"}).innerHTML='<input type="password">';
+      own.shadowRoot.firstChild.oninput=(e)=>own.setAttribute("value",e.target.value)</script>`,
+    act: async (page, secret) => {
+      await page.eval(() => document.querySelector("#own")?.shadowRoot?.querySelector("input")?.focus(), null);
+      await page.type(secret);
+    },
+  },
+  {
+    name: "in same-origin frames: at once, nested, late, written",
+    body: (s) => `<iframe srcdoc='<input id="p" type="password" value="${s.html.replace(/&/g, "&amp;")}" ${OPEN}><i></i><iframe srcdoc="<input id=p type=password ${OPEN}><i></i>"></iframe>'></iframe>`,
+    act: async (page, secret) => {
+      await page.eval(async () => {
+        const late = document.createElement("iframe");
+        late.srcdoc = `<input id="p" type="password" data-hindsight-unmask><i></i>`;
+        const written = document.createElement("iframe");
+        const loaded = new Promise((done) => (late.onload = done));
+        document.body.append(late, written);
+        const doc = written.contentDocument as Document;
+        doc.open();
+        doc.write(`<!doctype html><input id="p" type="password" data-hindsight-unmask><i></i>`);
+        doc.close();
+        await loaded;
+        // Both visits are to tell the frames before anything is typed, after which it would wait.
+        await new Promise((done) => setTimeout(done, 500));
+      }, null);
+      const frames = await page.eval(() => document.querySelectorAll("iframe").length, null);
+      for (let i = 0; i <= frames; i++) {
+        const focus = (at: number): void => {
+          const all = [...document.querySelectorAll("iframe")];
+          const nested = all[0]?.contentDocument?.querySelector("iframe") as HTMLIFrameElement;
+          const doc = [...all, nested][at]?.contentDocument as Document;
+          const p = doc.querySelector("#p") as HTMLInputElement;
+          if (p.value) p.type = "text";
+          else p.oninput = () => ((doc.querySelector("i") as HTMLElement).textContent = doc.title = `is ${p.value}`);
+          doc.defaultView?.focus();
+          p.focus();
+        };
+        await page.eval(focus, i);
+        await page.type(secret);
+        await page.eval(focus, i);
+        await page.type(secret);
+      }
+    },
+  },
+  {
+    name: "in frames of shadow roots, before the recording begins: at once, nested, late, in a root attached later, in a closed one",
+    snippet: 'data-consent="required"',
+    body: () => `<div id="h"></div><div id="later"></div><div id="closed"></div><script>
+      var field = '<input id="p" type="password" ${OPEN}><i></i>';
+      var inner = "<div id=in></div><script>window.in.attachShadow({mode:'open'}).innerHTML='<iframe></iframe>'<\\/script>";
+      var frame = (root, html) => { const f = document.createElement("iframe"); root.append(f); f.srcdoc = html; return f; };
+      var all = [frame(h.attachShadow({ mode: "open" }), field + inner)];
+      </script>`,
+    before: async (page, secret) => {
+      await page.eval(async () => {
+        const { all, frame, field } = window as unknown as { all: HTMLIFrameElement[]; frame: (root: Node, html: string) => HTMLIFrameElement; field: string };
+        const pause = (): Promise<unknown> => new Promise((done) => setTimeout(done, 200));
+        await pause();
+        const own = all[0]?.contentDocument?.querySelector("#in")?.shadowRoot as ShadowRoot;
+        const [late, closed] = ["#later", "#closed"].map((id) => document.querySelector(id) as HTMLElement) as [HTMLElement, HTMLElement];
+        (own.firstChild as HTMLIFrameElement).srcdoc = field;
+        all.push(own.firstChild as HTMLIFrameElement);
+        all.push(frame(document.querySelector("#h")?.shadowRoot as ShadowRoot, field));
+        all.push(frame(late.attachShadow({ mode: "open" }), field), frame(closed.attachShadow({ mode: "closed" }), field));
+        await pause();
+      }, null);
+      for (const at of [0, 1, 2, 3, 4]) {
+        await page.eval((i) => {
+          const doc = (window as unknown as { all: HTMLIFrameElement[] }).all[i]?.contentDocument as Document;
+          doc.defaultView?.focus();
+          (doc.querySelector("#p") as HTMLElement).focus();
+        }, at);
+        await page.type(secret);
+        await page.eval((i) => {
+          const doc = (window as unknown as { all: HTMLIFrameElement[] }).all[i]?.contentDocument as Document;
+          const p = doc.querySelector("#p") as HTMLInputElement;
+          if (!p.value) throw new Error("nothing was typed");
+          (doc.querySelector("i") as HTMLElement).textContent = `is ${p.value}`;
+          p.type = "text";
+        }, at);
+      }
+      await page.eval(() => window.hindsight?.("consent", true), null);
+    },
+  },
+  {
+    name: "in the document of an object, which the page shows beside it",
+    body: () => `<object id="o" width="300" height="60"></object><p id="m"></p><script>
+      o.type = "text/html"; o.data = URL.createObjectURL(new Blob(["<input id=p type=password>"], { type: "text/html" }));</script>`,
+    act: async (page, secret) => {
+      await page.eval(async () => {
+        const object = document.querySelector("#o") as HTMLObjectElement;
+        while (!object.contentDocument?.querySelector("#p")) await new Promise((done) => setTimeout(done, 20));
+        object.contentDocument.defaultView?.focus();
+        (object.contentDocument.querySelector("#p") as HTMLElement).focus();
+      }, null);
+      await page.type(secret);
+      await page.eval(() => {
+        const value = ((document.querySelector("#o") as HTMLObjectElement).contentDocument?.querySelector("#p") as HTMLInputElement).value;
+        if (!value) throw new Error("nothing was typed");
+        (document.querySelector("#m") as HTMLElement).textContent = `is ${value}`;
+      }, null);
+    },
+  },
+  {
+    name: "in the document of an <embed>, which the page shows beside it",
+    body: () => `<embed id="o" width="300" height="60" type="text/html"><p id="m"></p><script>
+      o.src = URL.createObjectURL(new Blob(["<input id=p type=password>"], { type: "text/html" }));</script>`,
+    act: async (page, secret) => {
+      await page.eval(async () => {
+        while (!window[0]?.document.querySelector("#p")) await new Promise((done) => setTimeout(done, 20));
+        window[0].focus();
+        (window[0].document.querySelector("#p") as HTMLElement).focus();
+      }, null);
+      await page.type(secret);
+      await page.eval(() => {
+        const { value } = window[0]?.document.querySelector("#p") as HTMLInputElement;
+        if (!value) throw new Error("nothing was typed");
+        (document.querySelector("#m") as HTMLElement).textContent = `is ${value}`;
+      }, null);
+    },
+  },
+  {
+    name: "put in by setRangeText or as the default, shown elsewhere and taken out at once",
+    body: () => `<input id="p" type="password"><input id="q" type="password"><p id="m"></p><p id="n"></p>`,
+    act: (page, secret) =>
+      page.eval((text) => {
+        const [p, q, m, n] = ["p", "q", "m", "n"].map((id) => document.getElementById(id)) as [HTMLInputElement, HTMLInputElement, HTMLElement, HTMLElement];
+        p.setRangeText(text);
+        m.textContent = `is ${p.value}`;
+        p.setRangeText("", 0, 99);
+        q.defaultValue = text;
+        n.textContent = `is ${q.value}`;
+        q.defaultValue = "";
+      }, secret),
+  },
+  {
+    name: "in what slots show inside marked regions of a shadow tree: at once, attached late, marked late, passed on, a field",
+    body: (s) => `<x-a><b>${s.html}</b>${s.html}<i slot="n" style="display:block;width:50px;height:20px;overflow:hidden">${s.html}</i></x-a><x-late>held</x-late><x-later><u>open</u></x-later><x-field><input data-hindsight-unmask></x-field>
+      <script>const shade=(e,h)=>document.querySelector(e).attachShadow({mode:"open"}).innerHTML=h;
+      shade("x-a","<x-in><slot></slot></x-in><div class=rr-block><slot name=n></slot></div>");
+      document.querySelector("x-a").shadowRoot.querySelector("x-in").attachShadow({mode:"open"}).innerHTML="<p data-private><slot></slot></p>";
+      shade("x-later","<p><slot></slot></p>");shade("x-field","<p data-hindsight-secret><slot></slot></p>")</script>`,
+    act: async (page, secret) => {
+      await page.eval(async (s) => {
+        const pause = (): Promise<unknown> => new Promise((done) => setTimeout(done, 30));
+        const [late, later] = ["x-late", "x-later"].map((name) => document.querySelector(name)) as [Element, Element];
+        late.attachShadow({ mode: "open" }).innerHTML = "<p class=rr-mask><slot></slot></p>";
+        later.shadowRoot?.querySelector("p")?.setAttribute("data-private", "");
+        await pause();
+        for (const e of [late, later]) {
+          (e.firstChild?.firstChild ?? (e.firstChild as Node)).nodeValue = s;
+          e.append(`and ${s}`);
+        }
+        await pause();
+        // Another mark, around a slot of its own, in a root that is told.
+        const p = Object.assign(document.createElement("p"), { className: "rr-mask", innerHTML: "<slot name=own></slot>" });
+        later.shadowRoot?.append(p);
+        later.append(Object.assign(document.createElement("em"), { slot: "own", textContent: s }));
+      }, secret);
+      await page.click("x-field input");
+      await page.type(secret);
+    },
+  },
+  {
+    name: "in frames and shadow roots that are blocked, at once and later",
+    body: (s) => `<iframe class="rr-block" srcdoc="<p>${s.html.replace(/&/g, "&amp;")}</p>"></iframe><iframe id="f" srcdoc="<p><i>f</i></p>"></iframe><div id="h"></div>
+      <script>h.attachShadow({mode:"open"}).innerHTML="<p><i>h</i></p>"</script>`,
+    act: (page, secret) => page.eval(async (s) => {
+      const [frame, host] = ["#f", "#h"].map((id) => document.querySelector(id) as HTMLIFrameElement) as [HTMLIFrameElement, HTMLElement];
+      const texts = [(frame.contentDocument as Document).querySelector("i"), host.shadowRoot?.querySelector("i")];
+      for (const e of [frame, host]) e.classList.add("rr-block");
+      await new Promise((done) => setTimeout(done, 30));
+      for (const text of texts) {
+        (text?.firstChild as Text).data = s;
+        text?.parentElement?.append(s);
+      }
+      const again = document.querySelector("iframe") as HTMLIFrameElement;
+      const loaded = new Promise((done) => (again.onload = done));
+      again.srcdoc += "<p>more</p>";
+      await loaded;
+    }, secret),
+  },
+  {
+    name: "addresses, attributes and marked regions",
+    body: (s) => `<a href="/x?key=${s.html}#${s.html}">a</a><img src="/none.svg?u=${s.html}"><p class="ph-mask">${s.html}</p><p data-private>${s.html}</p>
+      <p class="rr-block">${s.html}</p><p data-user="${s.html}" onclick="'${s.html}'" aria-label="${s.html}" title="${s.html}">p</p>
+      <!-- ${s.html} --><noscript>${s.html}</noscript><script>var c=${s.js}</script><meta name="csrf" content="${s.html}">
+      <template>${s.html}</template><iframe sandbox src="data:text/html,${s.html}"></iframe>`,
+    act: (page, secret) => page.eval((s) => {
+      history.replaceState({ s }, "", `?x=${encodeURIComponent(s)}#${encodeURIComponent(s)}`);
+      (document.querySelector("p[data-user]") as HTMLElement).dataset.user = `${s}2`;
+    }, secret),
+  },
+);
