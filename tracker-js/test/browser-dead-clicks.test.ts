@@ -6,6 +6,17 @@ import { at, html, openUnrecorded } from "./support/unrecorded";
 
 const { collector, site, of, sent } = await openUnrecorded();
 
+/** A recording of nothing, so many seconds long: one byte for each of 8,000 samples of a second. */
+function silence(seconds: number): string {
+  const wave = Buffer.alloc(44 + 8000 * seconds, 0x80);
+  wave.write("RIFF____WAVEfmt ", "latin1");
+  wave.writeUInt32LE(wave.length - 8, 4);
+  [[16, 4], [1, 2], [1, 2], [8000, 4], [8000, 4], [1, 2], [8, 2]].reduce((at, [n = 0, size = 0]) => wave.writeUIntLE(n, at, size), 16);
+  wave.write("data", 36, "latin1");
+  wave.writeUInt32LE(wave.length - 44, 40);
+  return `data:audio/wav;base64,${wave.toString("base64")}`;
+}
+
 test("a dead click is one after which nothing changes; every click of a rage is told", async () => {
   site.pages.set("/", html(`
     <button id="dead" ${at(0, 0)}>dead</button><button id="dom" ${at(300, 0)}>dom</button>
@@ -57,14 +68,16 @@ test("a click is not dead whose effect leaves the page's elements as they are", 
   // Of printing the event itself: no browser prints here.
   const acts = {
     opens: "", mutes: "video.muted = !video.muted", hastens: "video.playbackRate++", fills: "box.requestFullscreen()",
-    selects: "note.select()", copies: "document.execCommand('copy')", empties: "note.form.reset()", prints: "window.dispatchEvent(new Event('beforeprint'))",
+    jumps: "sound.currentTime = 1", selects: "note.select()", copies: "document.execCommand('copy')", empties: "note.form.reset()", prints: "window.dispatchEvent(new Event('beforeprint'))",
   };
   const buttons = Object.entries(acts).map(([id, act], i) => `<button type="button" id="${id}" ${id === "opens" ? "popovertarget=pop" : `onclick="${act}"`}
     style="position:absolute;left:${i * 110}px;top:300px;width:100px;height:40px">${id}</button>`).join("");
-  site.pages.set("/", html(`<video id="video" src="/none.mp4"></video><div id="box">box</div><form><textarea id="note">note</textarea></form>${buttons}
+  site.pages.set("/", html(`<video id="video" src="/none.mp4"></video><audio id="sound" src="${silence(2)}"></audio><div id="box">box</div><form><textarea id="note">note</textarea></form>${buttons}
     <button id="nothing" ${at(0, 500)}>nothing</button><div id="pop" popover>pop</div>`));
   const page = await site.open("/");
   await sent("load", 1);
+  // Where nothing is loaded, nothing is looked for.
+  await page.waitForFunction(() => document.querySelector("audio")?.seekable.length);
   await page.waitForTimeout(300);
   for (const id of Object.keys(acts)) {
     await page.evaluate((name) => (document.querySelector(`#${name}`) as HTMLElement).blur(), id);
