@@ -278,21 +278,33 @@ test("of fifty interactions the longest is left out", async () => {
   site.pages.set("/", html(`<button id="go">go</button><script>
     document.querySelector("#go").onclick = () => { for (const end = performance.now() + wait; performance.now() < end;); };
     var wait = 300;
+    var took = {};
+    var look = (entries) => { for (const e of entries) if (e.interactionId) took[e.interactionId] = Math.max(took[e.interactionId] ?? 0, e.duration); };
+    var witness = new PerformanceObserver((list) => look(list.getEntries()));
+    witness.observe({ type: "event", durationThreshold: 16 });
+    addEventListener("pagehide", () => { look(witness.takeRecords()); sessionStorage.took = JSON.stringify(Object.values(took)); });
   </script>`));
+  site.pages.set("/next", "<!doctype html><title>Next</title>");
   const page = await site.open("/");
   await sent("vital", 2);
-  const press = (): Promise<void> => page.click("#go");
-  await press();
+  // The browser tells of each, this page and the tracker, once it has drawn its next frame.
+  const press = async (n: number): Promise<void> => {
+    await page.click("#go");
+    await page.waitForFunction((count) => Object.keys((window as unknown as { took: object }).took).length >= count, n);
+  };
+  await press(1);
   await page.evaluate("wait = 100");
-  await press();
+  await press(2);
   await page.evaluate("wait = 0");
   await page.focus("#go");
   for (let n = 0; n < 60; n++) await page.keyboard.press("a");
-  await page.waitForFunction(() => (performance as unknown as { interactionCount?: number }).interactionCount ?? 60 >= 60);
-  await page.goto("about:blank");
+  await page.waitForFunction(() => ((performance as unknown as { interactionCount?: number }).interactionCount ?? 60) >= 60);
+  await page.goto(`${site.origin}/next`);
   await collector.until("the last frame", (a) => a.some(({ frame }) => frame.header.flags & 1));
-  const value = of("vital").filter((v) => v.name === "INP").at(-1)?.value as number;
-  assert.ok(value >= 96 && value < 296, String(value));
+  const took = JSON.parse(await page.evaluate(() => sessionStorage.took as string)) as number[];
+  const [longest = 0, second = 0] = took.sort((a, b) => b - a);
+  assert.ok(longest >= 296 && second >= 96 && second < longest, took.join());
+  assert.equal(of("vital").filter((v) => v.name === "INP").at(-1)?.value, second);
 });
 
 test("a pointer's rest is told to its bound, over however many batches it lasts, and once", async () => {
