@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -22,8 +23,9 @@ type DeriverConfig struct {
 	// MarksPerRound bounds what one round takes on. Default 20,000.
 	MarksPerRound int
 	// Retention of a site, asked in each round. Days past it are frozen: their
-	// raw rows may be gone, so nothing is derived from them. nil: nothing is
-	// ever past retention.
+	// raw rows may be gone, so nothing is derived from them. What comes late for
+	// one is derived, with the whole day, should a longer retention bring that day
+	// back. nil: nothing is ever past retention.
 	Retention func(site string) Retention
 	// Now is the clock that retention is measured by. Default time.Now.
 	Now func() time.Time
@@ -105,8 +107,16 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	fault.Here(fault.MarksRead)
-	keys := d.thawed(distinctKeys(marks))
-	held := d.store.recent.derived(generation, marks)
+	keys, done, late, err := d.thawed(ctx, marks)
+	if err != nil {
+		return false, err
+	}
+	held := d.store.recent.derived(generation, done)
+	for _, m := range done {
+		if m.wholeDay() { // who wrote what it stands for is not known any more
+			maps.DeleteFunc(held, func(k derivedKey, _ derivedSession) bool { return k.siteDay() == m.siteDay() })
+		}
+	}
 	if err := d.store.deriveKeys(ctx, generation, keys, held); err != nil {
 		return false, err
 	}
@@ -118,25 +128,49 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 		return true, err
 	}
 	fault.Here(fault.BeforeCross)
-	if err := d.store.crossOut(ctx, marks); err != nil {
+	if err := d.store.mark(ctx, late); err != nil { // before what they stand for is crossed out
 		return false, err
 	}
-	d.store.recent.crossed(marks)
+	if err := d.store.crossOut(ctx, done); err != nil {
+		return false, err
+	}
+	d.store.recent.crossed(done)
 	fault.Here(fault.AfterCross)
 	d.metrics.derived(keys)
 	d.metrics.held.Add(float64(len(held)))
-	return len(marks) == d.cfg.MarksPerRound, nil
+	return len(marks) == d.cfg.MarksPerRound && len(done) > 0, nil
 }
 
-// thawed leaves out the keys of frozen days.
-func (d *Deriver) thawed(keys []derivedKey) []derivedKey {
-	out := keys[:0]
-	for _, k := range keys {
-		if !d.frozen(k.site, k.day) {
-			out = append(out, k)
+// thawed tells which keys to derive, and which marks that works off. Those of a
+// frozen day are worked off, too, and one mark of the whole day stands for them
+// (late, where there is none yet): it waits until the day is within retention.
+func (d *Deriver) thawed(ctx context.Context, marks []mark) (keys []derivedKey, done, late []mark, err error) {
+	frozen, noted := map[siteDay]bool{}, map[siteDay]bool{}
+	for i := range marks {
+		day := marks[i].siteDay()
+		frozen[day] = d.frozen(day.site, day.day)
+		noted[day] = noted[day] || marks[i].wholeDay()
+	}
+	done = make([]mark, 0, len(marks))
+	for _, m := range marks {
+		day := m.siteDay()
+		switch {
+		case !m.wholeDay():
+			done = append(done, m)
+		case !frozen[day]:
+			done = append(done, m)
+			of, err := d.store.dayKeys(ctx, day)
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			keys = append(keys, of...)
+		}
+		if frozen[day] && !noted[day] {
+			noted[day] = true
+			late = append(late, freshMarks([]derivedKey{dayKey(day)})...)
 		}
 	}
-	return out
+	return distinctKeys(keys, done, frozen), done, late, nil
 }
 
 // frozen tells whether the raw rows of a day may be gone by retention.
@@ -144,14 +178,24 @@ func (d *Deriver) frozen(site string, day time.Time) bool {
 	return day.Before(firstDay(d.cfg.Retention(site).DataDays, d.cfg.Now()))
 }
 
-func distinctKeys(marks []mark) []derivedKey {
-	seen := make(map[derivedKey]struct{}, len(marks))
-	keys := make([]derivedKey, 0, len(marks))
-	for _, m := range marks {
-		if _, ok := seen[m.derivedKey]; !ok {
-			seen[m.derivedKey] = struct{}{}
-			keys = append(keys, m.derivedKey)
+// distinctKeys adds to keys those of the marks whose days are not frozen, and
+// gives each once.
+func distinctKeys(keys []derivedKey, marks []mark, frozen map[siteDay]bool) []derivedKey {
+	seen := make(map[derivedKey]struct{}, len(keys)+len(marks))
+	out := make([]derivedKey, 0, len(keys)+len(marks))
+	add := func(k derivedKey) {
+		if _, ok := seen[k]; !ok {
+			seen[k] = struct{}{}
+			out = append(out, k)
 		}
 	}
-	return keys
+	for _, k := range keys {
+		add(k)
+	}
+	for i := range marks {
+		if !marks[i].wholeDay() && !frozen[marks[i].siteDay()] {
+			add(marks[i].derivedKey)
+		}
+	}
+	return out
 }

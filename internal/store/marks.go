@@ -14,7 +14,7 @@ import (
 
 // What a mark says has changed.
 const (
-	markSession int8 = 1 // key: the session id's 16 bytes
+	markSession int8 = 1 // key: the session id's 16 bytes; none: the whole day, see wholeDay
 	markPage    int8 = 2 // key: the path
 )
 
@@ -33,6 +33,14 @@ type mark struct {
 	derivedKey
 	number uint64
 }
+
+func (k *derivedKey) siteDay() siteDay { return siteDay{k.site, k.day} }
+
+// wholeDay tells whether the key means every session and page of a day, of which
+// something came when it was past retention (Deriver.thawed).
+func (k *derivedKey) wholeDay() bool { return k.what == markSession && k.key == "" }
+
+func dayKey(d siteDay) derivedKey { return derivedKey{what: markSession, site: d.site, day: d.day} }
 
 // marksOf names what records change, each key once.
 func marksOf(records []*Record) []mark {
@@ -84,7 +92,8 @@ func (s *Store) writeMarks(ctx context.Context, marks []mark, sign int8) error {
 	}})
 }
 
-// pendingMarks reads at most limit marks that nothing has crossed out.
+// pendingMarks reads at most limit marks that nothing has crossed out; those of
+// whole days, which may wait for ever, come last.
 func (s *Store) pendingMarks(ctx context.Context, limit int) ([]mark, error) {
 	var marks []mark
 	err := s.each(ctx, "derive_pending", func(rows driver.Rows) error {

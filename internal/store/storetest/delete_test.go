@@ -158,10 +158,64 @@ func TestFrozenDays(t *testing.T) {
 	}
 	write(t, s, records[late:late+1]) // and a late batch of that day comes
 	drain(t, frozen)
-	checkNoMarks(t, s)
+	checkOnlyDaysWait(t, s, 1)
 	p, err := frozen.Rebuild(ctx, nil)
 	if err != nil || p.Frozen == 0 || p.Frozen == p.Days {
 		t.Errorf("Rebuild: %+v, %v; want some days frozen and some not", p, err)
 	}
 	checkDerived(t, s, records)
+}
+
+// checkOnlyDaysWait: no key is to be derived now, but at most so many days past
+// retention should these come back.
+func checkOnlyDaysWait(t *testing.T, s *store.Store, most uint64) {
+	t.Helper()
+	var keys, days uint64
+	err := s.Conn().QueryRow(context.Background(), "SELECT countIf(key != ''), countIf(key = '') FROM"+
+		" (SELECT key FROM derive_marks GROUP BY what, site, day, key, mark HAVING sum(sign) > 0)").Scan(&keys, &days)
+	if err != nil || keys != 0 || days == 0 || days > most {
+		t.Errorf("%d keys and %d days are marked, %v; want no key and at most %d days", keys, days, err, most)
+	}
+}
+
+// TestLateBatchOfAFrozenDay: what comes for a day past retention is not derived
+// while that day is hidden, however often it comes, and waits as one mark. When a
+// longer retention brings the day back, its tables are as if it had never been away.
+func TestLateBatchOfAFrozenDay(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t)
+	records := randomRecords(rand.New(rand.NewPCG(8, 9)), 30)
+	var early, late []*store.Record
+	for _, r := range records {
+		if r.Day().Equal(randomDay) && len(r.Views) > 0 && len(late) < 3 {
+			late = append(late, r)
+		} else {
+			early = append(early, r)
+		}
+	}
+	if len(late) < 3 {
+		t.Fatal("too few batches of the first day: the test proves nothing")
+	}
+	days := 90
+	d := newDeriver(t, s, store.DeriverConfig{
+		MarksPerRound: 25,
+		Retention:     func(string) store.Retention { return store.Retention{DataDays: days} },
+		Now:           func() time.Time { return randomDay.AddDate(0, 0, 2).Add(time.Hour) },
+	})
+	write(t, s, early)
+	drain(t, d)
+	checkDerived(t, s, early)
+
+	days = 1 // the first day is past it, the others are not
+	for range 3 {
+		write(t, s, late)
+		drain(t, d)
+	}
+	checkOnlyDaysWait(t, s, 2) // of two sites
+	checkDerived(t, s, early)
+
+	days = 90
+	drain(t, d)
+	checkDerived(t, s, records)
+	checkNoMarks(t, s)
 }
