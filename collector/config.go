@@ -19,6 +19,9 @@ type Config struct {
 	// Frames and bytes per second that a connection and a site may send.
 	ConnFrames, ConnBytes float64
 	SiteFrames, SiteBytes float64
+	// SiteErasures is how many visitors of a site a second may have themselves
+	// erased; ten seconds' worth at once. Each is looked for in all of the site.
+	SiteErasures float64
 	// MaxThrottle is how far a connection is slowed down at a frame before it
 	// is closed with 4002.
 	MaxThrottle time.Duration
@@ -55,7 +58,7 @@ func DefaultConfig() Config {
 	return Config{
 		MaxConnections: 50_000, SiteConnections: 20_000,
 		ConnFrames: 100, ConnBytes: 4 << 20,
-		SiteFrames: 20_000, SiteBytes: 200 << 20,
+		SiteFrames: 20_000, SiteBytes: 200 << 20, SiteErasures: 10,
 	}.withDefaults()
 }
 

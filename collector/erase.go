@@ -37,10 +37,15 @@ func (c *Collector) serveErase(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	visitor, size, err := readVisitor(w, r)
-	if _, over := claim(time.Now(), 0, eraseWeight, size, nil, c.quotas.of(s.ID)); over != "" {
+	now := time.Now()
+	_, over := claim(now, 0, eraseWeight, size, nil, c.quotas.of(s.ID))
+	if over == "" && err == nil && !c.quotas.erase(now, s.ID) {
+		over = limitSiteErasures
+	}
+	if over != "" {
 		c.metrics.limited(over)
 		c.metrics.erasure(resultRate)
-		fail(w, http.StatusTooManyRequests, "rate", "the site sends too much", retryRate)
+		fail(w, http.StatusTooManyRequests, "rate", "the site sends too much; try again later", retryRate)
 		return
 	}
 	if err != nil {

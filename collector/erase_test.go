@@ -131,3 +131,32 @@ func TestEraseRefusals(t *testing.T) {
 		}
 	}
 }
+
+// More wishes than a site's visitors have are put off, in each site by itself.
+func TestErasuresOfASiteAreBounded(t *testing.T) {
+	log := newFaultyLog()
+	g := newRig(t, log, func(cfg *Config, _ *Deps) { cfg.SiteErasures = 0.3 }) // three at once, the next one after seconds
+	other := testSite()
+	other.Key, other.ID = "other", "site-2"
+	g.sites.set(other)
+	good := `{"visitor":"` + visitorID + `"}`
+	for range 5 { // what orders nothing takes nothing of it
+		if got := g.postErase(testKey, testOrigin, "{}").StatusCode; got != http.StatusBadRequest {
+			t.Fatal(got)
+		}
+	}
+	for range 3 {
+		if got := g.postErase(testKey, testOrigin, good).StatusCode; got != http.StatusAccepted {
+			t.Fatal(got)
+		}
+	}
+	if r := g.postErase(testKey, testOrigin, good); r.StatusCode != http.StatusTooManyRequests || r.Header.Get("Retry-After") == "" {
+		t.Errorf("a fourth: %d", r.StatusCode)
+	}
+	if got := g.postErase(other.Key, testOrigin, good).StatusCode; got != http.StatusAccepted {
+		t.Errorf("another site's: %d", got)
+	}
+	if n := counter(g.metrics.limits, limitSiteErasures); n != 1 || len(log.orders) != 4 {
+		t.Errorf("counted %v, %d orders", n, len(log.orders))
+	}
+}

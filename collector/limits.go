@@ -68,12 +68,33 @@ func (q *quota) giveBack(frames, bytes int) {
 // quotas holds one quota a site. Sites are few and known by key, so they stay.
 type quotas struct {
 	frames, bytes float64
+	orders        float64 // wishes to be erased a second
 	mu            sync.Mutex
 	sites         map[string]*quota
+	erasing       map[string]*meter
 }
 
 func newQuotas(cfg Config) *quotas {
-	return &quotas{frames: cfg.SiteFrames, bytes: cfg.SiteBytes, sites: make(map[string]*quota)}
+	return &quotas{frames: cfg.SiteFrames, bytes: cfg.SiteBytes, orders: cfg.SiteErasures,
+		sites: make(map[string]*quota), erasing: make(map[string]*meter)}
+}
+
+// erase takes one wish to be erased out of a site's share, of which ten seconds'
+// worth may come at once.
+func (q *quotas) erase(now time.Time, siteID string) (ok bool) {
+	if q.orders <= 0 {
+		return true
+	}
+	q.mu.Lock()
+	m := q.erasing[siteID]
+	if m == nil {
+		m = new(meter)
+		m.set(q.orders, max(int(10*q.orders), 1))
+		q.erasing[siteID] = m
+	}
+	q.mu.Unlock()
+	_, ok = m.take(now, 1, 0)
+	return ok
 }
 
 // of is nil where there is no limit.

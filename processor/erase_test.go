@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
 
 	"hindsight/internal/eventlog"
 	"hindsight/internal/store"
@@ -17,8 +18,8 @@ import (
 	"hindsight/processor"
 )
 
-// erase puts an order into the log as a collector would.
-func (r *rig) erase(visitor wire.VisitorHash) {
+// erase puts orders into the log as a collector would.
+func (r *rig) erase(visitors ...wire.VisitorHash) {
 	r.t.Helper()
 	p, err := eventlog.NewProducer(r.log, eventlog.ProducerConfig{}, nil, r.logger)
 	if err != nil {
@@ -27,8 +28,14 @@ func (r *rig) erase(visitor wire.VisitorHash) {
 	if err := p.Start(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}
-	order := &eventlog.Erasure{Site: "shop", Visitor: visitor, Received: time.Now()}
-	if err := p.AppendErasure(r.t.Context(), order); err != nil {
+	var all errgroup.Group
+	all.SetLimit(100)
+	for _, visitor := range visitors {
+		all.Go(func() error {
+			return p.AppendErasure(r.t.Context(), &eventlog.Erasure{Site: "shop", Visitor: visitor, Received: time.Now()})
+		})
+	}
+	if err := all.Wait(); err != nil {
 		r.t.Fatal(err)
 	}
 	if err := p.Close(r.t.Context()); err != nil {
@@ -129,7 +136,7 @@ func TestErasureGoesAfterWhatCameBefore(t *testing.T) {
 	if n := count(t, reg, "hindsight_erasures_total", "visitor"); n != 1 {
 		t.Errorf("one erasure counted %v times", n)
 	}
-	if n, err := r.store.EraseVisitor(context.Background(), "shop", gone); n != 0 || err != nil {
+	if n, err := r.store.EraseVisitors(context.Background(), "shop", [][16]byte{gone}); n != 0 || err != nil {
 		t.Errorf("erasing again found %d sessions: %v", n, err)
 	}
 
@@ -141,6 +148,43 @@ func TestErasureGoesAfterWhatCameBefore(t *testing.T) {
 	r.derive()
 	if n := r.held(theirs); len(n) > 0 {
 		t.Errorf("left after reading the log again: %v", n)
+	}
+}
+
+// TestErasuresTogether: orders that wait in the log are executed together, each
+// visitor's once in a batch, however many and however often they were given.
+func TestErasuresTogether(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	frames := visits(t, rand.New(rand.NewPCG(8, 8)), 6)
+	r.send(frames, sending{received: firstDay.Time().Add(25 * time.Hour), via: eventlog.ViaWebSocket})
+	r.process("group", processor.Config{FlushInterval: time.Millisecond}, len(frames))
+	var visitors []wire.VisitorHash
+	for i := range 1500 { // more than one statement names
+		visitors = append(visitors, wire.VisitorHash{200, byte(i), byte(i >> 8)})
+	}
+	for _, frame := range frames {
+		h, err := wire.ParseHeader(frame)
+		if err != nil {
+			t.Fatal(err)
+		}
+		visitors = append(visitors, h.Visitor, h.Visitor)
+	}
+	r.erase(visitors...)
+	p, reg := r.processor("group", processor.Config{FlushInterval: time.Second, StopTimeout: time.Minute})
+	stop := r.start(p)
+	r.await("the orders to be read", func() bool {
+		return count(t, reg, "hindsight_processor_records_total", "erasure") == float64(3*len(visitors))
+	})
+	stop()
+	if len(r.erased) > 100 {
+		t.Errorf("%d questions to the store for %d orders", len(r.erased), 3*len(visitors))
+	}
+	if most := slices.Max(r.erased); most > 1500+len(frames) {
+		t.Errorf("a question named %d visitors: some twice", most)
+	}
+	if left := r.dump()["batches"]; slices.ContainsFunc(left, func(row storetest.Row) bool { return !strings.HasPrefix(row["visitor"], strings.Repeat("0", 32)) }) {
+		t.Errorf("%d batches left", len(left))
 	}
 }
 

@@ -2,7 +2,6 @@ package processor
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"hindsight/internal/eventlog"
@@ -15,13 +14,19 @@ type batch struct {
 	letters []letter
 	// erasures are executed when the records are stored: all that came before
 	// them is among those, or was stored earlier.
-	erasures []eventlog.Erasure
+	erasures map[erasure]struct{}
 	// origins is where each element of records lies in the log.
 	origins []*eventlog.Fetched
 	next    map[int]int64 // first offset after the batch, by partition
 	read    int
 	counted int // erasures that count
 	bytes   int
+}
+
+// erasure is what an order wants to be gone.
+type erasure struct {
+	site    string
+	visitor [16]byte
 }
 
 // letter is a dead letter to write.
@@ -48,7 +53,7 @@ const behindFactor = 10
 // ended tells that the generation is over, or that the processor is to stop; what
 // is in hand by then is given all the same.
 func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generation, before *memory) (b *batch, ended bool) {
-	b = &batch{next: map[int]int64{}}
+	b = &batch{next: map[int]int64{}, erasures: map[erasure]struct{}{}}
 	wait := idleWait
 	var until, atMost time.Time
 	for b.read < p.cfg.FlushRecords && b.bytes < p.cfg.FlushBytes {
@@ -135,9 +140,7 @@ func (p *Processor) takeErasure(b *batch, f *eventlog.Fetched, order eventlog.Er
 	if f.Partition == 0 {
 		b.counted++
 	}
-	if !slices.ContainsFunc(b.erasures, func(e eventlog.Erasure) bool { return e.Site == order.Site && e.Visitor == order.Visitor }) {
-		b.erasures = append(b.erasures, order)
-	}
+	b.erasures[erasure{order.Site, order.Visitor}] = struct{}{}
 	p.metrics.records.WithLabelValues("erasure").Inc()
 }
 

@@ -33,7 +33,7 @@ type DeadLetters interface {
 // to write until Write returns, and not after.
 type Store interface {
 	Write(ctx context.Context, records []*store.Record) ([]store.Rejected, error)
-	EraseVisitor(ctx context.Context, site string, visitor [16]byte) (sessions int, err error)
+	EraseVisitors(ctx context.Context, site string, visitors [][16]byte) (sessions int, err error)
 	Earlier(ctx context.Context) (*store.Earlier, error)
 	ProtectedFields(ctx context.Context, documents []store.Document, most int) (map[store.Document]map[int64]uint32, error)
 }

@@ -41,6 +41,8 @@ type rig struct {
 	written atomic.Int64 // records that Write has stored
 	failing atomic.Bool  // Write fails without a try
 	asked   atomic.Int64 // documents that the guard had to be told of
+	mu      sync.Mutex
+	erased  []int // visitors of each call
 }
 
 func newRig(t *testing.T) *rig {
@@ -77,12 +79,15 @@ func (r *rig) Write(ctx context.Context, records []*store.Record) ([]store.Rejec
 	return rejected, err
 }
 
-// EraseVisitor is the store, away like Write.
-func (r *rig) EraseVisitor(ctx context.Context, site string, visitor [16]byte) (int, error) {
+// EraseVisitors is the store, away like Write, and notes how many were named.
+func (r *rig) EraseVisitors(ctx context.Context, site string, visitors [][16]byte) (int, error) {
 	if r.failing.Load() {
 		return 0, fmt.Errorf("the test has switched the store off")
 	}
-	return r.store.EraseVisitor(ctx, site, visitor)
+	r.mu.Lock()
+	r.erased = append(r.erased, len(visitors))
+	r.mu.Unlock()
+	return r.store.EraseVisitors(ctx, site, visitors)
 }
 
 // Earlier is the store, away like Write.

@@ -17,7 +17,7 @@ type collectorFlags struct {
 	trustedProxies []string
 
 	connections, siteConnections, addressConnections int
-	connectionFrames, siteFrames                     float64
+	connectionFrames, siteFrames, siteErasures       float64
 	connectionBytes, siteBytes                       byteSize
 	largeFrames                                      int
 	batchInterval                                    time.Duration
@@ -38,6 +38,7 @@ func (f *collectorFlags) add(cmd *cobra.Command) {
 	flags.Var(&f.connectionBytes, "connection-bytes", fmt.Sprintf("and `BYTES` a second (0: %s)", byteSize(d.ConnBytes)))
 	flags.Float64Var(&f.siteFrames, "site-rate", 0, fmt.Sprintf("frames a second that all visitors of one site may send to this collector (0: %g)", d.SiteFrames))
 	flags.Var(&f.siteBytes, "site-bytes", fmt.Sprintf("and `BYTES` a second (0: %s)", byteSize(d.SiteBytes)))
+	flags.Float64Var(&f.siteErasures, "site-erasures", 0, fmt.Sprintf("visitors of one site a second that may have themselves erased by this collector (0: %g)", d.SiteErasures))
 	flags.IntVar(&f.largeFrames, "large-frames", 0, fmt.Sprintf("frames of up to 900 KB that are held in memory at a time while they come in (0: %d)", d.LargeFrames))
 	flags.DurationVar(&f.batchInterval, "batch-interval", 0, fmt.Sprintf("how often a tracker is to send what it has gathered: up to that later an event can be seen, and each batch costs (0: %s)", d.Flush))
 }
@@ -61,7 +62,7 @@ func (f *collectorFlags) config() (collector.Config, error) {
 		}
 		cfg.Flush = i
 	}
-	for name, rate := range map[string]float64{"connection-rate": f.connectionFrames, "site-rate": f.siteFrames} {
+	for name, rate := range map[string]float64{"connection-rate": f.connectionFrames, "site-rate": f.siteFrames, "site-erasures": f.siteErasures} {
 		if math.IsNaN(rate) {
 			return cfg, usagef("--%s: NaN is no rate", name)
 		}
@@ -73,6 +74,7 @@ func (f *collectorFlags) config() (collector.Config, error) {
 	set(&cfg.ConnBytes, float64(f.connectionBytes))
 	set(&cfg.SiteFrames, f.siteFrames)
 	set(&cfg.SiteBytes, float64(f.siteBytes))
+	set(&cfg.SiteErasures, f.siteErasures)
 	set(&cfg.LargeFrames, f.largeFrames)
 	return cfg, nil
 }

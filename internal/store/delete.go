@@ -170,18 +170,32 @@ func (s *Store) deleteShared(ctx context.Context, site string) error {
 	return s.exec(ctx, "delete_site_consents", named("site", site))
 }
 
-// EraseVisitor removes every session in which a batch names the visitor, and
-// tells how many there were. One that was interrupted is finished by repeating it. A visitor of zeros,
-// which is none, has no sessions. Proofs of consent stay: they name nobody.
-func (s *Store) EraseVisitor(ctx context.Context, site string, visitor [16]byte) (sessions int, err error) {
-	if visitor == [16]byte{} {
-		return 0, nil
+// EraseVisitors removes every session in which a batch names one of the visitors,
+// and tells how many there were. One that was interrupted is finished by repeating
+// it. A visitor of zeros, which is none, has no sessions. Proofs of consent stay:
+// they name nobody. A thousand visitors cost about what one costs: whoever has
+// many gives them together.
+func (s *Store) EraseVisitors(ctx context.Context, site string, visitors [][16]byte) (sessions int, err error) {
+	for part := range slices.Chunk(visitors, maxNamedKeys) {
+		ids := make([]string, 0, len(part))
+		for _, id := range part {
+			if id != [16]byte{} {
+				ids = append(ids, hex.EncodeToString(id[:]))
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		found, err := s.sessionsOf(ctx, "delete_visitor_sessions", site, named("visitors", ids))
+		if err == nil && len(found) > 0 {
+			err = s.DeleteSessions(ctx, site, found)
+		}
+		if err != nil {
+			return sessions, err
+		}
+		sessions += len(found)
 	}
-	found, err := s.sessionsOf(ctx, "delete_visitor_sessions", site, named("visitor", hex.EncodeToString(visitor[:])))
-	if err != nil || len(found) == 0 {
-		return 0, err
-	}
-	return len(found), s.DeleteSessions(ctx, site, found)
+	return sessions, nil
 }
 
 func (s *Store) sessionsOf(ctx context.Context, query, site string, args ...any) ([][16]byte, error) {
