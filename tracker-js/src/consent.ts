@@ -14,7 +14,8 @@ export const DENIED = 2;
 export const IMPLIED = 3;
 export const NOT_NEEDED = 4;
 
-const YEAR = 365 * 864e5;
+const DAY = 864e5;
+const YEAR = 365 * DAY;
 /** Kept for every site of the origin; a preference that names nobody. */
 export const OPT_OUT = "hindsight.optout";
 /** What names itself a machine. Phones are called CUBOT. */
@@ -73,8 +74,8 @@ export function createConsent({ site, wording, tag }: Config, url: (address: str
     if (declined()) return DENIED;
     // Read anew each time: another tab may have answered.
     const { g, t, w } = (consent.choice = read<Choice>("localStorage", key) ?? consent.choice);
-    // A time to come is none at all.
-    if (w === wording && Math.abs(Date.now() - (t as number)) < YEAR) return g ? GRANTED : DENIED;
+    // A time to come, by more than a day by which clocks may differ, is none at all.
+    if (w === wording && Math.abs(Date.now() - (t as number) - (YEAR - DAY) / 2) < (YEAR + DAY) / 2) return g ? GRANTED : DENIED;
     // Where nobody asks, an objection stands.
     return consent.lenient > 0 ? (g === false ? DENIED : consent.lenient + 2) : UNKNOWN;
   };

@@ -6,8 +6,7 @@
 import { configure, type Tag } from "./config";
 import { createConsent } from "./consent";
 import { guard, listen, onError } from "./guard";
-import { json } from "./json";
-import { clock, type Context } from "./observe/context";
+import { type Call, clock, type Context } from "./observe/context";
 import { load, type Part } from "./parts";
 import { protect } from "./privacy/protect";
 import { createScrubber } from "./privacy/scrub";
@@ -28,6 +27,9 @@ declare global {
     hindsight?: Api;
   }
 }
+
+/** Calls that wait. */
+const MAX_TOLD = 999;
 
 /** Begins; `script` is the tag, or what stands for it. */
 export const run = guard((script: Tag | null): void => {
@@ -51,10 +53,13 @@ export const run = guard((script: Tag | null): void => {
   const consent = createConsent(config, scrub.url);
   let recording: Context | undefined;
   let stopped = false;
+  /** What the page says and the link tells, once that has come: before an answer, and of a prerendered page, too. */
+  const told: Call[] = [];
   let pausedAt = 0;
 
   /** `kept`: what the browser keeps is another document's by now, or `begin` sees to it. */
   const end = (drop: boolean, kept?: boolean): void => {
+    if (drop) told.length = 0;
     if (drop && !kept) consent.forget();
     recording?.stop(drop);
     recording = undefined;
@@ -73,7 +78,7 @@ export const run = guard((script: Tag | null): void => {
     }
     host.close?.();
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- it does not reject
-    recording = record(config, consent, { protection, scrub }, async () => {
+    recording = record(config, consent, { protection, scrub, told }, async () => {
       // Not from inside the transport's own call.
       // eslint-disable-next-line @typescript-eslint/await-thenable
       await 0;
@@ -84,23 +89,6 @@ export const run = guard((script: Tag | null): void => {
     debug("recording");
   };
 
-  /**
-   * Strings, numbers and booleans, scrubbed; what is nested, too much or has a name that may be private is left out, and so
-   * are properties that are none, or that cannot be read.
-   */
-  const props = guard((given: unknown): unknown => {
-    const text = json(given, (key, v: unknown) =>
-      // Of type `bigint`, which JSON does not know, or `object`.
-      key && (/bi|j/.test(typeof v) || scrub.text(key) !== key) ? undefined : typeof v === "string" ? scrub.text(v) : v,
-    );
-    // One object, and no longer than that.
-    if (/^{[^]{0,16384}$/.test(text)) return JSON.parse(text);
-  });
-  const name = (given: unknown, id?: boolean): string => scrub.text(given, id).slice(0, 128);
-  const emit = (kind: string, members: object): void => {
-    recording?.active();
-    recording?.emit(kind, members);
-  };
   const verbs: Host["verbs"] = {
     start() {
       stopped = false;
@@ -127,9 +115,6 @@ export const run = guard((script: Tag | null): void => {
       consent.tell?.();
       if (erase) use("tools", "erase");
     },
-    identify: (id, traits) => id && emit("identify", { id: name(id, true), traits: props(traits) }),
-    set: (given) => given && emit("set", { props: props(given) ?? {} }),
-    event: (what, given) => what && emit("event", { name: name(what), props: props(given) }),
     page: (path) => recording?.view("spa", path as string),
   };
   const host: Host = { config, protection, consent, verbs };
@@ -138,7 +123,10 @@ export const run = guard((script: Tag | null): void => {
     const [verb, ...args] = call;
     const act = verbs[verb as string];
     if (act) act(...args);
-    else use("tools", ...call);
+    else if (/^(identify|set|event)$/.test(verb as string)) {
+      if (!stopped && told.length < MAX_TOLD) told.push([clock(), consent.allowed(), ...call]);
+      recording?.say?.();
+    } else use("tools", ...call);
   }) as Api;
   api.on = true;
   window.hindsight = api;

@@ -5,17 +5,16 @@
 import { type Config } from "./config";
 import type { Consent } from "./consent";
 import { after, guard, listen, type Undo, undoAll } from "./guard";
-import { clock, type Context, type Nav } from "./observe/context";
+import { clock, type Context, type Nav, type Shared } from "./observe/context";
 import { eachDocument } from "./observe/frames";
 import { observeLate } from "./observe/late";
-import type { Privacy } from "./recorder/contract";
 import { createBatch, GONE, HIDDEN, VIEW_ENDS } from "./queue/batch";
 import { createSession } from "./session";
 import { createTransport, type Limits } from "./transport";
 
 /** `revoke` is called when the collector allows less than the page's own attribute. */
-export function record(config: Config, consent: Consent, privacy: Privacy, revoke: () => void): Context {
-  const { protection, scrub } = privacy;
+export function record(config: Config, consent: Consent, shared: Shared, revoke: () => void): Context {
+  const { protection, scrub } = shared;
   const undo: Undo[] = [];
   const session = createSession(consent.prefix);
   const page = { view: -1, path: "/" };
@@ -45,7 +44,7 @@ export function record(config: Config, consent: Consent, privacy: Privacy, revok
   };
 
   const ctx = {
-    ...privacy,
+    ...shared,
     ...config,
     guard,
     after,

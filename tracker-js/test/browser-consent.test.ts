@@ -276,6 +276,33 @@ test("a revocation drops what was not sent and can erase what was", async () => 
   assert.notEqual(again.v, v);
 });
 
+test("who the visitor is may be said before the answer; what happened then is not told", async () => {
+  const page = await site.open("/");
+  await prompt(page).box.waitFor();
+  await tell(page, "identify", "someone", { plan: "pro" });
+  await tell(page, "set", { theme: "dark" });
+  await tell(page, "event", "before");
+  assert.deepEqual([await stored(page), collector.contacts], [[], []]);
+  await prompt(page).yes.click();
+  await tell(page, "event", "after");
+  await collector.until("the event", some("event"));
+  const told = signals(collector.arrivals).filter((s) => /^(identify|set|event)$/.test(s.k));
+  assert.deepEqual(told.map(({ k, id, name, traits, props }) => [k, id ?? name, traits ?? props]),
+    [["identify", "someone", { plan: "pro" }], ["set", undefined, { theme: "dark" }], ["event", "after", undefined]]);
+  // A refusal takes it away.
+  await tell(page, "consent", false);
+  await tell(page, "identify", "someone else");
+  await tell(page, "consent", false);
+  collector.arrivals.length = 0;
+  await page.reload();
+  await tell(page, "identify", "nobody");
+  await tell(page, "consent", false);
+  await tell(page, "consent", true);
+  await tell(page, "event", "again");
+  await collector.until("the event", some("event"));
+  assert.ok(!some("identify")(collector.arrivals));
+});
+
 test("the proof's key comes from what the browser keeps: an altered choice loses its proof", async () => {
   const page = await site.open("/?q=private");
   await prompt(page).yes.click();
@@ -309,7 +336,7 @@ test("the proof's key comes from what the browser keeps: an altered choice loses
   }
   assert.ok(!everything(collector.arrivals.map((x) => x.frame)).includes(choice.n as string), "the nonce has left");
   // Prolonged into the future it is no choice at all.
-  await page.evaluate(([k, v]) => localStorage.setItem(k as string, v as string), [CHOICE, JSON.stringify({ ...choice, t: Date.now() + 400 * 864e5 })]);
+  await page.evaluate(([k, v]) => localStorage.setItem(k as string, v as string), [CHOICE, JSON.stringify({ ...choice, t: Date.now() + 2 * 864e5 })]);
   await page.reload();
   await prompt(page).box.waitFor();
 });

@@ -333,7 +333,7 @@ test("verbs called early are kept; identities, events and errors are scrubbed", 
   site.pages.set("/", PAGE.replace("<head>", `<head><script>
     window.hindsight=window.hindsight||function(){(hindsight.q=hindsight.q||[]).push(arguments)};
     hindsight("identify", "550e8400-e29b-41d4-a716-446655440000", { plan: "pro", mail: "jo@example.org", nested: {} });
-    hindsight("event", "bought", { sum: 12.5, gift: true, card: "4111 1111 1111 1111" });
+    hindsight("event", "bought", { sum: 12.5, gift: true, at: 1763900000003, card: "4111 1111 1111 1111", again: 4111111111111111 });
     hindsight("set", { theme: "dark" });
     hindsight("nonsense"); hindsight(Symbol("no verb")); hindsight(Object.create(null)); hindsight();</script>`));
   const page = await site.open("/");
@@ -343,7 +343,7 @@ test("verbs called early are kept; identities, events and errors are scrubbed", 
   });
   await collector.until("rejection", (a) => signals(a).filter((s) => s.k === "error").length === 2);
   assert.deepEqual(one("identify"), { ...one("identify"), id: "550e8400-e29b-41d4-a716-446655440000", traits: { plan: "pro", mail: "•••" } });
-  assert.deepEqual(one("event").props, { sum: 12.5, gift: true, card: "•••" });
+  assert.deepEqual(one("event").props, { sum: 12.5, gift: true, at: 1763900000003, card: "•••", again: "•••" });
   assert.deepEqual(one("set").props, { theme: "dark" });
   const errors = signals(collector.arrivals).filter((s) => s.k === "error");
   assert.match(String(errors.find((e) => e.type === "error")?.msg), /boom at https:\/\/x.example\/a for •••/);

@@ -221,6 +221,8 @@ test("a prerendered page says nothing until it is shown", async () => {
     <script>addEventListener("storage", (e) => e.key === "prerendered" && setTimeout(() => { tell("going"); location.href = "/two"; }, 700));</script></body>`));
   site.pages.set("/two", PAGE.replace("</body>", `<script>
     early = document.prerendering;
+    window.hindsight ??= function () { (hindsight.q = hindsight.q || []).push(arguments); };
+    hindsight("identify", "someone"); hindsight("event", "before", { early });
     addEventListener("load", () => (localStorage.prerendered = Date.now()));
     document.addEventListener("prerenderingchange", () => setTimeout(() => {
       hindsight("event", "shown", { early, at: performance.getEntriesByType("navigation")[0].activationStart });
@@ -237,6 +239,10 @@ test("a prerendered page says nothing until it is shown", async () => {
     const [view, ...more] = facts(collector.arrivals.filter((a) => a.frame.signals?.path === "/two"), "view");
     assert.deepEqual(more, []);
     assert.ok((view?.t as number) >= at, "a page view from before it was shown");
+    // What the page said meanwhile is told with it.
+    const before = facts(collector.arrivals, "event").find((e) => e.name === "before");
+    assert.deepEqual([before?.props, (before?.t as number) >= (view?.t as number)], [{ early: true }, true]);
+    assert.equal(facts(collector.arrivals, "identify")[0]?.id, "someone");
     assert.equal(differ("session", "going", "shown"), 1);
     documents(collector.arrivals);
   } finally {

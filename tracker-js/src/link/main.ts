@@ -16,6 +16,7 @@ import { stamp } from "../wire";
 import { fetchLate } from "./early";
 import { createLine } from "./line";
 import { createSampling } from "./sampling";
+import { observeSaid } from "./say";
 import { observeViews } from "./views";
 
 export interface Welcome extends Partial<Limits> {
@@ -220,6 +221,7 @@ export const start: Link["start"] = (ctx) => {
   if (!ctx.ending) {
     sample();
     observeViews(ctx);
+    observeSaid(ctx);
     fetchLate(ctx);
     // Another tab has refused, or its visitor is forgotten.
     listen(ctx.undo, window, "storage", (e) => {

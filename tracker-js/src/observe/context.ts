@@ -21,8 +21,17 @@ export interface Signal {
 /** An event for the late part: it, its path while it was dispatched, when, and whether the page was out of sight. */
 export type Later = [event: Event, path: EventTarget[], time: number, hidden: boolean];
 
+/** What the page says by a verb: when, whether it could be recorded then, the verb, and what it was given. */
+export type Call = [time: number, allowed: boolean, ...call: unknown[]];
+
+/** What outlives a recording. */
+export interface Shared extends Privacy {
+  /** Calls that wait for the link. */
+  told: Call[];
+}
+
 /** One recording, as its parts know it: what they share, and what those that come later put in for the core to call. */
-export interface Context extends Privacy, Lent, Config, Transport, Batch {
+export interface Context extends Shared, Lent, Config, Transport, Batch {
   undo: Undo[];
   consent: Consent;
   session: Session;
@@ -42,6 +51,8 @@ export interface Context extends Privacy, Lent, Config, Transport, Batch {
   title?: string;
   /** Events that wait for the late part. */
   waiting: Later[];
+  /** Tells what the page says; set by the link. */
+  say?: () => void;
   /** Sees to it that what waits is handled: set by the link, which fetches the late part, and then by that. */
   handle?: () => void;
   /**

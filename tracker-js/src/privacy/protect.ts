@@ -201,7 +201,7 @@ export function protect(): Protection {
     const element = page.Element.prototype;
     after(wrapped, input, "setRangeText defaultValue type value", judge, true);
     after(wrapped, page.HTMLTextAreaElement.prototype, "value", judge, true);
-    after(wrapped, element, "setAttribute", (self, [name]) => /^(type|value)$/i.test(name as string) && judge(self), true);
+    after(wrapped, element, "setAttribute removeAttribute", (self, [name]) => /^(type|value)$/i.test(name as string) && judge(self), true);
     after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));
   };
 

@@ -70,7 +70,7 @@ export function createScrubber(taints: (text: string, pieces?: boolean) => boole
     },
     url: (value) => {
       const u = value ? parse(value) : undefined;
-      if (!u) return "";
+      if (!u || taints(u.protocol + u.host)) return "";
       if (!/^https?:/.test(u.protocol)) return u.protocol;
       const query = [...u.searchParams].flatMap(([name, v]) =>
         // A query without `=` is a value, not a name.

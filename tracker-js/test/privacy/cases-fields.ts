@@ -208,6 +208,15 @@ export const SHOWN: Case[] = cases(
     }, secret),
   },
   {
+    name: "flipped while no document held the text that made it",
+    body: (s) => `<template id="t"><input type="password" value="${s.html}" ${OPEN}></template><div id="box"></div><b id="b"></b><button id="go">go</button>
+      <script>const box=document.querySelector("#box");go.onclick=()=>{const d=document.createElement("div");d.innerHTML=t.innerHTML;const f=d.firstChild;f.removeAttribute("type");box.append(f);b.textContent="has "+f.value}</script>`,
+    act: async (page) => {
+      await page.click("#go");
+      await settle(page);
+    },
+  },
+  {
     name: "flipped before the recording began",
     snippet: 'data-consent="required"',
     body: () => open,
@@ -279,6 +288,28 @@ export const REPLACED: Case[] = cases(
         await page.click(button);
         await settle(page);
       }
+    },
+  },
+  {
+    name: "a PIN as a number among the properties of an event",
+    secrets: ["482159", "90617436"],
+    body: (s) => `<input id="p" type="password" value="${s.html}"><button id="go" onclick="hindsight('event','paid',{pin:Number(p.value),sum:12.5});hindsight('set',{pin:+p.value});hindsight('identify','me',{pin:+p.value})">go</button>`,
+    shows: "12.5",
+    act: async (page) => {
+      await page.click("#go");
+      await settle(page);
+    },
+  },
+  {
+    name: "the host of an address, and what stands in its protocol's place",
+    secrets: ["kanarienvogel", "zaunkoenig"],
+    body: (s) => `<input id="p" type="password" value="${s.html}"><div id="box"></div><button id="go">go</button><script>go.onclick=()=>{const v=p.value;
+      box.innerHTML='<a href="https://'+v+'.example/x">l</a><a href="https://'+v+'">l</a><a href="'+v+':foo">l</a><img src="https://a.'+v+'.example/x.png"><a href="https://shown.example/y">l</a>';
+      hindsight("event",v+".example")}</script>`,
+    shows: "shown.example",
+    act: async (page) => {
+      await page.click("#go");
+      await settle(page);
     },
   },
   {
