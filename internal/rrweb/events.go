@@ -50,14 +50,16 @@ func (r *Reader) long(kind int) {
 	e := Event{Type: -1, Timestamp: -1, Start: r.size(), From: begin.pos}
 	var data span
 	copied, read := begin.pos, -1 // copied: up to where; read: as which type
+	types, datas := 0, 0          // how many there are: of two, the one that is not read would be stored as well
 	s.pos++
 	for first := true; ; first = false {
 		name, ok := s.member(first)
 		if !ok {
 			break
 		}
-		switch string(name) {
+		switch string(plain(name)) {
 		case "type":
+			types++
 			if f, ok := s.float(2); ok && f >= 0 && f <= TypeLast && f == math.Trunc(f) {
 				e.Type = int(f)
 			}
@@ -68,7 +70,8 @@ func (r *Reader) long(kind int) {
 		case "data":
 			s.peek()
 			r.copy(s.b[copied:s.pos])
-			r.fields = r.fields[:begin.fields] // of two, the last counts
+			r.fields = r.fields[:begin.fields]
+			datas++
 			if read = kind; kind < 0 {
 				read = e.Type
 			}
@@ -92,11 +95,16 @@ func (r *Reader) long(kind int) {
 		return
 	}
 	r.copy(s.b[copied:s.pos])
+	s.ambiguous = s.ambiguous || types > 1 || datas > 1
 	r.add(e, data)
 }
 
 // add notes an event that has been written.
 func (r *Reader) add(e Event, data span) {
+	if r.in.ambiguous {
+		r.in.ambiguous = false
+		r.note(Field{Kind: FieldAmbiguous})
+	}
 	e.Size = r.size() - e.Start
 	e.To = r.in.pos
 	r.events = append(r.events, e)
@@ -127,7 +135,7 @@ func (r *Reader) data(kind int) {
 		return
 	case kind == TypeFullSnapshot:
 		data = r.written(func() { r.looseSnapshot(data) })
-	case kind == TypeIncremental && source(data) == SourceMutation:
+	case kind == TypeIncremental && mutates(data):
 		data = r.written(func() { r.looseMutation(data) })
 	default:
 		r.copy(data)
@@ -135,6 +143,11 @@ func (r *Reader) data(kind int) {
 	if r.size() <= r.limit {
 		r.walk(kind, data)
 	}
+}
+
+func mutates(data []byte) bool {
+	of, _ := source(data)
+	return of == SourceMutation
 }
 
 // written gives what is written, which is also done where it need only be
@@ -165,7 +178,7 @@ func (e *Event) Meta() Meta {
 		if !ok {
 			return m
 		}
-		switch string(name) {
+		switch string(plain(name)) {
 		case "href":
 			m.Href, _ = s.text(1)
 		case "width":

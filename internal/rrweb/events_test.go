@@ -156,6 +156,18 @@ func compareSheet(t *testing.T, e *Event) {
 	}
 }
 
+// TestTold: of a page without fields that a visitor writes into nothing is told
+// but its options.
+func TestTold(t *testing.T) {
+	got, err := read([]byte(`[{"type":2,"timestamp":1,"data":{"node":{"type":0,"childNodes":[{"type":2,"tagName":"html","attributes":{},"childNodes":[
+		{"type":2,"tagName":"p","attributes":{},"childNodes":[{"type":3,"textContent":"tea","id":4}],"id":3},
+		{"type":2,"tagName":"select","attributes":{},"childNodes":[{"type":2,"tagName":"option","attributes":{},"childNodes":[{"type":3,"textContent":"tea","id":7}],"id":6}],"id":5}],"id":2}],"id":1}}}]`), enough)
+	want := []Field{{Kind: FieldElement, ID: 6, Parent: 5, Choice: true}}
+	if err != nil || !reflect.DeepEqual(got.Fields, want) {
+		t.Errorf("%v: %+v, want %+v", err, got.Fields, want)
+	}
+}
+
 // TestDeepTree: a tree of a thousand levels is walked to its end.
 func TestDeepTree(t *testing.T) {
 	const depth = 1000

@@ -18,6 +18,10 @@ const (
 	FieldText
 	// FieldUnreadable: an event holds nodes that cannot be read to their end.
 	FieldUnreadable
+	// FieldAmbiguous: an event tells twice, and differently, what decides what it
+	// means, or names a node by what is no number. No serialiser writes that, and
+	// of two the one that is not looked at would be stored as well.
+	FieldAmbiguous
 )
 
 // What an element is to the texts in it.
@@ -39,10 +43,15 @@ const (
 // added there. Of texts those that were added or changed or stand in an element
 // that holds text. What is not there, or no text, is empty. An empty value gives
 // nothing away, and so is none; one that is no text is told as it is written.
+//
+// Of a select those elements are told, too, that are or may be in it.
 type Field struct {
 	Kind   uint8
 	Holds  uint8
 	Secret bool
+	Select bool  // it is a select
+	Choice bool  // it may be one of those that a select offers, or hold such
+	Chosen bool  // and it is the chosen one; of an input, that the box is checked
 	Event  int32 // which event of the section tells it
 	ID     int64
 	Parent int64 // of a node; 0 where it is not told
@@ -54,10 +63,16 @@ type Field struct {
 // Text is the text of a FieldText with its escapes resolved.
 func (f *Field) Text() []byte { return plain(f.Value) }
 
+// What is around a node.
+const (
+	aroundText   = 1 << iota // it stands in an element that holds text, or may do so
+	aroundChoice             // it stands in a select, or may do so
+)
+
 // tell notes an element, if there is something to tell of it; always where it
-// may stand in one that holds text.
+// may stand in one that holds text, or in a select.
 func (r *Reader) tell(el Field, always bool) {
-	if always || el.Secret || el.Holds != 0 || len(el.Type)+len(el.Autocomplete)+len(el.Value) > 0 {
+	if always || el.Secret || el.Chosen || el.Holds != 0 || len(el.Type)+len(el.Autocomplete)+len(el.Value) > 0 {
 		r.note(el)
 	}
 }
@@ -74,8 +89,8 @@ func (r *Reader) note(f Field) {
 }
 
 // attributes steps over an element's attributes and notes those that matter,
-// whatever the case of their names. As in JavaScript, the last of equal names
-// counts, but of values every one: each of them would be stored.
+// whatever the case of their names. Of values of one name every one counts: each
+// of them would be stored.
 func (s *scanner) attributes(el *Field, depth int) {
 	s.each(func(name []byte) bool {
 		if len(name) == 0 {
@@ -84,7 +99,7 @@ func (s *scanner) attributes(el *Field, depth int) {
 		switch name[0] | ' ' { // most attributes are none of these
 		case 't':
 			if named(name, "type") {
-				el.Type = s.plainText(depth + 1)
+				el.Type = s.once(el.Type, s.plainText(depth+1))
 				return true
 			}
 		case 'v':
@@ -97,14 +112,20 @@ func (s *scanner) attributes(el *Field, depth int) {
 				el.Secret = s.hidesText(depth+1) || el.Secret
 				return true
 			}
+			if named(name, "selected") {
+				el.Chosen = s.isSet(depth+1) || el.Chosen
+				return true
+			}
 		case 'a':
 			if named(name, "autocomplete") {
-				el.Autocomplete = s.plainText(depth + 1)
+				el.Autocomplete = s.once(el.Autocomplete, s.plainText(depth+1))
 				return true
 			}
 		case 'c':
 			if named(name, "contenteditable") {
-				el.Holds = s.editable(depth + 1)
+				holds := s.editable(depth + 1)
+				s.ambiguous = s.ambiguous || el.Holds != HoldsAsAround && el.Holds != holds
+				el.Holds = holds
 				return true
 			}
 		case 'd':
@@ -143,6 +164,33 @@ func joined(before, value []byte) []byte {
 	return append(bytes.Clone(before), value...)
 }
 
+// once is the one of two texts of one name that says something: the value is
+// given again, or for the first time.
+func (s *scanner) once(before, value []byte) []byte {
+	if len(before) == 0 {
+		return value
+	}
+	s.ambiguous = s.ambiguous || !bytes.Equal(before, value)
+	return before
+}
+
+// only is a number that is given again, or for the first time: then it was none.
+func (s *scanner) only(before, value, none float64) float64 {
+	s.ambiguous = s.ambiguous || before != none && before != value
+	return value
+}
+
+// isSet steps over a value and tells whether it says yes.
+func (s *scanner) isSet(depth int) bool {
+	s.peek()
+	from := s.pos
+	s.skip(depth)
+	return saysYes(s.b[from:s.pos])
+}
+
+// saysYes tells whether a checked value is another than false and null.
+func saysYes(value []byte) bool { return len(value) > 0 && value[0] != 'f' && value[0] != 'n' }
+
 func (s *scanner) isNull() bool { return s.peek() == 'n' }
 
 // anyText reads a text as plainText does, and any other value but null as it is
@@ -179,69 +227,85 @@ func (r *Reader) walk(kind int, data []byte) {
 	case kind == TypeFullSnapshot:
 		s.each(func(name []byte) bool {
 			if string(name) == "node" {
-				r.walkNode(&s, 1, false)
+				r.walkNode(&s, 1, 0)
 				r.parent(0, 0)
 				return true
 			}
 			return false
 		}, 0)
 	case kind != TypeIncremental:
-	case source(data) == SourceMutation:
-		r.walkMutation(&s)
-	case source(data) == SourceInput:
-		r.walkInput(&s)
+	default:
+		of, ambiguous := source(data)
+		s.ambiguous = ambiguous
+		switch of {
+		case SourceMutation:
+			r.walkMutation(&s)
+		case SourceInput:
+			r.walkInput(&s)
+		}
 	}
 	if s.bad {
 		r.note(Field{Kind: FieldUnreadable})
 	}
+	r.in.ambiguous = r.in.ambiguous || s.ambiguous
 }
 
-// source finds an incremental event's source; -1 if there is none.
-func source(data []byte) int {
-	s, source := scanner{b: data}, -1
+// source finds an incremental event's source; -1 if there is none. ambiguous
+// tells that there are several, or that it is no number.
+func source(data []byte) (source int, ambiguous bool) {
+	s, found := scanner{b: data}, -1.
 	s.each(func(name []byte) bool {
 		if string(name) != "source" {
 			return false
 		}
-		if f, ok := s.float(1); ok {
-			source = int(f)
-		}
+		f, ok := s.float(1)
+		s.ambiguous = s.ambiguous || !ok
+		found = s.only(found, f, -1)
 		return true
 	}, 0)
-	return source
+	return int(found), s.ambiguous
 }
 
 // walkNode reads a node and its children. An element is told after its
 // children, because its id may stand behind them: so every byte is read once,
 // however deep the tree. Whoever reads the node around it gives it its parent, by
-// kids. always: it is told of whatever it is, since it stands in an element that
-// holds text, or may do so.
-func (r *Reader) walkNode(s *scanner, depth int, always bool) {
+// kids. What is around it may make that it is told of whatever it is.
+func (r *Reader) walkNode(s *scanner, depth int, around uint8) {
 	if depth > maxDepth {
 		s.fail()
 		return
 	}
 	el := Field{Kind: FieldElement}
 	kind := -1.
-	var text []byte
-	textarea, tagged, judged := false, false, false
+	var text, tag []byte
+	judged, textarea := false, false
 	kids := len(r.kids)
 	s.each(func(name []byte) bool {
 		switch string(name) {
 		case "type":
-			kind, _ = s.float(depth + 1)
+			f, ok := s.float(depth + 1)
+			s.ambiguous = s.ambiguous || !ok
+			kind = s.only(kind, f, -1)
 		case "id":
-			el.ID = s.id(depth + 1)
+			el.ID = s.idOnce(el.ID, depth+1)
 		case "tagName":
-			tagged, textarea = true, named(s.plainText(depth+1), "textarea")
+			tag = s.once(tag, s.plainText(depth+1))
+			textarea = named(tag, "textarea")
+			el.Select, el.Choice = named(tag, "select"), isChoice(tag)
 		case "textContent":
-			text = s.written(depth + 1)
+			text = joined(text, s.written(depth+1))
 		case "attributes":
 			judged = true
 			s.attributes(&el, depth+1)
 		case "childNodes":
-			// What is not known yet may be that the element holds text.
-			inside := kind < 0 || kind == NodeElement && (!tagged || !judged || textarea || el.Holds == HoldsText || always && el.Holds != HoldsNone)
+			// What is not known yet may be that the element holds text, or is a select.
+			var inside uint8
+			if kind < 0 || kind == NodeElement && (tag == nil || !judged || textarea || el.Holds == HoldsText || around&aroundText > 0 && el.Holds != HoldsNone) {
+				inside |= aroundText
+			}
+			if kind < 0 || kind == NodeElement && (tag == nil || el.Select || around&aroundChoice > 0) {
+				inside |= aroundChoice
+			}
 			if s.open('[', depth+1) {
 				for first := true; s.next(first, ']'); first = false {
 					r.walkNode(s, depth+2, inside)
@@ -257,21 +321,25 @@ func (r *Reader) walkNode(s *scanner, depth int, always bool) {
 		return
 	}
 	r.parent(kids, el.ID)
-	if kind != NodeElement {
-		el = Field{Kind: FieldText, ID: el.ID, Value: text}
-	} else if textarea {
-		el.Holds = HoldsText
-	}
 	told := len(r.fields)
-	if kind == NodeElement {
-		r.tell(el, always)
-	} else if always {
-		r.note(el)
+	switch {
+	case kind == NodeElement:
+		if textarea {
+			el.Holds = HoldsText
+		}
+		el.Choice = el.Choice || around&aroundChoice > 0
+		el.Value = joined(el.Value, text) // an element has none
+		r.tell(el, around > 0)
+	case around&aroundText > 0:
+		r.note(Field{Kind: FieldText, ID: el.ID, Value: text})
 	}
 	if len(r.fields) > told {
 		r.kids = append(r.kids, told)
 	}
 }
+
+// isChoice tells whether an element of this tag stands for what a select offers.
+func isChoice(tag []byte) bool { return named(tag, "option") || named(tag, "optgroup") }
 
 // parent tells the parent of the nodes that have been walked since.
 func (r *Reader) parent(since int, id int64) {
@@ -304,9 +372,9 @@ func (r *Reader) walkAdd(s *scanner) {
 	s.each(func(name []byte) bool {
 		switch string(name) {
 		case "parentId":
-			parent = s.id(3)
+			parent = s.parentOnce(parent, 3)
 		case "node":
-			r.walkNode(s, 3, true)
+			r.walkNode(s, 3, aroundText)
 		default:
 			return false
 		}
@@ -320,7 +388,7 @@ func (r *Reader) walkText(s *scanner) {
 	s.each(func(name []byte) bool {
 		switch string(name) {
 		case "id":
-			text.ID = s.id(3)
+			text.ID = s.idOnce(text.ID, 3)
 		case "value":
 			text.Value = joined(text.Value, s.written(3))
 		default:
@@ -336,7 +404,7 @@ func (r *Reader) walkChange(s *scanner) {
 	s.each(func(name []byte) bool {
 		switch string(name) {
 		case "id":
-			el.ID = s.id(3)
+			el.ID = s.idOnce(el.ID, 3)
 		case "attributes":
 			s.attributes(&el, 3)
 		default:
@@ -350,17 +418,35 @@ func (r *Reader) walkChange(s *scanner) {
 func (r *Reader) walkInput(s *scanner) {
 	in := Field{Kind: FieldInput}
 	s.each(func(name []byte) bool {
-		switch string(name) {
-		case "id":
-			in.ID = s.id(1)
-		case "text":
-			in.Value = s.plainText(1)
-		default:
-			return false
+		s.peek()
+		from := s.pos
+		s.skip(1)
+		if !s.bad {
+			s.input(&in, name, s.b[from:s.pos])
 		}
 		return true
 	}, 0)
 	r.note(in)
+}
+
+// input takes a member of an input event, whose value has been checked. What is
+// not known may hold the text under another name.
+func (s *scanner) input(in *Field, name, value []byte) {
+	switch string(name) {
+	case "id":
+		id, ok := numberOf(value)
+		s.ambiguous = s.ambiguous || !ok || in.ID != 0 && in.ID != id
+		in.ID = id
+	case "isChecked":
+		in.Chosen = in.Chosen || saysYes(value)
+	case "source", "userTriggered":
+	case "text":
+		in.Value = joined(in.Value, anyTextOf(value))
+	default:
+		if value[0] != 't' && saysYes(value) {
+			in.Value = joined(in.Value, anyTextOf(value))
+		}
+	}
 }
 
 // each calls take for each member of an object, with its name's escapes
@@ -391,8 +477,17 @@ func (s *scanner) list(take func(), depth int) {
 	}
 }
 
-func (s *scanner) id(depth int) int64 {
+// idOnce reads a node's id; before is the one that was told already, or 0.
+func (s *scanner) idOnce(before int64, depth int) int64 {
+	f, ok := s.float(depth)
+	s.ambiguous = s.ambiguous || !ok || before != 0 && before != int64(f)
+	return int64(f)
+}
+
+// parentOnce does so with that of a parent, which may be null: none.
+func (s *scanner) parentOnce(before int64, depth int) int64 {
 	f, _ := s.float(depth)
+	s.ambiguous = s.ambiguous || before != 0 && before != int64(f)
 	return int64(f)
 }
 
@@ -429,24 +524,24 @@ func unquoted(value []byte) []byte {
 	return value
 }
 
-// numberOf reads a checked value as id does.
-func numberOf(value []byte) int64 {
+// numberOf reads a checked value as a node's id; ok is false where it is none.
+func numberOf(value []byte) (id int64, ok bool) {
 	if len(value) == 0 || value[0] != '-' && (value[0] < '0' || value[0] > '9') {
-		return 0
+		return 0, false
 	}
 	f, err := strconv.ParseFloat(string(value), 64)
-	if err != nil {
-		return 0
-	}
-	return int64(f)
+	return int64(f), err == nil
 }
 
-// textOf reads a checked value as plainText does.
-func textOf(value []byte) []byte {
-	if len(value) < 2 || value[0] != '"' {
+// anyTextOf reads a checked value as anyText does.
+func anyTextOf(value []byte) []byte {
+	switch {
+	case len(value) > 1 && value[0] == '"':
+		return plain(value[1 : len(value)-1])
+	case len(value) == 0 || value[0] == 'n':
 		return nil
 	}
-	return plain(value[1 : len(value)-1])
+	return value
 }
 
 // plain resolves the escapes of a checked string, if it has any.

@@ -64,7 +64,16 @@ func (r *Reader) within(part []byte, read func()) {
 	r.in = scanner{b: part}
 	read()
 	r.bad = r.bad || r.in.bad
+	outer.ambiguous = outer.ambiguous || r.in.ambiguous
 	r.in = outer
+}
+
+// once gives the value of a member that may stand there only once: where
+// something short is written out, the other one would be left out of what is
+// judged, but not of what is stored.
+func (r *Reader) once(before, value []byte) []byte {
+	r.in.ambiguous = r.in.ambiguous || before != nil
+	return value
 }
 
 // looseSnapshot writes a full snapshot's data: its node is short where an id
@@ -74,9 +83,9 @@ func (r *Reader) looseSnapshot(data []byte) {
 	members(data, func(name, value []byte) {
 		switch string(plain(name)) {
 		case "node":
-			node = value
+			node = r.once(node, value)
 		case "id":
-			id = value
+			id = r.once(id, value)
 		}
 	})
 	if len(node) == 0 || !isShort(node[0]) {
@@ -183,13 +192,13 @@ func (r *Reader) looseAdd(add []byte) (frame bool) {
 		case "nextId":
 			next = value
 		case "id":
-			id = value
+			id = r.once(id, value)
 		case "rootId":
 			root = value
 		case "isShadow":
 			shadow = string(value) == "true"
 		case "node":
-			node = value
+			node = r.once(node, value)
 		}
 	})
 	if len(node) == 0 || !isShort(node[0]) {

@@ -37,10 +37,11 @@ type place struct {
 	shadow bool  // directly in a shadow root
 	parent int64 // of a node that is told of whatever it is; else it need not be known
 	within bool  // in an element that holds text
+	choice bool  // in a select
 	depth  int
 }
 
-// told says whether a node is told of, whatever it is: it stands in an element
+// told says whether a text is told of, whatever it is: it stands in an element
 // that holds text, or may have been added to one.
 func (p place) told() bool { return p.flat || p.within }
 
@@ -87,8 +88,9 @@ func (r *Reader) node(at place) {
 	el := Field{Kind: FieldElement, ID: id, Parent: at.parent}
 	switch s.peek() {
 	case '"':
-		textarea := named(r.element(), "textarea")
-		if r.attributes(&el, at.depth); textarea {
+		tag := r.element()
+		el.Select, el.Choice = named(tag, "select"), at.choice || isChoice(tag)
+		if r.attributes(&el, at.depth); named(tag, "textarea") {
 			el.Holds = HoldsText
 		}
 	case shortDocument:
@@ -111,6 +113,7 @@ func (r *Reader) node(at place) {
 	r.identity(id, at)
 	inner := place{flat: at.flat, root: at.root, parent: id, depth: at.depth + 1}
 	inner.within = !document && el.Holds != HoldsNone && (at.within || el.Holds == HoldsText)
+	inner.choice = el.Select || at.choice && !document
 	if document && at.added {
 		inner.root = id
 	}
@@ -124,7 +127,7 @@ func (r *Reader) node(at place) {
 	r.children(id, inner)
 	r.raw("]}")
 	if !document {
-		r.tell(el, at.within)
+		r.tell(el, at.within || at.choice)
 	}
 }
 

@@ -18,6 +18,8 @@ type scanner struct {
 	b   []byte
 	pos int
 	bad bool
+	// ambiguous: something was told that can be taken in two ways. It is for who reads.
+	ambiguous bool
 }
 
 func (s *scanner) fail() { s.bad, s.pos = true, len(s.b) }

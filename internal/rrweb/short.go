@@ -122,14 +122,13 @@ func (r *Reader) object(source int64) {
 			break
 		}
 		value := r.value(3)
-		switch string(plain(name)) {
-		case "source":
+		plainName := plain(name)
+		switch {
+		case string(plainName) == "source":
 			// It is told by its place. A section may rest as it came: nothing may lie in it that is not written out and judged.
 			r.fault()
-		case "id":
-			in.ID = numberOf(value)
-		case "text":
-			in.Value = textOf(value)
+		case source == SourceInput && !s.bad:
+			s.input(&in, plainName, value)
 		}
 		r.member(false, name, value)
 	}

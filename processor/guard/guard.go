@@ -32,8 +32,8 @@ type Guard struct {
 	event     event                 // memory for one after the other
 }
 
-// MaxFields is how many protected fields and places of texts of one document are
-// known.
+// MaxFields is how many protected fields, places of texts in such and choices of
+// such of one document are known.
 const MaxFields = 2_000
 
 const (
@@ -83,13 +83,15 @@ func (g *Guard) Learn(doc Document, shown map[int64]uint32) {
 
 // Reasons of refusal.
 const (
-	// ReasonValue: an element that is protected carries a value.
+	// ReasonValue: an element that is protected carries a value, or what it
+	// offers is shown as chosen.
 	ReasonValue = "protected_value"
-	// ReasonInput: an input event tells the text of a protected field.
+	// ReasonInput: an input event tells what a protected field holds.
 	ReasonInput = "protected_input"
 	// ReasonText: a text stands in a protected field.
 	ReasonText = "protected_text"
-	// ReasonUnreadable: an event holds nodes that cannot be read.
+	// ReasonUnreadable: an event holds nodes that cannot be read, or tells twice
+	// what decides what it means.
 	ReasonUnreadable = "unreadable"
 )
 
@@ -101,8 +103,8 @@ type Verdict struct {
 	// Reason of refusal; empty when the events may be stored.
 	Reason string
 	// Shown is what the section itself shows: nodes that are protected and, told
-	// apart from them by a bit, places of texts in such; ascending, each once, at
-	// most MaxFields. Which nodes are protected is a function of the section alone.
+	// apart from them by a bit each, places of texts in such and what such selects
+	// offer; ascending, each once, at most MaxFields. Which nodes are protected is a function of the section alone.
 	Shown []int64
 }
 

@@ -39,6 +39,11 @@ func editable(children string) string {
 	return `{"type":2,"tagName":"div","attributes":{"contenteditable":"true","data-hindsight-secret":""},"childNodes":[` + children + `],"id":7}`
 }
 
+// choice is a protected select, number 7, with what it offers.
+func choice(value, attributes string) string {
+	return `{"type":2,"tagName":"select","attributes":{"autocomplete":"cc-exp-month","value":"` + value + `"},"childNodes":[{"type":2,"tagName":"option","attributes":{` + attributes + `},"childNodes":[{"type":3,"textContent":"07","id":9}],"id":8}],"id":7}`
+}
+
 func TestCheck(t *testing.T) {
 	const field = `{"type":2,"tagName":"input","attributes":{"type":"password"},"childNodes":[],"id":7}`
 	for _, c := range []struct {
@@ -124,6 +129,49 @@ func TestCheck(t *testing.T) {
 			changes(`"texts":[{"id":8,"value":"123456"}],"adds":[{"parentId":2,"node":` + textarea(`{"type":3,"textContent":"•••","id":8}`) + `}]`)}, ReasonText},
 		{"a value of before the field was a password, in an event of its own", []string{
 			strings.TrimSuffix(changes(`"attributes":[{"id":7,"attributes":{"value":"tea"}}]`), "]") + "," + strings.TrimPrefix(changes(`"attributes":[{"id":7,"attributes":{"type":"password"}}]`), "[")}, ""},
+		{"typing a number", []string{snapshot(field), incremental(`{"source":5,"text":1234,"isChecked":false,"id":7}`)}, ReasonInput},
+		{"typing a list", []string{snapshot(field), incremental(`{"source":5,"text":["hunter2"],"isChecked":false,"id":7}`)}, ReasonInput},
+		{"typing an object", []string{snapshot(field), incremental(`{"source":5,"text":{"a":"hunter2"},"isChecked":false,"id":7}`)}, ReasonInput},
+		{"typing nothing", []string{snapshot(field), incremental(`{"source":5,"text":null,"isChecked":false,"userTriggered":true,"id":7}`)}, ""},
+		{"typing, then the mask", []string{snapshot(field), incremental(`{"source":5,"text":"hunter2","text":"•••","id":7}`)}, ReasonInput},
+		{"the mask twice", []string{snapshot(field), incremental(`{"source":5,"text":"•••","text":"•••","id":7}`)}, ""},
+		{"typing under another name", []string{snapshot(field), incremental(`{"source":5,"text":"•••","v":{"text":"hunter2"},"id":7}`)}, ReasonInput},
+		{"a box that is checked", []string{snapshot(field), incremental(`{"source":5,"text":"","isChecked":true,"id":7}`)}, ReasonInput},
+		{"checked, then not", []string{snapshot(field), incremental(`{"source":5,"text":"","isChecked":true,"isChecked":false,"id":7}`)}, ReasonInput},
+		{"typing into two", []string{snapshot(field), incremental(`{"source":5,"text":"hunter2","id":7,"id":8}`)}, ReasonUnreadable},
+		{"typing into what is no number", []string{snapshot(field), incremental(`{"source":5,"text":"hunter2","id":"7"}`)}, ReasonUnreadable},
+		{"two sources", []string{snapshot(field), incremental(`{"source":5,"text":"hunter2","id":7,"source":3}`)}, ReasonUnreadable},
+		{"a source that is no number", []string{snapshot(field), incremental(`{"source":"5","text":"hunter2","id":7}`)}, ReasonUnreadable},
+		{"two data", []string{snapshot(field), `[{"type":3,"timestamp":2,"data":{"source":5,"text":"hunter2","id":7},"data":{"source":5,"text":"•••","id":7}}]`}, ReasonUnreadable},
+		{"a second data with an escape in its name", []string{snapshot(field), `[{"type":3,"timestamp":2,"data":{"source":5,"text":"•••","id":7},"d\u0061ta":{"source":5,"text":"hunter2","id":7}}]`}, ReasonInput},
+		{"data with an escape in its name", []string{snapshot(field), `[{"type":3,"timestamp":2,"d\u0061ta":{"source":5,"text":"hunter2","id":7}}]`}, ReasonInput},
+		{"two types of an event", []string{snapshot(field), `[{"type":3,"type":5,"timestamp":2,"data":{"source":5,"text":"hunter2","id":7}}]`}, ReasonUnreadable},
+		{"two types of an element", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password","type":"text","value":"hunter2"},"id":7}`)}, ReasonValue},
+		{"two types, no value", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"text","type":"password"},"id":7}`)}, ReasonUnreadable},
+		{"attributes twice", []string{changes(`"attributes":[{"id":7,"attributes":{"type":"password","value":"hunter2"},"attributes":{"type":"text"}}]`)}, ReasonValue},
+		{"autocomplete twice", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"autocomplete":"off","autocomplete":"cc-csc","value":"123"},"id":7}`)}, ReasonUnreadable},
+		{"two changes of one text", []string{snapshot(textarea(`{"type":3,"textContent":"•••","id":8}`)), changes(`"texts":[{"id":8,"value":"123456","value":"•••"}]`)}, ReasonText},
+		{"a change of two texts", []string{snapshot(textarea(`{"type":3,"textContent":"•••","id":8}`)), changes(`"texts":[{"id":8,"value":"123456","id":9}]`)}, ReasonUnreadable},
+		{"a change of two elements", []string{snapshot(field), changes(`"attributes":[{"id":7,"attributes":{"value":"hunter2"},"id":9}]`)}, ReasonUnreadable},
+		{"a list of changes twice", []string{snapshot(field), changes(`"attributes":[{"id":7,"attributes":{"value":"hunter2"}}],"attributes":[]`)}, ReasonValue},
+		{"two texts of a node", []string{snapshot(textarea(`{"type":3,"textContent":"hunter2","textContent":"•••","id":8}`))}, ReasonText},
+		{"a text with two numbers", []string{snapshot(textarea(`{"type":3,"textContent":"hunter2","id":9,"id":8}`))}, ReasonText},
+		{"a node of two types", []string{snapshot(`{"type":2,"type":3,"tagName":"input","attributes":{"type":"password"},"id":7}`)}, ReasonUnreadable},
+		{"an element of two tags", []string{snapshot(`{"type":2,"tagName":"textarea","tagName":"p","attributes":{},"id":7}`)}, ReasonUnreadable},
+		{"a text of an element's own", []string{snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password"},"textContent":"hunter2","id":7}`)}, ReasonValue},
+		{"a node put to two places", []string{changes(`"adds":[{"parentId":7,"parentId":2,"node":{"type":3,"textContent":"tea","id":9}}]`)}, ReasonUnreadable},
+		{"two short nodes for one", []string{changes(`"adds":[{"parentId":2,"id":9,"node":["textarea",{},"tea"],"node":["p",{}]}]`)}, ReasonUnreadable},
+		{"a choice", []string{snapshot(choice("•••", `"selected":true`))}, ReasonValue},
+		{"a choice in a group", []string{snapshot(`{"type":2,"tagName":"select","attributes":{"autocomplete":"cc-exp-month"},"childNodes":[{"type":2,"tagName":"optgroup","attributes":{},"childNodes":[{"type":2,"tagName":"option","attributes":{"selected":""},"childNodes":[],"id":9}],"id":8}],"id":7}`)}, ReasonValue},
+		{"a choice whose select stands around it unnamed", []string{snapshot(`{"childNodes":[{"attributes":{"selected":""},"type":2,"tagName":"option","id":8}],"id":7,"type":2,"attributes":{"autocomplete":"cc-exp-month"},"tagName":"select"}`)}, ReasonValue},
+		{"no choice", []string{snapshot(choice("•••", ``))}, ""},
+		{"a choice that is none", []string{snapshot(choice("•••", `"selected":null`))}, ""},
+		{"a choice of another select", []string{snapshot(choice("•••", ``) + `,{"type":2,"tagName":"select","attributes":{},"childNodes":[{"type":2,"tagName":"option","attributes":{"selected":true},"childNodes":[],"id":19}],"id":18}`)}, ""},
+		{"a choice told later", []string{snapshot(choice("•••", ``)), changes(`"attributes":[{"id":8,"attributes":{"selected":""}}]`)}, ReasonValue},
+		{"a choice put in", []string{snapshot(choice("•••", ``)), changes(`"adds":[{"parentId":7,"node":{"type":2,"tagName":"option","attributes":{"selected":true},"childNodes":[],"id":10}}]`)}, ReasonValue},
+		{"a choice put into a group of before", []string{snapshot(`{"type":2,"tagName":"select","attributes":{"autocomplete":"cc-exp-month"},"childNodes":[{"type":2,"tagName":"optgroup","attributes":{},"childNodes":[],"id":8}],"id":7}`), changes(`"adds":[{"parentId":8,"node":{"type":2,"tagName":"option","attributes":{"selected":true},"childNodes":[],"id":10}}]`)}, ReasonValue},
+		{"what may be chosen, put in", []string{snapshot(choice("•••", ``)), changes(`"adds":[{"parentId":7,"node":{"type":2,"tagName":"option","attributes":{},"childNodes":[],"id":10}},{"parentId":10,"node":{"type":3,"textContent":"07","id":11}}]`)}, ""},
+		{"a select put in with its choice", []string{changes(`"adds":[{"parentId":2,"node":{"type":2,"tagName":"select","attributes":{"autocomplete":"cc-exp-year"},"childNodes":[],"id":20}},{"parentId":20,"node":{"type":2,"tagName":"option","attributes":{"selected":true},"childNodes":[],"id":21}}]`)}, ReasonValue},
 		{"becomes a password field later", []string{
 			incremental(`{"source":0,"attributes":[{"id":7,"attributes":{"type":"password"}}]}`),
 			incremental(`{"source":5,"text":"h","id":7}`)}, ReasonInput},
@@ -162,6 +210,18 @@ func TestShortForm(t *testing.T) {
 		"put beside it":                      {[]string{page(editable), `[[5,0,0,[3,0,9,["p",{},["b",{},"tea"]]]]]`}, ""},
 		"changed":                            {[]string{page(`["textarea",{"autocomplete":"cc-number"},"•••"]`), `[[5,0,0,0,[5,"4111"]]]`}, ReasonText},
 		"changed beside it":                  {[]string{page(`["p",{},["textarea",{"autocomplete":"cc-number"}],"tea"]`), `[[5,0,0,0,[6,"milk"]]]`}, ""},
+		"a number typed":                     {[]string{page(field), `[[5,5,{"text":4111,"isChecked":false,"id":4}]]`}, ReasonInput},
+		"typed, then the mask":               {[]string{page(field), `[[5,5,{"text":"4111","text":"•••","id":4}]]`}, ReasonInput},
+		"typed under another name":           {[]string{page(field), `[[5,5,{"text":"•••","value":"4111","id":4}]]`}, ReasonInput},
+		"typed into two":                     {[]string{page(field), `[[5,5,{"text":"4111","id":4,"id":5}]]`}, ReasonUnreadable},
+		"two attributes of one name":         {[]string{page(`["input",{"type":"text","type":"password"}]`)}, ReasonUnreadable},
+		"the same, in changes":               {[]string{`[[5,0,0,0,0,[7,{"type":"text","type":"password"}]]]`}, ReasonUnreadable},
+		"two nodes for a snapshot":           {[]string{`[{"type":2,"timestamp":1,"data":{"id":1,"node":[0,{},"tea"],"node":[0,{}]}}]`}, ReasonUnreadable},
+		"a choice":                           {[]string{page(`["select",{"autocomplete":"cc-exp-month"},["optgroup",{},["option",{"selected":true},"07"]]]`)}, ReasonValue},
+		"no choice":                          {[]string{page(`["select",{"autocomplete":"cc-exp-month"},["option",{},"07"]],["select",{},["option",{"selected":true},"tea"]]`)}, ""},
+		"a choice put in":                    {[]string{page(`["select",{"autocomplete":"cc-exp-month"}]`), `[[5,0,0,[4,0,9,["optgroup",{},["option",{},"07"]]]],[5,0,0,[9,0,12,["option",{"selected":true},"08"]]]]`}, ReasonValue},
+		"put in with what is around it":      {[]string{page(`""`), `[[5,0,0,[4,0,9,["div",{},["select",{"autocomplete":"cc-exp-month"},["option",{"selected":true},"07"]]]]]]`}, ReasonValue},
+		"put into another select":            {[]string{page(`["select",{"autocomplete":"cc-exp-month"}],["select",{}]`), `[[5,0,0,[4,0,9,["option",{},"07"],5,0,11,["option",{"selected":true},"tea"]]]]`}, ""},
 		"value, then type":                   {[]string{`[[5,0,0,0,0,[7,{"value":"hunter2"},7,{"type":"password"}]]]`}, ReasonValue},
 		"value, then type, one event later":  {[]string{`[[5,0,0,0,0,[7,{"value":"tea"}]],[5,0,0,0,0,[7,{"type":"password"}]]]`}, ""},
 		"added with its value, then changed": {[]string{`[[5,0,0,[3,0,9,["input",{"value":"hunter2"}]],0,[9,{"type":"password"}]]]`}, ReasonValue},

@@ -25,6 +25,11 @@ type fields struct {
 // whole numbers of JavaScript, which have 53 bits.
 const placeBit = 1 << 62
 
+// choiceBit tells what a protected select offers in the same way.
+const choiceBit = 1 << 61
+
+func choiceOf(id int64) int64 { return id ^ choiceBit }
+
 func placeOf(id int64) int64 { return id ^ placeBit }
 
 func isPlace(shown int64) bool { return shown>>62&1 != shown>>63&1 }
@@ -43,6 +48,8 @@ type judge struct {
 type event struct {
 	nodes map[int64]node
 	found map[int64]standing
+	// parents are those of elements that are no selects, where there are choices.
+	parents map[int64]int64
 }
 
 // maxKept bounds the memory that is kept from one event to the next, entries: to
@@ -75,10 +82,11 @@ const (
 
 func (j *judge) judge(list []rrweb.Field) {
 	texts := j.places || len(j.around) > 0
-	fresh := false
+	fresh, choices := false, false
 	for i := range list {
 		if el := &list[i]; el.Kind == rrweb.FieldElement {
 			texts = texts || el.Holds == rrweb.HoldsText
+			choices = choices || el.Choice
 			if showsProtected(el) {
 				fresh = j.learn(el.ID) || fresh
 			}
@@ -87,14 +95,20 @@ func (j *judge) judge(list []rrweb.Field) {
 	if texts {
 		j.place(list, fresh)
 	}
+	if choices && len(j.shown) > 0 {
+		j.choose(list)
+	}
 	for i := range list {
 		switch f := &list[i]; f.Kind {
 		case rrweb.FieldElement:
 			if len(f.Value) > 0 && !isMask(f.Value) && (showsProtected(f) || j.knows(f.ID)) {
 				j.refuse(ReasonValue)
 			}
+			if f.Chosen && j.knows(choiceOf(f.ID)) {
+				j.refuse(ReasonValue)
+			}
 		case rrweb.FieldInput:
-			if j.knows(f.ID) && !isMask(f.Value) {
+			if (f.Chosen || !isMask(f.Value)) && j.knows(f.ID) {
 				j.refuse(ReasonInput)
 			}
 		case rrweb.FieldText:
@@ -220,4 +234,41 @@ func (j *judge) stands(id int64) standing {
 	}
 	j.found[id] = at
 	return at
+}
+
+// maxChoices bounds how deep what a select offers lies in it. What lies deeper
+// counts as in a protected one.
+const maxChoices = 16
+
+// choose notes what the event puts into protected selects.
+func (j *judge) choose(list []rrweb.Field) {
+	if j.parents == nil || len(j.parents) > maxKept {
+		j.parents = map[int64]int64{}
+	}
+	clear(j.parents)
+	for i := range list {
+		if el := &list[i]; el.Kind == rrweb.FieldElement && el.Parent != 0 && !el.Select {
+			j.parents[el.ID] = el.Parent
+		}
+	}
+	for i := range list {
+		if el := &list[i]; el.Choice && j.isOffered(el.ID) {
+			j.learn(choiceOf(el.ID))
+		}
+	}
+}
+
+// isOffered tells whether a protected select offers a node.
+func (j *judge) isOffered(id int64) bool {
+	for range maxChoices {
+		parent, ok := j.parents[id]
+		if !ok {
+			return false
+		}
+		if j.knows(parent) || j.knows(choiceOf(parent)) {
+			return true
+		}
+		id = parent
+	}
+	return true
 }
