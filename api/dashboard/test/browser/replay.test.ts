@@ -123,6 +123,10 @@ describe('the player', () => {
     await page.waitForFunction(() => document.querySelector<HTMLIFrameElement>('[data-testid=replay-frame]')?.src.includes('?assets=1'))
     await expect.poll(async () => Math.abs((await position(page)) - at)).toBeLessThan(50)
     await expect.poll(async () => (await ask(page, 'dom')).html.length).toBeGreaterThan(1000)
+    // The new frame is worked like the one before.
+    await page.getByTestId('speed').selectOption('4')
+    await page.getByTestId('play').click()
+    await expect.poll(() => position(page)).toBeGreaterThan(at + 500)
   })
 
   it('says why there is nothing to play', async () => {
