@@ -23,9 +23,9 @@ type Log interface {
 }
 
 // DeadLetters take what cannot be stored; *eventlog.DeadLetter is one. Write
-// tries until its context ends; Healthy says what keeps it from working.
+// tries until its context ends, and takes many for little more than one; Healthy says what keeps it from working.
 type DeadLetters interface {
-	Write(ctx context.Context, r eventlog.Refused) error
+	Write(ctx context.Context, refused ...eventlog.Refused) error
 	Healthy() error
 }
 

@@ -38,11 +38,8 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch
 			zap.Int("partition", f.Partition), zap.Int64("offset", f.Offset), zap.Error(r.Err))
 		letters = append(letters, letterOf(f, r.Record, reasonStore))
 	}
-	for i := range letters {
-		if err := p.bury(ctx, &letters[i]); err != nil {
-			return err
-		}
-		fault.Here(fault.AfterLetter)
+	if err := p.bury(ctx, letters); err != nil {
+		return err
 	}
 	fault.Here(fault.BeforeCommit)
 	if err := g.Commit(ctx, b.next); err != nil {
@@ -125,15 +122,20 @@ func (p *Processor) insist(ctx context.Context, what string, records int, do fun
 	}
 }
 
-// bury writes one dead letter; the partition waits until it is written.
-func (p *Processor) bury(ctx context.Context, l *letter) error {
-	err := p.deps.DeadLetters.Write(ctx, eventlog.Refused{
-		LogID: p.deps.LogID, Record: l.fetched, Reason: l.reason, Site: l.site, Session: l.session, Payload: l.payload,
-	})
-	if err != nil {
+// bury writes a batch's dead letters; its partitions wait until they are written.
+func (p *Processor) bury(ctx context.Context, letters []letter) error {
+	refused := make([]eventlog.Refused, len(letters))
+	for i, l := range letters {
+		refused[i] = eventlog.Refused{
+			LogID: p.deps.LogID, Record: l.fetched, Reason: l.reason, Site: l.site, Session: l.session, Payload: l.payload,
+		}
+	}
+	if err := p.deps.DeadLetters.Write(ctx, refused...); err != nil {
 		return err
 	}
-	p.metrics.deadLetter(l.reason)
+	for i := range letters {
+		p.metrics.deadLetter(letters[i].reason)
+	}
 	return nil
 }
 

@@ -16,7 +16,7 @@ type Appender interface {
 
 // Marker says what became of a letter; *eventlog.DeadLetter is one.
 type Marker interface {
-	Resolve(ctx context.Context, key, read, what string) error
+	Resolve(ctx context.Context, what string, letters ...eventlog.Resolved) error
 }
 
 // Desk is where letters are worked on. LogID is that of the log in Log.
@@ -53,13 +53,13 @@ func (d *Desk) Retry(ctx context.Context, l *Letter) error {
 	if err != nil {
 		return fmt.Errorf("append the record again: %w", err)
 	}
-	return d.Marks.Resolve(ctx, l.Key, l.reading(), eventlog.ResolvedRetried)
+	return d.Marks.Resolve(ctx, eventlog.ResolvedRetried, eventlog.Resolved{Key: l.Key, Read: l.reading()})
 }
 
 // Drop marks the letter as one that nobody wants. Its bytes leave the log with
 // the topic's retention.
 func (d *Desk) Drop(ctx context.Context, l *Letter) error {
-	return d.Marks.Resolve(ctx, l.Key, l.reading(), eventlog.ResolvedDropped)
+	return d.Marks.Resolve(ctx, eventlog.ResolvedDropped, eventlog.Resolved{Key: l.Key, Read: l.reading()})
 }
 
 // Record makes the letter's record again: from the payload, or from where it

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/segmentio/kafka-go"
 	"go.uber.org/zap"
+
+	"hindsight/internal/fault"
 )
 
 // Headers that only dead letters have.
@@ -53,33 +56,82 @@ type Refused struct {
 	Payload bool
 }
 
-// Write stores a dead letter with acks=all and returns when the log has it. It
-// tries until ctx ends: until then the partition waits. The key is "log
+// Write stores dead letters with acks=all and returns when the log has them all.
+// It tries until ctx ends: until then their partitions wait. The key is "log
 // id/partition/offset", so the same record refused twice has the same key; a
 // record that is another try (Record.Letter) keeps the key of the first. The
 // client's address never goes along, sealed or not.
-func (d *DeadLetter) Write(ctx context.Context, r Refused) error {
+//
+// Many go in one request: whoever has several gives them together.
+func (d *DeadLetter) Write(ctx context.Context, refused ...Refused) error {
+	if len(refused) == 0 {
+		return nil
+	}
 	runCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	client, transport := d.cfg.client(runCtx)
 	defer transport.CloseIdleConnections()
-	defer d.trouble.is(r.Record.Partition, nil)
+	defer d.trouble.none()
+	for len(refused) > 0 {
+		n := requestOf(refused)
+		if err := d.insist(ctx, runCtx, client, transport, refused[:n]); err != nil {
+			return err
+		}
+		d.written.WithLabelValues("ok").Add(float64(n))
+		fault.Here(fault.AfterLetter)
+		refused = refused[n:]
+	}
+	return nil
+}
+
+// A request of letters: no more of them, nor more of their payloads' bytes, if
+// it is not one alone. Brokers take 1 MiB.
+const requestLetters, requestBytes = 1000, 512 << 10
+
+// requestOf is how many of the first letters go into one request.
+func requestOf(refused []Refused) int {
+	bytes := 0
+	for n := range refused {
+		for _, h := range refused[n].Record.Headers {
+			bytes += len(h.Key) + len(h.Value)
+		}
+		if refused[n].Payload {
+			bytes += len(refused[n].Record.Value)
+		}
+		if n > 0 && (n == requestLetters || bytes > requestBytes) {
+			return n
+		}
+	}
+	return len(refused)
+}
+
+// insist writes what goes into one request until the log has it or ctx ends.
+func (d *DeadLetter) insist(ctx, runCtx context.Context, client *kafka.Client, transport *kafka.Transport, refused []Refused) error {
 	complained := false
 	for attempt := 1; ; attempt++ {
-		err := d.writeOnce(runCtx, client, r)
+		err := d.writeOnce(runCtx, client, refused)
 		if err == nil {
-			d.written.WithLabelValues("ok").Inc()
+			d.trouble.none()
 			return nil
 		}
-		if errors.Is(err, kafka.MessageSizeTooLarge) && r.Payload {
-			r.Payload = false // rather the reason alone than nothing, and no end
+		if errors.Is(err, kafka.MessageSizeTooLarge) && slices.ContainsFunc(refused, func(r Refused) bool { return r.Payload }) {
+			if half := len(refused) / 2; half > 0 {
+				if err := d.insist(ctx, runCtx, client, transport, refused[:half]); err != nil {
+					return err
+				}
+				return d.insist(ctx, runCtx, client, transport, refused[half:])
+			}
+			alone := refused[0]
+			alone.Payload = false // rather the reason alone than nothing, and no end
+			refused = []Refused{alone}
 			continue
 		}
-		d.written.WithLabelValues("failed").Inc()
-		d.trouble.is(r.Record.Partition, fmt.Errorf("cannot write a dead letter: %w", err))
+		first := refused[0].Record
+		d.written.WithLabelValues("failed").Add(float64(len(refused)))
+		d.trouble.is(first.Partition, fmt.Errorf("cannot write a dead letter: %w", err))
 		if !complained && ctx.Err() == nil {
-			d.log.Warn("cannot write a dead letter; its partition waits",
-				zap.Int("partition", r.Record.Partition), zap.Int64("offset", r.Record.Offset), zap.Error(err))
+			d.log.Warn("cannot write dead letters; their partitions wait", zap.Int("letters", len(refused)),
+				zap.Int("partition", first.Partition), zap.Int64("offset", first.Offset), zap.Error(err))
 			complained = true
 		}
 		transport.CloseIdleConnections()
@@ -93,17 +145,21 @@ func (d *DeadLetter) Write(ctx context.Context, r Refused) error {
 // if nothing has.
 func (d *DeadLetter) Healthy() error { return d.trouble.lasting() }
 
-func (d *DeadLetter) writeOnce(ctx context.Context, client *kafka.Client, r Refused) error {
-	var value []byte
-	if r.Payload {
-		value = r.Record.Value
+func (d *DeadLetter) writeOnce(ctx context.Context, client *kafka.Client, refused []Refused) error {
+	records := make([]letterRecord, 0, len(refused))
+	for _, r := range refused {
+		var value []byte
+		if r.Payload {
+			value = r.Record.Value
+		}
+		key, read := r.key()
+		headers := r.headers()
+		if read != key {
+			headers = append(headers, kafka.Header{Key: headerRead, Value: []byte(read)})
+		}
+		records = append(records, letterRecord{key, value, headers})
 	}
-	key, read := r.key()
-	headers := r.headers()
-	if read != key {
-		headers = append(headers, kafka.Header{Key: headerRead, Value: []byte(read)})
-	}
-	return produceLetter(ctx, client, key, value, headers)
+	return produceLetters(ctx, client, records)
 }
 
 // key names the letter: where the record was refused first. read is where it
@@ -118,9 +174,17 @@ func (r Refused) key() (key, read string) {
 	return read, read
 }
 
-// produceLetter appends to hindsight.deadletter, everything of one key to one
-// partition: so its order there is the order of what happened.
-func produceLetter(ctx context.Context, client *kafka.Client, key string, value []byte, headers []kafka.Header) error {
+// letterRecord is one of hindsight.deadletter: a letter, or a mark behind one.
+type letterRecord struct {
+	key     string
+	value   []byte
+	headers []kafka.Header
+}
+
+// produceLetters appends to hindsight.deadletter, everything of one key to one
+// partition: so its order there is the order of what happened. After an error
+// some may lie there; to write them again is harmless.
+func produceLetters(ctx context.Context, client *kafka.Client, letters []letterRecord) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	meta, err := client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{TopicDeadLetter}})
@@ -130,24 +194,33 @@ func produceLetter(ctx context.Context, client *kafka.Client, key string, value 
 	if len(meta.Topics) != 1 || len(meta.Topics[0].Partitions) == 0 {
 		return kafka.UnknownTopicOrPartition
 	}
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(key))
-	var payload kafka.Bytes
-	if value != nil {
-		payload = kafka.NewBytes(value)
+	now := time.Now()
+	byPartition := make([][]kafka.Record, len(meta.Topics[0].Partitions))
+	for _, l := range letters {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(l.key))
+		partition := h.Sum32() % uint32(len(byPartition))
+		record := kafka.Record{Time: now, Key: kafka.NewBytes([]byte(l.key)), Headers: l.headers}
+		if l.value != nil {
+			record.Value = kafka.NewBytes(l.value)
+		}
+		byPartition[partition] = append(byPartition[partition], record)
 	}
-	res, err := client.Produce(ctx, &kafka.ProduceRequest{
-		Topic:        TopicDeadLetter,
-		Partition:    int(h.Sum32() % uint32(len(meta.Topics[0].Partitions))),
-		RequiredAcks: kafka.RequireAll,
-		Records: kafka.NewRecordReader(kafka.Record{
-			Time: time.Now(), Key: kafka.NewBytes([]byte(key)), Value: payload, Headers: headers,
-		}),
-	})
-	if err != nil {
-		return err
+	for partition, records := range byPartition {
+		if len(records) == 0 {
+			continue
+		}
+		res, err := client.Produce(ctx, &kafka.ProduceRequest{
+			Topic: TopicDeadLetter, Partition: partition, RequiredAcks: kafka.RequireAll, Records: kafka.NewRecordReader(records...),
+		})
+		if err == nil {
+			err = res.Error
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return res.Error
+	return nil
 }
 
 // headers are reason, site and session, then the record's own except the

@@ -13,18 +13,26 @@ const (
 	ResolvedDropped = "dropped" // nobody wants it any more
 )
 
-// Resolve appends a mark behind a dead letter: what became of it. read is the
-// reading that was resolved (LetterHeaders.Read): a refusal that came in between
-// is not meant. It returns when all in-sync replicas have the mark. Marking twice
-// is harmless.
-func (d *DeadLetter) Resolve(ctx context.Context, key, read, what string) error {
+// Resolved names a letter, and the reading of it that was resolved
+// (LetterHeaders.Read): a refusal that came in between is not meant.
+type Resolved struct{ Key, Read string }
+
+// Resolve appends a mark behind each of some dead letters, at most a thousand:
+// what became of them. It returns when all in-sync replicas have the marks. After
+// an error some may be there; marking twice is harmless.
+func (d *DeadLetter) Resolve(ctx context.Context, what string, letters ...Resolved) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	client, transport := d.cfg.client(ctx)
 	defer transport.CloseIdleConnections()
-	headers := []kafka.Header{{Key: headerResolved, Value: []byte(what)}, {Key: headerRead, Value: []byte(read)}}
-	if err := produceLetter(ctx, client, key, nil, headers); err != nil {
-		return fmt.Errorf("mark a dead letter as %s: %w", what, err)
+	marks := make([]letterRecord, len(letters))
+	for i, l := range letters {
+		marks[i] = letterRecord{key: l.Key, headers: []kafka.Header{
+			{Key: headerResolved, Value: []byte(what)}, {Key: headerRead, Value: []byte(l.Read)},
+		}}
+	}
+	if err := produceLetters(ctx, client, marks); err != nil {
+		return fmt.Errorf("mark dead letters as %s: %w", what, err)
 	}
 	return nil
 }

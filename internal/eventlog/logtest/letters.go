@@ -1,14 +1,80 @@
 package logtest
 
 import (
+	"context"
 	"errors"
+	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"go.uber.org/zap/zaptest"
 
 	"hindsight/internal/eventlog"
 )
+
+// lettersTogether: many letters go in few requests over one connection, and one
+// that the log finds too large loses its own payload and nobody else's.
+func (b Broker) lettersTogether(t *testing.T) {
+	var opened atomic.Int64
+	at := b.Config
+	if path, ok := strings.CutPrefix(at.Brokers[0], "unix:"); ok {
+		at.Dial = func(ctx context.Context) (net.Conn, error) {
+			opened.Add(1)
+			return new(net.Dialer).DialContext(ctx, "unix", path)
+		}
+	}
+	d, err := eventlog.NewDeadLetter(at, nil, zaptest.NewLogger(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const letters, huge = 2500, 1234
+	refused := make([]eventlog.Refused, letters)
+	for i := range refused {
+		f := &eventlog.Fetched{Partition: 1, Offset: int64(i), Value: []byte("payload")}
+		if i == huge {
+			f.Value = make([]byte, 1_200_000)
+		}
+		refused[i] = eventlog.Refused{LogID: "together", Record: f, Reason: "signals", Payload: true}
+	}
+	if err := d.Write(t.Context(), refused...); err != nil {
+		t.Fatal(err)
+	}
+	if n := opened.Load(); n > 20 {
+		t.Errorf("%d connections for %d letters", n, letters)
+	}
+	without, found := 0, map[string]bool{}
+	marks := make([]eventlog.Resolved, 0, 1000)
+	err = eventlog.EachDeadLetter(t.Context(), b.Config, func(f *eventlog.Fetched) error {
+		if key := string(f.Key); strings.HasPrefix(key, "together/") {
+			found[key] = true
+			if len(f.Value) == 0 {
+				without++
+			}
+			if len(marks) < cap(marks) {
+				marks = append(marks, eventlog.Resolved{Key: key, Read: key})
+			}
+		}
+		return nil
+	})
+	if err != nil || len(found) != letters || without != 1 {
+		t.Fatalf("%d letters lie there, %d without a payload: %v", len(found), without, err)
+	}
+	opened.Store(0)
+	if err := d.Resolve(t.Context(), eventlog.ResolvedDropped, marks...); err != nil {
+		t.Fatal(err)
+	}
+	dropped := 0
+	err = eventlog.EachDeadLetter(t.Context(), b.Config, func(f *eventlog.Fetched) error {
+		if h, _, _ := eventlog.DecodeLetter(f); h.Resolved == eventlog.ResolvedDropped && found[string(f.Key)] {
+			dropped++
+		}
+		return nil
+	})
+	if n := opened.Load(); err != nil || dropped != len(marks) || n > 20 {
+		t.Errorf("%d of %d marked over %d connections: %v", dropped, len(marks), n, err)
+	}
+}
 
 // letterMarks: a mark lies behind its letter; a letter gives its record back but
 // for the address; a record that is another try keeps the letter's key.
@@ -57,7 +123,7 @@ func (b Broker) letterMarks(t *testing.T) {
 	if again.Session != original.Session || again.Sequence != 3 || string(again.Frame) != string(original.Frame) || len(again.Address) != 0 || again.Letter != key {
 		t.Errorf("the letter does not give its record back: %+v", again)
 	}
-	if err := d.Resolve(ctx, key, key, eventlog.ResolvedRetried); err != nil {
+	if err := d.Resolve(ctx, eventlog.ResolvedRetried, eventlog.Resolved{Key: key, Read: key}); err != nil {
 		t.Fatal(err)
 	}
 	b.produce(t, &again)

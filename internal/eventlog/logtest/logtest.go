@@ -51,6 +51,7 @@ func Run(t *testing.T, b Broker) {
 	t.Run("Lag", b.lag)
 	t.Run("DeadLetter", b.deadLetter)
 	t.Run("LetterMarks", b.letterMarks)
+	t.Run("LettersTogether", b.lettersTogether)
 	t.Run("Inspect", b.inspect)
 	t.Run("RestartWhileProducing", b.restartWhileProducing)
 	t.Run("RestartWhileConsuming", b.restartWhileConsuming)
