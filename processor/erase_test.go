@@ -2,6 +2,8 @@ package processor_test
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -21,6 +23,11 @@ import (
 // erase puts orders into the log as a collector would.
 func (r *rig) erase(visitors ...wire.VisitorHash) {
 	r.t.Helper()
+	r.eraseAt(time.Now(), visitors...)
+}
+
+func (r *rig) eraseAt(at time.Time, visitors ...wire.VisitorHash) {
+	r.t.Helper()
 	p, err := eventlog.NewProducer(r.log, eventlog.ProducerConfig{}, nil, r.logger)
 	if err != nil {
 		r.t.Fatal(err)
@@ -32,7 +39,7 @@ func (r *rig) erase(visitors ...wire.VisitorHash) {
 	all.SetLimit(100)
 	for _, visitor := range visitors {
 		all.Go(func() error {
-			return p.AppendErasure(r.t.Context(), &eventlog.Erasure{Site: "shop", Visitor: visitor, Received: time.Now()})
+			return p.AppendErasure(r.t.Context(), &eventlog.Erasure{Site: "shop", Visitor: visitor, Received: at})
 		})
 	}
 	if err := all.Wait(); err != nil {
@@ -136,7 +143,7 @@ func TestErasureGoesAfterWhatCameBefore(t *testing.T) {
 	if n := count(t, reg, "hindsight_erasures_total", "visitor"); n != 1 {
 		t.Errorf("one erasure counted %v times", n)
 	}
-	if n, err := r.store.EraseVisitors(context.Background(), "shop", [][16]byte{gone}); n != 0 || err != nil {
+	if n, err := r.store.EraseVisitors(context.Background(), "shop", []store.VisitorErasure{{Visitor: gone, Until: math.MaxInt64}}, nil); n != 0 || err != nil {
 		t.Errorf("erasing again found %d sessions: %v", n, err)
 	}
 
@@ -148,6 +155,127 @@ func TestErasureGoesAfterWhatCameBefore(t *testing.T) {
 	r.derive()
 	if n := r.held(theirs); len(n) > 0 {
 		t.Errorf("left after reading the log again: %v", n)
+	}
+}
+
+// ofVisitor splits a visitor's frames by session, and gives everybody else's.
+func ofVisitor(t *testing.T, frames [][]byte, visitor wire.VisitorHash) (theirs map[wire.SessionID][][]byte, others [][]byte) {
+	t.Helper()
+	theirs = map[wire.SessionID][][]byte{}
+	for _, frame := range frames {
+		h, err := wire.ParseHeader(frame)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Visitor == visitor {
+			theirs[h.Session] = append(theirs[h.Session], frame)
+		} else {
+			others = append(others, frame)
+		}
+	}
+	return theirs, others
+}
+
+// TestErasureLeavesWhatBeganLater: a visitor is erased and comes again. What was
+// received before the order is gone, also where all of it is sent again later;
+// what began after it stays, in whatever groupings and however often the log is
+// read, and however late a partition's copy of the order is.
+func TestErasureLeavesWhatBeganLater(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	visitor := wire.VisitorHash{1}
+	theirs, others := ofVisitor(t, visits(t, rand.New(rand.NewPCG(5, 5)), 16), visitor)
+	if len(theirs) < 4 {
+		t.Fatalf("%d sessions of the visitor: the test proves nothing", len(theirs))
+	}
+	var first, later [][]byte
+	gone, stay := map[string]bool{}, map[string]bool{}
+	for session, frames := range theirs {
+		if id := strings.ToUpper(session.String()); len(gone) < len(theirs)/2 {
+			gone[id] = true
+			first = append(first, frames...)
+		} else {
+			stay[id] = true
+			later = append(later, frames...)
+		}
+	}
+	arrival := firstDay.Time().Add(24*time.Hour + 5*time.Second)
+	at := func(after time.Duration) sending {
+		return sending{received: arrival.Add(after), via: eventlog.ViaWebSocket}
+	}
+	r.send(others, at(0))
+	r.send(first, at(0))
+	r.process("group", processor.Config{FlushInterval: time.Millisecond}, len(others)+len(first))
+	r.derive()
+	r.eraseAt(arrival.Add(10*time.Second), visitor)
+	r.send(first, at(20*time.Second)) // in one batch with the order
+	p, reg := r.processor("group", processor.Config{FlushInterval: time.Second, StopTimeout: time.Minute})
+	stop := r.start(p)
+	r.await("the orders to be read", func() bool { return count(t, reg, "hindsight_processor_records_total", "erasure") == 3 })
+	stop()
+	r.send(later, at(30*time.Second))
+	r.process("group", processor.Config{FlushInterval: time.Millisecond}, len(later))
+	r.derive()
+	undisturbed := r.dump()
+	if n := r.held(gone); len(n) > 0 {
+		t.Errorf("left after the erasure: %v", n)
+	}
+	if n := r.held(stay); n["batches"] != len(later) || n["sessions"] != len(stay) {
+		t.Errorf("of %d later batches of %d sessions there are %v", len(later), len(stay), n)
+	}
+	for i, cfg := range []processor.Config{
+		{FlushInterval: time.Millisecond, FlushRecords: 7, StopTimeout: time.Minute}, {FlushInterval: time.Second, StopTimeout: time.Minute},
+	} {
+		again, reg := r.processor(fmt.Sprint("again", i), cfg)
+		stop := r.start(again)
+		r.await("the log to be read again", func() bool {
+			return count(t, reg, "hindsight_processor_records_total", "erasure") == 3 && eventsRead(t, reg) == len(others)+2*len(first)+len(later)
+		})
+		stop()
+		r.derive()
+		rewound := r.dump()
+		for _, rows := range []map[string][]storetest.Row{undisturbed, rewound} {
+			for _, row := range rows["page_days"] {
+				delete(row, "version") // it counts erasures
+			}
+		}
+		compare(t, "the log read again", undisturbed, rewound)
+	}
+}
+
+// eventsRead counts the frames that a processor has taken.
+func eventsRead(t *testing.T, reg *prometheus.Registry) int {
+	n := 0.0
+	for _, label := range []string{"stored", "partial", "dead"} {
+		n += count(t, reg, "hindsight_processor_records_total", label)
+	}
+	return int(n)
+}
+
+// TestErasureOfWhatIsOnItsWay: a batch that was received before the order may lie
+// behind it in the log, where two collectors or two connections appended at once.
+func TestErasureOfWhatIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	visitor := wire.VisitorHash{1}
+	theirs, _ := ofVisitor(t, visits(t, rand.New(rand.NewPCG(5, 5)), 12), visitor)
+	arrival := firstDay.Time().Add(24*time.Hour + 5*time.Second)
+	r.eraseAt(arrival.Add(5*time.Millisecond), visitor)
+	p, reg := r.processor("group", processor.Config{FlushInterval: time.Millisecond, StopTimeout: time.Minute})
+	stop := r.start(p)
+	defer stop()
+	r.await("the orders to be executed", func() bool { return count(t, reg, "hindsight_erasures_total", "visitor") == 1 })
+	sent, gone := 0, map[string]bool{}
+	for session, frames := range theirs {
+		r.send(frames, sending{received: arrival, via: eventlog.ViaWebSocket})
+		sent += len(frames)
+		gone[strings.ToUpper(session.String())] = true
+	}
+	r.await("the batches to be stored", func() bool { return r.written.Load() == int64(sent) })
+	stop()
+	r.derive()
+	if n := r.held(gone); sent == 0 || len(n) > 0 {
+		t.Errorf("left of %d batches: %v", sent, n)
 	}
 }
 

@@ -12,21 +12,15 @@ import (
 type batch struct {
 	records []*store.Record
 	letters []letter
-	// erasures are executed when the records are stored: all that came before
-	// them is among those, or was stored earlier.
-	erasures map[erasure]struct{}
+	// erasures are executed before the records are stored: all that came before
+	// them is among those, or was stored earlier. The value is Until of the order.
+	erasures map[erasure]int64
 	// origins is where each element of records lies in the log.
 	origins []*eventlog.Fetched
 	next    map[int]int64 // first offset after the batch, by partition
 	read    int
 	counted int // erasures that count
 	bytes   int
-}
-
-// erasure is what an order wants to be gone.
-type erasure struct {
-	site    string
-	visitor [16]byte
 }
 
 // letter is a dead letter to write.
@@ -53,7 +47,7 @@ const behindFactor = 10
 // ended tells that the generation is over, or that the processor is to stop; what
 // is in hand by then is given all the same.
 func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generation, before *memory) (b *batch, ended bool) {
-	b = &batch{next: map[int]int64{}, erasures: map[erasure]struct{}{}}
+	b = &batch{next: map[int]int64{}, erasures: map[erasure]int64{}}
 	wait := idleWait
 	var until, atMost time.Time
 	for b.read < p.cfg.FlushRecords && b.bytes < p.cfg.FlushBytes {
@@ -122,6 +116,7 @@ func (p *Processor) take(b *batch, d *decoder, earlier *store.Earlier, f *eventl
 		p.metrics.kept.Inc()
 	}
 	b.records = append(b.records, out.Record)
+	p.late(b, out.Record)
 	// The frame is not needed any more: only a record that could not be decoded
 	// takes its payload along, and this one could.
 	b.bytes += rowBytes(out.Record) - len(f.Value)
@@ -140,8 +135,19 @@ func (p *Processor) takeErasure(b *batch, f *eventlog.Fetched, order eventlog.Er
 	if f.Partition == 0 {
 		b.counted++
 	}
-	b.erasures[erasure{order.Site, order.Visitor}] = struct{}{}
+	key, until := erasure{order.Site, order.Visitor}, order.Received.UnixMilli()+clocksApartMS
+	b.erasures[key] = max(b.erasures[key], until)
+	p.orders.add(key, until)
 	p.metrics.records.WithLabelValues("erasure").Inc()
+}
+
+// late has an order executed once more if a record was received before it and
+// comes after it: by another collector, or by one that was held up.
+func (p *Processor) late(b *batch, r *store.Record) {
+	key := erasure{r.Site, r.Batch.Visitor}
+	if until, some := p.orders.of(key); some && r.Batch.ReceivedAt <= until {
+		b.erasures[key] = max(b.erasures[key], until)
+	}
 }
 
 // rowBytes is about what a record's rows hold in memory.

@@ -33,7 +33,7 @@ type DeadLetters interface {
 // to write until Write returns, and not after.
 type Store interface {
 	Write(ctx context.Context, records []*store.Record) ([]store.Rejected, error)
-	EraseVisitors(ctx context.Context, site string, visitors [][16]byte) (sessions int, err error)
+	EraseVisitors(ctx context.Context, site string, orders []store.VisitorErasure, waiting []*store.Record) (sessions int, err error)
 	Earlier(ctx context.Context) (*store.Earlier, error)
 	ProtectedFields(ctx context.Context, documents []store.Document, most int) (map[store.Document]map[int64]uint32, error)
 }
@@ -58,6 +58,7 @@ type Processor struct {
 	deps    Dependencies
 	log     *zap.Logger
 	metrics *metrics
+	orders  orders
 
 	mu    sync.Mutex
 	fault error // why it is not ready

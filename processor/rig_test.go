@@ -80,14 +80,14 @@ func (r *rig) Write(ctx context.Context, records []*store.Record) ([]store.Rejec
 }
 
 // EraseVisitors is the store, away like Write, and notes how many were named.
-func (r *rig) EraseVisitors(ctx context.Context, site string, visitors [][16]byte) (int, error) {
+func (r *rig) EraseVisitors(ctx context.Context, site string, orders []store.VisitorErasure, waiting []*store.Record) (int, error) {
 	if r.failing.Load() {
 		return 0, fmt.Errorf("the test has switched the store off")
 	}
 	r.mu.Lock()
-	r.erased = append(r.erased, len(visitors))
+	r.erased = append(r.erased, len(orders))
 	r.mu.Unlock()
-	return r.store.EraseVisitors(ctx, site, visitors)
+	return r.store.EraseVisitors(ctx, site, orders, waiting)
 }
 
 // Earlier is the store, away like Write.

@@ -16,18 +16,20 @@ import (
 	"hindsight/internal/store"
 )
 
-// settle stores a batch, writes its dead letters, and commits its offsets; in
-// this order, so that a commit means kept. It repeats what fails until ctx ends.
+// settle executes a batch's erasures, stores it, writes its dead letters, and
+// commits its offsets; in this order, so that a commit means kept, and nothing is
+// stored that was sent again since an order and would hide when it first came. It
+// repeats what fails until ctx ends.
 func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch) error {
 	if b.read == 0 {
 		return nil
 	}
 	fault.Here(fault.Gathered)
-	rejected, err := p.storeAll(ctx, b.records)
-	if err != nil {
+	if err := p.eraseAll(ctx, b); err != nil {
 		return err
 	}
-	if err := p.eraseAll(ctx, b.erasures); err != nil {
+	rejected, err := p.storeAll(ctx, b.records)
+	if err != nil {
 		return err
 	}
 	letters := b.letters
@@ -69,16 +71,15 @@ func (p *Processor) storeAll(ctx context.Context, records []*store.Record) (reje
 // eraseAll executes the orders of a batch, those of a site together, until it
 // works or ctx ends. One by one they would hold back everybody's records: each
 // costs the store some milliseconds, whether it finds anything or not.
-func (p *Processor) eraseAll(ctx context.Context, orders map[erasure]struct{}) error {
-	bySite := map[string][][16]byte{}
-	for order := range orders {
-		bySite[order.site] = append(bySite[order.site], order.visitor)
+func (p *Processor) eraseAll(ctx context.Context, b *batch) error {
+	bySite := map[string][]store.VisitorErasure{}
+	for order, until := range b.erasures {
+		bySite[order.site] = append(bySite[order.site], store.VisitorErasure{Visitor: order.visitor, Until: until})
 	}
 	for site, visitors := range bySite {
 		var sessions int
-		err := p.insist(ctx, "erase", len(visitors), func() error {
-			n, err := p.deps.Store.EraseVisitors(ctx, site, visitors)
-			sessions += n
+		err := p.insist(ctx, "erase", len(visitors), func() (err error) {
+			sessions, err = p.deps.Store.EraseVisitors(ctx, site, visitors, b.records)
 			return err
 		})
 		if err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -170,32 +171,71 @@ func (s *Store) deleteShared(ctx context.Context, site string) error {
 	return s.exec(ctx, "delete_site_consents", named("site", site))
 }
 
-// EraseVisitors removes every session in which a batch names one of the visitors,
-// and tells how many there were. One that was interrupted is finished by repeating
-// it. A visitor of zeros, which is none, has no sessions. Proofs of consent stay:
-// they name nobody. A thousand visitors cost about what one costs: whoever has
-// many gives them together.
-func (s *Store) EraseVisitors(ctx context.Context, site string, visitors [][16]byte) (sessions int, err error) {
-	for part := range slices.Chunk(visitors, maxNamedKeys) {
-		ids := make([]string, 0, len(part))
-		for _, id := range part {
-			if id != [16]byte{} {
-				ids = append(ids, hex.EncodeToString(id[:]))
-			}
-		}
-		if len(ids) == 0 {
-			continue
-		}
-		found, err := s.sessionsOf(ctx, "delete_visitor_sessions", site, named("visitors", ids))
-		if err == nil && len(found) > 0 {
-			err = s.DeleteSessions(ctx, site, found)
-		}
-		if err != nil {
-			return sessions, err
-		}
-		sessions += len(found)
+// VisitorErasure orders that a visitor's sessions go.
+type VisitorErasure struct {
+	Visitor [16]byte
+	Until   int64 // Unix ms, by the collectors' clocks: a session of which all that names the visitor came later stays
+}
+
+// EraseVisitors removes every session of which a batch names one of the visitors
+// and was received in time for the order, and tells how many there were: batches
+// that are stored, and those of waiting, which are about to be. It may be repeated
+// at any time and finds no others then, and finishes one that was interrupted. A
+// visitor of zeros, which is none, has no sessions. Proofs of consent stay: they
+// name nobody. A thousand visitors cost about what one costs: whoever has many
+// gives them together.
+func (s *Store) EraseVisitors(ctx context.Context, site string, orders []VisitorErasure, waiting []*Record) (sessions int, err error) {
+	if err := s.readTombstones(ctx); err != nil {
+		return 0, err
 	}
-	return sessions, nil
+	until := make(map[[16]byte]int64, len(orders))
+	ids := make([]string, 0, len(orders))
+	for i := range orders {
+		if o := &orders[i]; o.Visitor != [16]byte{} {
+			until[o.Visitor] = max(until[o.Visitor], o.Until)
+			ids = append(ids, hex.EncodeToString(o.Visitor[:]))
+		}
+	}
+	var found [][16]byte
+	for _, r := range waiting {
+		if last, some := until[r.Batch.Visitor]; some && r.Site == site && r.Batch.ReceivedAt <= last {
+			found = append(found, r.Session)
+		}
+	}
+	for part := range slices.Chunk(ids, maxNamedKeys) {
+		stored, err := s.visitorSessions(ctx, site, part, until)
+		if err != nil {
+			return 0, err
+		}
+		found = append(found, stored...)
+	}
+	if found = distinct(found); len(found) == 0 {
+		return 0, nil
+	}
+	if err := s.DeleteSessions(ctx, site, found); err != nil {
+		return 0, err
+	}
+	return len(found), s.readTombstones(ctx) // so that Write leaves out what was waiting
+}
+
+// visitorSessions are the stored sessions of visitors that an order means, and
+// those that an interrupted erasure has left.
+func (s *Store) visitorSessions(ctx context.Context, site string, visitors []string, until map[[16]byte]int64) (found [][16]byte, err error) {
+	err = s.each(ctx, "delete_visitor_sessions", func(rows driver.Rows) error {
+		var session, visitor string
+		var received int64
+		if err := rows.Scan(&session, &visitor, &received); err != nil {
+			return err
+		}
+		var id, of [16]byte
+		_, err1 := hex.Decode(id[:], []byte(session))
+		_, err2 := hex.Decode(of[:], []byte(visitor))
+		if received <= until[of] || s.tombstones.hasSession(site, id) {
+			found = append(found, id)
+		}
+		return errors.Join(err1, err2)
+	}, named("site", site), named("visitors", visitors))
+	return found, err
 }
 
 func (s *Store) sessionsOf(ctx context.Context, query, site string, args ...any) ([][16]byte, error) {

@@ -53,6 +53,14 @@ func (t *tombstones) covers(r *Record) bool {
 	return gone
 }
 
+// hasSession tells whether a session was deleted.
+func (t *tombstones) hasSession(site string, session [16]byte) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, gone := t.sessions[siteSession{site, session}]
+	return gone
+}
+
 // flagDemo is that of the frame: generated, not a visit.
 const flagDemo = 2
 
