@@ -24,7 +24,7 @@ func sessionRows(generation uint64, keys []derivedKey, sessions []derivedSession
 		each("visitor", rows, func(r *row) []byte { return idBytes(r.visitor) }),
 		each("started_at", rows, func(r *row) int64 { return r.began }),
 		each("ended_at", rows, func(r *row) int64 { return r.ended }),
-		each("duration_ms", rows, func(r *row) uint64 { return uint64(r.ended - r.began) }),
+		each("duration_ms", rows, func(r *row) uint64 { return r.lengthMS() }),
 		each("active_ms", rows, func(r *row) uint64 { return active(r.starts, r.stops) }),
 		each("pages", rows, func(r *row) uint32 { return uint32(len(r.views)) }),
 		each("clicks", rows, func(r *row) uint32 { return counted(r.clicks) }),
@@ -38,9 +38,9 @@ func sessionRows(generation uint64, keys []derivedKey, sessions []derivedSession
 		each("documents", rows, func(r *row) uint32 { return counted(r.documents) }),
 		each("tabs", rows, func(r *row) uint32 { return counted(r.tabs) }),
 		each("batches", rows, func(r *row) uint32 { return counted(r.batches) }),
-		each("missing", rows, func(r *row) uint32 { return counted(r.highest - r.batches) }),
+		each("missing", rows, func(r *row) uint32 { return r.missing() }),
 		each("gaps", rows, func(r *row) uint32 { return counted(r.gaps) }),
-		each("gap_ms", rows, func(r *row) uint64 { return r.gapMS }),
+		each("gap_ms", rows, func(r *row) uint64 { return min(r.gapMS, r.lengthMS()) }),
 		each("gap_reasons", rows, func(r *row) reasonCounts { return r.reasons }),
 		each("refused", rows, func(r *row) uint32 { return counted(r.refused) }),
 		each("replay_events", rows, func(r *row) uint64 { return r.replayEvents }),
@@ -66,6 +66,15 @@ func sessionRows(generation uint64, keys []derivedKey, sessions []derivedSession
 		each("empty", rows, func(r *row) uint8 { return empty(r.batches) }),
 	)}
 }
+
+// maxMissing bounds the sequence numbers of a session that are not there: far more
+// than its batches can be, in a day and at one every second or so. A tracker that
+// counts wildly would otherwise stand for more than all others of a site together.
+const maxMissing = 100_000
+
+func (d *derivedSession) missing() uint32 { return uint32(min(d.highest-d.batches, maxMissing)) }
+
+func (d *derivedSession) lengthMS() uint64 { return uint64(d.ended - d.began) }
 
 // counted is a number that came together from a client's own: as much of it as a
 // column holds.

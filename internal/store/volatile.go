@@ -41,6 +41,7 @@ func VolatileColumns() []VolatileColumn {
 		{"sessions", "ended_at", true, reasonClock},
 		{"sessions", "duration_ms", true, reasonClock},
 		{"sessions", "active_ms", true, reasonClock},
+		{"sessions", "gap_ms", true, reasonClock}, // no more than the duration
 		{"sessions", "entry_path", true, reasonClock},
 		{"sessions", "exit_path", true, reasonClock},
 		{"sessions", "rages", true, reasonClock},

@@ -50,9 +50,13 @@ func bruteMarks(row storetest.Row, list []*store.Record, views []placedView) (fa
 	for _, list := range clicks {
 		rages += bruteRages(list)
 	}
+	length, err := strconv.Atoi(row["duration_ms"])
+	if err != nil {
+		panic(err)
+	}
 	row["active_ms"] = strconv.FormatInt(bruteActive(ends), 10)
 	row["rages"], row["deads"], row["quick_backs"] = num(rages), num(deads), num(bruteBacks(views))
-	row["gap_ms"], row["gap_reasons"] = num(int(gapMS)), gapMap(gaps)
+	row["gap_ms"], row["gap_reasons"] = num(min(int(gapMS), length)), gapMap(gaps)
 	return facts
 }
 

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,7 +90,7 @@ func bruteSession(list []*store.Record) storetest.Row {
 		"started_at": stamp(first.Batch.FirstAt), "ended_at": stamp(last.Batch.LastAt),
 		"duration_ms": strconv.FormatInt(last.Batch.LastAt-first.Batch.FirstAt, 10),
 		"pages":       num(len(views)), "documents": num(len(documents)), "tabs": num(len(tabs)), "batches": num(len(list)),
-		"missing": num(min(missing, math.MaxUint32)), "paths": pathList(paths), "country": country, "demo": num(demo),
+		"missing": num(min(missing, 100_000)), "paths": pathList(paths), "country": country, "demo": num(demo),
 		"entry_path": first.Batch.Path, "exit_path": last.Batch.Path,
 		"referrer": "", "language": "", "time_zone": "", "screen_w": "0", "screen_h": "0", "viewport_w": "0", "viewport_h": "0",
 		"refused": num(refused),

@@ -86,7 +86,11 @@ func addFacts(rng *rand.Rand, r *store.Record, path string) {
 		}
 	}
 	for range rng.IntN(3) {
-		add("gap", pick(rng, "memory", "paused"), []float64{0, 100.25, 4000.5, -3}[rng.IntN(4)], "{}")
+		ms := []float64{0, 100.25, 4000.5, -3}[rng.IntN(4)]
+		if rng.IntN(30) == 0 { // a client's own number, too
+			ms = 5e12
+		}
+		add("gap", pick(rng, "memory", "paused"), ms, "{}")
 	}
 	add("visible", "", 1, "{}")
 }
