@@ -32,8 +32,10 @@ func TestAdviceIsOfWhatFailed(t *testing.T) {
 
 // TestRewindIntoTheFuture: it is said, not passed over.
 func TestRewindIntoTheFuture(t *testing.T) {
-	var usage *usageError
-	if _, err := invoke(t, "processor", "--data", t.TempDir(), "--rewind", "-1h"); !errors.As(err, &usage) || !strings.Contains(err.Error(), "--rewind") {
-		t.Errorf("--rewind -1h: %v", err)
+	for _, service := range []string{"processor", "all"} {
+		var usage *usageError
+		if _, err := invoke(t, service, "--data", t.TempDir(), "--rewind", "-1h"); !errors.As(err, &usage) || !strings.Contains(err.Error(), "--rewind") {
+			t.Errorf("%s --rewind -1h: %v", service, err)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"hindsight/demo"
 	"hindsight/internal/health"
@@ -19,6 +20,7 @@ type allOptions struct {
 	demo         bool
 	adminToken   string
 	geoip        string
+	rewind       time.Duration
 	log          logFlags
 	kafka        brokerFlags
 	store        storeFlags
@@ -40,6 +42,7 @@ func newAllCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.demo, "demo", true, "serve the demo shop under /demo/")
 	cmd.Flags().StringVar(&o.adminToken, "admin-token", "", "bootstrap API `TOKEN` of scope admin; better given as HINDSIGHT_ADMIN_TOKEN")
 	cmd.Flags().StringVar(&o.geoip, "geoip", "", "MMDB `FILE` that tells the country of an address (default: no countries)")
+	addRewind(cmd, &o.rewind)
 	o.log.add(cmd, "console")
 	o.site.add(cmd)
 	o.web.add(cmd)
@@ -53,7 +56,7 @@ func newAllCommand() *cobra.Command {
 
 // runAll is the wiring of everything: it follows an event from the collector to the dashboard.
 func runAll(ctx context.Context, o allOptions) (err error) {
-	if err := errors.Join(checkListen(o.listen), o.site.validate(), o.collector.validate(), o.web.validate(o.tls.scheme(), o.listen)); err != nil {
+	if err := errors.Join(checkListen(o.listen), checkRewind(o.rewind), o.site.validate(), o.collector.validate(), o.web.validate(o.tls.scheme(), o.listen)); err != nil {
 		return err
 	}
 	s, err := begin(ctx, o.listen, o.data, openDataDir, o.log, o.tls)
@@ -80,7 +83,7 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 	}
 	// The key that seals addresses lives in memory only: what waits in the log over a restart loses its region.
 	sealer := seal.NewRandomSealer()
-	proc, err := startProcessor(ctx, s, at.log, db, sealer, processorOptions{geoip: o.geoip})
+	proc, err := startProcessor(ctx, s, at.log, db, sealer, processorOptions{geoip: o.geoip, rewind: o.rewind})
 	if err != nil {
 		return err
 	}

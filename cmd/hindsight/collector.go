@@ -61,7 +61,7 @@ func findSealer(dir *dataDir, keys string) (*seal.Sealer, error) {
 	if keys == "" {
 		raw, err := os.ReadFile(dir.sealKeyFile())
 		if err != nil {
-			return nil, fmt.Errorf("no key to seal client addresses: set HINDSIGHT_SEAL_KEYS (openssl rand -hex 32), the same for collectors and processors")
+			return nil, fmt.Errorf("no key to seal client addresses: set HINDSIGHT_SEAL_KEYS (openssl rand -hex 32), the same for collectors and processors (`hindsight all` has one in its memory, and its own processor: to store records again, start it with --rewind)")
 		}
 		keys = string(raw)
 	}

@@ -33,6 +33,12 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 	if at.store, err = db.config(); err != nil {
 		return at, err
 	}
+	switch {
+	case flags.logKeep < 0:
+		return at, usagef("--log-keep: less than nothing")
+	case flags.logKeep > 0 && len(at.log.Brokers) > 0:
+		return at, usagef("--log-keep is of the embedded log; with --kafka-brokers the topic's retention says how long records are kept")
+	}
 	guard, err := startDiskGuard(s, flags, len(at.log.Brokers) == 0)
 	if err != nil {
 		return at, err
@@ -54,7 +60,7 @@ func startEmbedded(ctx context.Context, s *service, flags embeddedFlags, kafka b
 		at.checks = append(at.checks, health.Check{Name: "engine", Func: supervisor.Ready})
 	}
 	if len(at.log.Brokers) == 0 {
-		cfg := broker.Config{Dir: s.dir.logDir(), Partitions: kafka.partitions, Group: processorGroup, Sync: flags.logSync, Registerer: s.reg}
+		cfg := broker.Config{Dir: s.dir.logDir(), Partitions: kafka.partitions, Group: processorGroup, Sync: flags.logSync, KeepFor: flags.logKeep, Registerer: s.reg}
 		cfg.SegmentBytes, cfg.TrimEvery = fault.Log()
 		if guard != nil {
 			cfg.Refuse = guard.Full

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -65,6 +66,7 @@ func (f *storeFlags) config() (store.Config, error) {
 type embeddedFlags struct {
 	library   string
 	logSync   bool
+	logKeep   time.Duration
 	maxMemory int64
 	maxDisk   byteSize
 }
@@ -83,6 +85,7 @@ func (f *embeddedFlags) add(cmd *cobra.Command) {
 	f.addLibrary(cmd)
 	f.addDisk(cmd)
 	cmd.Flags().BoolVar(&f.logSync, "log-sync", false, "acknowledge only what also survives a power loss (fsync; slower)")
+	cmd.Flags().DurationVar(&f.logKeep, "log-keep", 0, "keep frames in the embedded log for so long after they were written, for example 24h, although they are stored: so far --rewind reaches (default: until they are stored, by 4 MiB)")
 	cmd.Flags().Int64Var(&f.maxMemory, "engine-memory", 0, "most `BYTES` of memory the embedded engine may use (default 1 GiB)")
 }
 

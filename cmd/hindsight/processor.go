@@ -30,8 +30,8 @@ func newProcessorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "processor", Short: "Run only the processor: log in, ClickHouse out", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.rewind < 0 {
-				return usagef("--rewind: %s lies in the future", -o.rewind)
+			if err := checkRewind(o.rewind); err != nil {
+				return err
 			}
 			return runProcessor(cmd.Context(), o)
 		},
@@ -39,7 +39,7 @@ func newProcessorCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8082", "`ADDRESS` of health and metrics")
 	cmd.Flags().StringVar(&o.data, "data", "./data", "data `DIR` of a hindsight on this machine, for what is not named by other flags")
 	cmd.Flags().StringVar(&o.geoip, "geoip", "", "MMDB `FILE` that tells the country of an address (default: no countries)")
-	cmd.Flags().DurationVar(&o.rewind, "rewind", 0, "store the records of this long again, for example 1h, when the other processors are stopped (nothing is counted twice, and what was deleted stays so)")
+	addRewind(cmd, &o.rewind)
 	addSealKeys(cmd, &o.sealKeys)
 	o.log.add(cmd, "json")
 	o.kafka.add(cmd)
@@ -47,6 +47,17 @@ func newProcessorCommand() *cobra.Command {
 	o.store.add(cmd)
 	o.tls.add(cmd)
 	return cmd
+}
+
+func addRewind(cmd *cobra.Command, since *time.Duration) {
+	cmd.Flags().DurationVar(since, "rewind", 0, "store the records of this long again, for example 1h, when the other processors are stopped (nothing is counted twice, and what was deleted stays so)")
+}
+
+func checkRewind(since time.Duration) error {
+	if since < 0 {
+		return usagef("--rewind: %s lies in the future", -since)
+	}
+	return nil
 }
 
 // lookForNewFiles is how often files that the operator replaces are looked at.

@@ -51,7 +51,7 @@ func listOffsets(ctx context.Context, client *kafka.Client, req []kafka.OffsetRe
 }
 
 // ErrGroupActive says that offsets cannot be set while members of the group run.
-var ErrGroupActive = errors.New("the consumer group has running members; stop them first")
+var ErrGroupActive = errors.New("another processor is in the consumer group: stop it first (`hindsight all` is one: stop it, and start it with --rewind)")
 
 // Rewind sets the group's offsets back to the records of the last since, so
 // that they are stored again on purpose. It never moves an offset forward, and
@@ -71,8 +71,14 @@ func (c *Consumer) Rewind(ctx context.Context, since time.Duration) error {
 		if err == nil {
 			return nil
 		}
-		if isFenced(err) && time.Now().After(giveUp) {
-			return fmt.Errorf("rewind: %w", errors.Join(ErrGroupActive, err))
+		if isFenced(err) {
+			if time.Now().After(giveUp) { // the broker's own words tell an operator nothing
+				return fmt.Errorf("rewind: %w", ErrGroupActive)
+			}
+			if attempt == 1 {
+				c.log.Warn("rewind: another processor is in the consumer group; one that was killed is so until its session times out",
+					zap.String("group", c.group), zap.Duration("waits", time.Until(giveUp).Round(time.Second)))
+			}
 		}
 		transport.CloseIdleConnections()
 		if !sleep(ctx, backoff(attempt)) {
