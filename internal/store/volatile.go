@@ -17,6 +17,7 @@ const (
 	reasonArrival = "when and how a batch arrived belongs to the sending, not to the batch"
 	reasonCountry = "after a restart the key that sealed the address may be gone; a row that knows its country beats one that does not"
 	reasonClock   = "without a handshake the clock offset is receive time less sent_at"
+	reasonJump    = "whether a time can be is judged by when the batch arrived: sent again later, one that was told by a clock ahead of its offset can be"
 	reasonVersion = "counts the rows that know their country"
 )
 
@@ -31,6 +32,7 @@ func VolatileColumns() []VolatileColumn {
 		{"batches", "first_at", true, reasonClock},
 		{"batches", "last_at", true, reasonClock},
 		{"batches", "clock_offset_ms", true, reasonClock},
+		{"batches", "offset_source", true, reasonJump},
 		{"page_views", "at", true, reasonClock},
 		{"events", "at", true, reasonClock},
 		{"heat_points", "at", true, reasonClock},
