@@ -79,7 +79,9 @@ const ACTS: Record<string, Act> = {
     // A style inside a text area holds on the page; no page has any there.
     if (!e || e.localName === "textarea") return;
     // In the document of a frame that is gone the browser makes elements without their style.
-    e.append(...make(e.ownerDocument.defaultView ? e.ownerDocument : document, d));
+    const made = make(e.ownerDocument.defaultView ? e.ownerDocument : document, d);
+    // Nor one inside a frame's own element, whose children nobody sees and the Replayer cannot have.
+    if (e.localName !== "iframe") e.append(...made);
     e.classList.toggle("c4");
     if (d.below(2)) e.firstChild?.remove();
   },
