@@ -216,3 +216,24 @@ func TestLogOutage(t *testing.T) {
 	r.send(frames, how)
 	r.await("readiness and records", func() bool { return p.Ready() == nil && r.written.Load() == int64(len(frames)) })
 }
+
+// TestLagWhileABatchIsWorkedOn: what comes while a batch waits for the store is
+// told, though nobody fetches it.
+func TestLagWhileABatchIsWorkedOn(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	frames := visits(t, rand.New(rand.NewPCG(9, 9)), 6)
+	half := len(frames) / 2
+	how := sending{received: firstDay.Time().Add(25 * time.Hour), via: eventlog.ViaWebSocket}
+	r.send(frames[:half], how)
+	p, reg := r.processor("group", processor.Config{FlushRecords: half, FlushInterval: time.Millisecond, RetryLeast: time.Millisecond, RetryMost: time.Millisecond})
+	r.failing.Store(true)
+	stop := r.start(p)
+	defer stop()
+	lag := func() float64 { return counter(t, reg, "hindsight_processor_lag_records") }
+	r.await("the batch in hand to be told", func() bool { return lag() == float64(half) })
+	r.send(frames[half:], how)
+	r.await("what waits behind it to be told", func() bool { return lag() == float64(len(frames)) })
+	r.failing.Store(false)
+	r.await("all to be stored", func() bool { return lag() == 0 && r.written.Load() == int64(len(frames)) })
+}

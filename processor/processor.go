@@ -130,6 +130,8 @@ func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog
 	p.metrics.lag.Reset()
 	work, done := p.workContext(run, gen)
 	defer done()
+	told, stop := p.watchLag(work, g)
+	defer stop()
 	var before memory
 	for {
 		if p.deps.Guard.Worn() { // nothing is in hand: all that it has seen is stored
@@ -146,10 +148,38 @@ func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog
 			return err
 		}
 		p.metrics.setLag(g.Lag())
+		told.Reset(lagEvery)
 		if ended {
 			return nil
 		}
 	}
+}
+
+// lagEvery is after how long the lag is told anew while a batch is in hand.
+const lagEvery = 2 * time.Second
+
+// watchLag tells the lag when nothing else has for lagEvery, by told: a batch may
+// take long where the store is slow or away, and nobody would see what waits
+// behind it. stop ends it.
+func (p *Processor) watchLag(ctx context.Context, g *eventlog.Generation) (told *time.Ticker, stop func()) {
+	p.metrics.setLag(g.Lag())
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	told = time.NewTicker(lagEvery)
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-told.C:
+			}
+			if g.LookAhead(ctx) == nil { // else Fetch will say what is wrong
+				p.metrics.setLag(g.Lag())
+			}
+		}
+	}()
+	return told, func() { told.Stop(); cancel(); <-done }
 }
 
 // workContext is for storing and committing what is in hand. When the

@@ -13,7 +13,8 @@ import (
 )
 
 // Generation is one assignment of partitions to this member. Fetch is for one
-// goroutine; Commit and Lag may be called from others.
+// goroutine; Commit, Lag and
+// LookAhead may be called from others.
 type Generation struct {
 	ID       int32
 	memberID string
@@ -136,6 +137,25 @@ func (g *Generation) Lag() map[int]int64 {
 		lag[p] = max(0, end-g.committed[p])
 	}
 	return lag
+}
+
+// LookAhead asks where the log ends, for Lag: the answers of Fetch tell it too,
+// but nobody fetches while a batch is worked on. The answer may be older than one of
+// Fetch: Lag never takes the log for shorter than it was.
+func (g *Generation) LookAhead(ctx context.Context) error {
+	if len(g.cursors) == 0 {
+		return nil
+	}
+	b, err := listBounds(ctx, g.client, g.Partitions())
+	if err != nil {
+		return fmt.Errorf("ask for the log's bounds: %w", err)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for p := range g.end {
+		g.end[p] = max(g.end[p], b[p].last)
+	}
+	return nil
 }
 
 // wait lets the requests on their way end; their context has ended.
