@@ -112,7 +112,7 @@ func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.S
 	c.metrics.bytes.Add(float64(len(buf.data)))
 	now := c.deps.Now()
 	parts := splitBeacon(buf.data)
-	if _, over := claim(time.Now(), 0, len(parts), len(buf.data), nil, c.quotas.of(s.ID)); over != "" {
+	if over := c.claimBeacon(s.ID, parts, len(buf.data)); over != "" {
 		c.metrics.result(resultRate)
 		c.metrics.limited(over)
 		fail(w, http.StatusTooManyRequests, "rate", "the site sends too much", retryRate)
@@ -137,6 +137,26 @@ func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.S
 		}
 	}
 	b.answer(ctx, w, parts)
+}
+
+// claimBeacon takes a body out of its site's quota; over is the limit that it
+// would break.
+func (c *Collector) claimBeacon(siteID string, parts []beaconPart, size int) (over string) {
+	now, all := time.Now(), c.quotas.of(siteID)
+	if _, over = claim(now, 0, len(parts), size, nil, all); over != "" || all == nil {
+		return over
+	}
+	beyond := 0
+	for i := range parts {
+		if parts[i].reason == "" {
+			beyond += beyondOrdinary(&parts[i].header)
+		}
+	}
+	if beyond > 0 && !all.inflated.takeDown(now, beyond) {
+		all.giveBack(len(parts), size)
+		return limitSiteInflated
+	}
+	return ""
 }
 
 func (c *Collector) busy(w http.ResponseWriter) {

@@ -19,6 +19,10 @@ type Config struct {
 	// Frames and bytes per second that a connection and a site may send.
 	ConnFrames, ConnBytes float64
 	SiteFrames, SiteBytes float64
+	// ConnInflated and SiteInflated are bytes per second that frames may declare
+	// to inflate to: all of a connection's; of a site's, what a frame declares
+	// beyond 64 KiB.
+	ConnInflated, SiteInflated float64
 	// SiteErasures is how many visitors of a site a second may have themselves
 	// erased; ten seconds' worth at once. Each is looked for in all of the site.
 	SiteErasures float64
@@ -59,6 +63,7 @@ func DefaultConfig() Config {
 		MaxConnections: 50_000, SiteConnections: 20_000,
 		ConnFrames: 100, ConnBytes: 4 << 20,
 		SiteFrames: 20_000, SiteBytes: 200 << 20, SiteErasures: 10,
+		ConnInflated: 4 << 20, SiteInflated: 32 << 20,
 	}.withDefaults()
 }
 

@@ -65,6 +65,7 @@ func newConn(c *Collector, ws *websocket.Conn, key string, r *http.Request) *con
 		room:   make(chan struct{}, 1),
 	}
 	k.quota.set(c.cfg.ConnFrames, c.cfg.ConnBytes, limitConnectionFrames, limitConnectionBytes)
+	k.quota.setInflated(c.cfg.ConnInflated, connInflatedBurst)
 	return k
 }
 

@@ -64,6 +64,11 @@ func (k *conn) take(ctx context.Context, r io.Reader) (wait time.Duration, code 
 	if refusal != "" {
 		return wait, k.refuse(refusal, now)
 	}
+	more, over := claimInflated(start, c.cfg.MaxThrottle, &h, &k.quota, k.all)
+	if over != "" {
+		return 0, k.over(over)
+	}
+	wait = max(wait, more)
 	buf.record = eventlog.Record{
 		Site: k.site.ID, Session: h.Session, Document: h.Document, Sequence: h.Sequence,
 		Consent: uint8(h.Consent), Received: now, Via: eventlog.ViaWebSocket, Agent: k.agent,
@@ -170,11 +175,17 @@ func (k *conn) notTaken(err error) wire.CloseCode {
 func (k *conn) claim(now time.Time, bytes int, siteQuota *quota) (wait time.Duration, code wire.CloseCode) {
 	wait, over := claim(now, k.c.cfg.MaxThrottle, 1, bytes, &k.quota, siteQuota)
 	if over != "" {
-		k.c.metrics.result(resultRate)
-		k.c.metrics.limited(over)
-		return 0, wire.CloseRate
+		return 0, k.over(over)
 	}
 	return wait, 0
+}
+
+// over ends a connection that is over a limit: its frame has no ack, so the
+// tracker sends it again later.
+func (k *conn) over(limit string) wire.CloseCode {
+	k.c.metrics.result(resultRate)
+	k.c.metrics.limited(limit)
+	return wire.CloseRate
 }
 
 // pause slows a tracker down that is over its quota, or its site's.

@@ -12,6 +12,7 @@ import (
 type quota struct {
 	frames, bytes         meter
 	frameLimit, byteLimit string // as the limits are counted
+	inflated              meter  // bytes that frames declare to inflate to
 }
 
 func (q *quota) set(frames, bytes float64, frameLimit, byteLimit string) {
@@ -24,6 +25,46 @@ func (q *quota) set(frames, bytes float64, frameLimit, byteLimit string) {
 	if bytes > 0 {
 		q.bytes.set(bytes, max(int(bytes*5), wire.MaxMessage))
 	}
+}
+
+// A few hundred bytes may inflate to as many kilobytes, which cost the processor
+// what they would cost uncompressed. So what frames declare is counted: for a
+// connection all of it, for a site what is beyond ordinaryInflated in a frame, for
+// ordinary ones are bounded by their number.
+const (
+	ordinaryInflated  = 64 << 10
+	maxInflated       = wire.MaxSignals + wire.MaxReplay // of one frame
+	connInflatedBurst = 16                               // seconds' worth: several first snapshots
+	siteInflatedBurst = 5
+)
+
+func (q *quota) setInflated(perSecond float64, burst int) {
+	if perSecond > 0 {
+		q.inflated.set(perSecond, max(int(perSecond*float64(burst)), maxInflated))
+	}
+}
+
+// beyondOrdinary is what a frame's header declares for its site's quota.
+func beyondOrdinary(h *wire.Header) int { return max(0, inflated(h)-ordinaryInflated) }
+
+func inflated(h *wire.Header) int { return int(h.Signals.Raw) + int(h.Replay.Raw) }
+
+// claimInflated is claim for what a frame inflates to.
+func claimInflated(now time.Time, patience time.Duration, h *wire.Header, own, site *quota) (wait time.Duration, over string) {
+	wait, ok := own.inflated.take(now, inflated(h), patience)
+	if !ok {
+		return 0, limitConnectionInflated
+	}
+	beyond := beyondOrdinary(h)
+	if beyond == 0 || site == nil {
+		return wait, ""
+	}
+	more, ok := site.inflated.take(now, beyond, patience)
+	if !ok {
+		own.inflated.giveBack(inflated(h))
+		return 0, limitSiteInflated
+	}
+	return max(wait, more), ""
 }
 
 // claim takes frames and bytes out of two quotas and gives how long to wait
@@ -67,15 +108,15 @@ func (q *quota) giveBack(frames, bytes int) {
 
 // quotas holds one quota a site. Sites are few and known by key, so they stay.
 type quotas struct {
-	frames, bytes float64
-	orders        float64 // wishes to be erased a second
-	mu            sync.Mutex
-	sites         map[string]*quota
-	erasing       map[string]*meter
+	frames, bytes, inflated float64
+	orders                  float64 // wishes to be erased a second
+	mu                      sync.Mutex
+	sites                   map[string]*quota
+	erasing                 map[string]*meter
 }
 
 func newQuotas(cfg Config) *quotas {
-	return &quotas{frames: cfg.SiteFrames, bytes: cfg.SiteBytes, orders: cfg.SiteErasures,
+	return &quotas{frames: cfg.SiteFrames, bytes: cfg.SiteBytes, inflated: cfg.SiteInflated, orders: cfg.SiteErasures,
 		sites: make(map[string]*quota), erasing: make(map[string]*meter)}
 }
 
@@ -99,7 +140,7 @@ func (q *quotas) erase(now time.Time, siteID string) (ok bool) {
 
 // of is nil where there is no limit.
 func (q *quotas) of(siteID string) *quota {
-	if q.frames <= 0 && q.bytes <= 0 {
+	if q.frames <= 0 && q.bytes <= 0 && q.inflated <= 0 {
 		return nil
 	}
 	q.mu.Lock()
@@ -108,6 +149,7 @@ func (q *quotas) of(siteID string) *quota {
 	if !ok {
 		got = new(quota)
 		got.set(q.frames, q.bytes, limitSiteFrames, limitSiteBytes)
+		got.setInflated(q.inflated, siteInflatedBurst)
 		q.sites[siteID] = got
 	}
 	return got

@@ -313,3 +313,72 @@ func TestLimitsAreCounted(t *testing.T) {
 		})
 	}
 }
+
+// bomb is a frame of some KB whose replay section inflates to so many bytes.
+func (g *rig) bomb(sequence uint32, bytes int) []byte {
+	g.t.Helper()
+	h, err := wire.ParseHeader(g.frame(sequence, nil))
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	frame, err := wire.EncodeFrame(h, nil, make([]byte, bytes), wire.CodecDeflateRaw)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return frame
+}
+
+// What a connection's frames inflate to is bounded, though they are small and few.
+func TestInflatedOfAConnection(t *testing.T) {
+	g := newRig(t, newFaultyLog(), func(c *Config, _ *Deps) { c.ConnInflated = 1 }) // one largest frame at once
+	c := g.connect()
+	c.send(g.bomb(1, 12<<20))
+	c.ack(1)
+	c.send(g.bomb(2, 4<<20))
+	c.ack(2)
+	c.send(g.bomb(3, 2<<20))
+	c.closed(wire.CloseRate)
+	if n := counter(g.metrics.limits, limitConnectionInflated); n != 1 {
+		t.Errorf("counted %v times", n)
+	}
+	honest := g.connect()
+	honest.send(g.bomb(1, 12<<20))
+	honest.ack(1)
+}
+
+// And what all of a site's do, beyond what ordinary ones are.
+func TestInflatedOfASite(t *testing.T) {
+	g := newRig(t, newFaultyLog(), func(c *Config, _ *Deps) { c.SiteInflated, c.ConnInflated = 1, 0 })
+	post := func(body []byte) int { return g.post(t, testKey, testOrigin, body).StatusCode }
+	first := g.connect()
+	first.send(g.bomb(1, 12<<20))
+	first.ack(1)
+	if got := post(g.bomb(1, 12<<20)); got != http.StatusTooManyRequests {
+		t.Errorf("a beacon beyond it: %d", got)
+	}
+	first.send(g.bomb(2, 12<<20))
+	first.closed(wire.CloseRate)
+	honest := g.connect()
+	for i := range uint32(400) { // 24 MB, all of them ordinary
+		honest.send(g.bomb(i+1, 60_000))
+		honest.ack(uint64(i + 1))
+	}
+	if got := post(append(g.bomb(1, 60_000), g.bomb(2, 60_000)...)); got != http.StatusNoContent {
+		t.Errorf("an ordinary beacon: %d", got)
+	}
+	if n := counter(g.metrics.limits, limitSiteInflated); n != 2 {
+		t.Errorf("counted %v times", n)
+	}
+}
+
+// A body may hold more than there can ever be at once; its site owes it.
+func TestInflatedOfABody(t *testing.T) {
+	g := newRig(t, newFaultyLog(), func(c *Config, _ *Deps) { c.SiteInflated = 4 << 20 })
+	body := bytes.Repeat(g.bomb(1, 16<<20), 25) // 400 MiB where 20 may come at once
+	if got := g.post(t, testKey, testOrigin, body).StatusCode; got != http.StatusNoContent {
+		t.Fatalf("a body: %d", got)
+	}
+	if _, ok := g.quotas.of("site-1").inflated.take(time.Now(), 1, time.Second/2); ok {
+		t.Error("what was too much is not owed")
+	}
+}

@@ -19,6 +19,7 @@ type collectorFlags struct {
 	connections, siteConnections, addressConnections int
 	connectionFrames, siteFrames, siteErasures       float64
 	connectionBytes, siteBytes                       byteSize
+	connectionInflated, siteInflated                 byteSize
 	largeFrames                                      int
 	batchInterval                                    time.Duration
 }
@@ -38,6 +39,8 @@ func (f *collectorFlags) add(cmd *cobra.Command) {
 	flags.Var(&f.connectionBytes, "connection-bytes", fmt.Sprintf("and `BYTES` a second (0: %s)", byteSize(d.ConnBytes)))
 	flags.Float64Var(&f.siteFrames, "site-rate", 0, fmt.Sprintf("frames a second that all visitors of one site may send to this collector (0: %g)", d.SiteFrames))
 	flags.Var(&f.siteBytes, "site-bytes", fmt.Sprintf("and `BYTES` a second (0: %s)", byteSize(d.SiteBytes)))
+	flags.Var(&f.connectionInflated, "connection-inflated", fmt.Sprintf("`BYTES` a second that one connection's frames may inflate to (0: %s)", byteSize(d.ConnInflated)))
+	flags.Var(&f.siteInflated, "site-inflated", fmt.Sprintf("`BYTES` a second that a site's frames may inflate to, of each what is over 64 KiB (0: %s)", byteSize(d.SiteInflated)))
 	flags.Float64Var(&f.siteErasures, "site-erasures", 0, fmt.Sprintf("visitors of one site a second that may have themselves erased by this collector (0: %g)", d.SiteErasures))
 	flags.IntVar(&f.largeFrames, "large-frames", 0, fmt.Sprintf("frames of up to 900 KB that are held in memory at a time while they come in (0: %d)", d.LargeFrames))
 	flags.DurationVar(&f.batchInterval, "batch-interval", 0, fmt.Sprintf("how often a tracker is to send what it has gathered: up to that later an event can be seen, and each batch costs (0: %s)", d.Flush))
@@ -74,6 +77,8 @@ func (f *collectorFlags) config() (collector.Config, error) {
 	set(&cfg.ConnBytes, float64(f.connectionBytes))
 	set(&cfg.SiteFrames, f.siteFrames)
 	set(&cfg.SiteBytes, float64(f.siteBytes))
+	set(&cfg.ConnInflated, float64(f.connectionInflated))
+	set(&cfg.SiteInflated, float64(f.siteInflated))
 	set(&cfg.SiteErasures, f.siteErasures)
 	set(&cfg.LargeFrames, f.largeFrames)
 	return cfg, nil

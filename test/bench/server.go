@@ -152,6 +152,7 @@ func intake(ctx context.Context) (http.Handler, func() error, error) {
 	}
 	cfg := collector.DefaultConfig()
 	cfg.ConnFrames, cfg.ConnBytes, cfg.SiteFrames, cfg.SiteBytes = 1e9, 1e12, 1e9, 1e12
+	cfg.ConnInflated, cfg.SiteInflated = 1e15, 1e15
 	c := collector.New(cfg, collector.Deps{Sites: newOnlySite(), Log: p, Sealer: seal.NewRandomSealer(), Metrics: reg, Logger: zap.NewNop()})
 	following, unfollow := context.WithCancel(ctx)
 	var follower sync.WaitGroup

@@ -46,7 +46,8 @@ func start(ctx context.Context, binary, dir string, more []string) (_ *server, e
 	s.base = "http://" + address
 	args := append([]string{"all", "--listen", address, "--data", s.dir, "--demo=false", "--log-level", "warn",
 		"--site-key", siteKey, "--site-origin", siteOrigin, "--site-consent", "implied",
-		"--connection-rate", "1e9", "--connection-bytes", "1TB", "--site-rate", "1e9", "--site-bytes", "1TB"}, more...)
+		"--connection-rate", "1e9", "--connection-bytes", "1TB", "--site-rate", "1e9", "--site-bytes", "1TB",
+		"--connection-inflated", "1TB", "--site-inflated", "1TB"}, more...)
 	s.cmd = exec.Command(binary, args...) //nolint:noctx // stop ends it, in order
 	s.cmd.Env = append(os.Environ(), "HINDSIGHT_ADMIN_TOKEN="+adminToken)
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.out
