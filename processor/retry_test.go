@@ -105,7 +105,7 @@ func TestRetry(t *testing.T) {
 	}
 	r.await("refusals", dead(len(reasons)+4))
 	drop := letters["mismatch"]
-	if err := desk.Drop(ctx, &drop); err != nil {
+	if err := desk.Drop(ctx, []deadletter.Letter{drop}); err != nil {
 		t.Fatal(err)
 	}
 	after := r.letters()

@@ -124,10 +124,10 @@ func printWork(w io.Writer, did worked, done string, asJSON bool) error {
 			fmt.Fprintf(w, "%s  %s: %s\n", l.Key, l.Reason, firstWords(l.Error, 160))
 		}
 	}
-	if len(did.Letters) == 0 {
+	if len(did.Letters)+did.Left == 0 {
 		_, err := fmt.Fprintln(w, "No dead letter is meant.")
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%d of %d %s.\n", did.Done, len(did.Letters), done)
+	_, err := fmt.Fprintf(w, "%d of %d %s.\n", did.Done, len(did.Letters)+did.Left, done)
 	return err
 }

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,5 +141,34 @@ func TestDeadletterCommand(t *testing.T) {
 	}
 	if _, err := invoke(t, "deadletter", "show", "log/9/9", "--data", data); err == nil || !strings.Contains(err.Error(), "there is no dead letter") {
 		t.Errorf("a letter that is not there: %v", err)
+	}
+}
+
+// A command that is interrupted says how many letters it never reached, and drops
+// many at a time.
+func TestInterruptedWork(t *testing.T) {
+	letters := make([]deadletter.Letter, 2500)
+	for i := range letters {
+		letters[i].Key = fmt.Sprint("log/0/", i)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	var sizes, told []int
+	work := func(_ context.Context, _ *deadletter.Desk, part []deadletter.Letter) error {
+		if sizes = append(sizes, len(part)); len(sizes) == 2 {
+			interrupt()
+			return errors.New("away")
+		}
+		return nil
+	}
+	w := workThrough(ctx, nil, letters, work, deadletter.MostDropped, "dropped", func(n int) { told = append(told, n) })
+	if w.Done != 1000 || w.Failed != 1000 || w.Left != 500 || !slices.Equal(sizes, []int{1000, 1000}) || !slices.Equal(told, []int{1000, 2000}) {
+		t.Errorf("done %d, failed %d, left %d, by %v, told %v", w.Done, w.Failed, w.Left, sizes, told)
+	}
+	if err := w.err(); err == nil || !strings.Contains(err.Error(), "1000 of 2500 letters failed") || !strings.Contains(err.Error(), "500 letters were not reached") {
+		t.Error(err)
+	}
+	var out bytes.Buffer
+	if err := printWork(&out, worked{Left: 2500}, "dropped", false); err != nil || out.String() != "0 of 2500 dropped.\n" {
+		t.Errorf("%v: %s", err, out.String())
 	}
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,27 +17,34 @@ import (
 func newLetterRetryCommand() *cobra.Command {
 	return newWorkCommand(
 		"retry", "Try dead letters again: those named, or the open ones that the filters mean",
-		func(ctx context.Context, d *deadletter.Desk, l *deadletter.Letter) error { return d.Retry(ctx, l) },
-		"retried", []string{deadletter.StateOpen})
+		func(ctx context.Context, d *deadletter.Desk, letters []deadletter.Letter) error {
+			return d.Retry(ctx, &letters[0])
+		},
+		1, "retried")
 }
 
 func newLetterDropCommand() *cobra.Command {
 	return newWorkCommand(
 		"drop", "Put dead letters aside for good: those named, or the open ones that the filters mean",
-		func(ctx context.Context, d *deadletter.Desk, l *deadletter.Letter) error { return d.Drop(ctx, l) },
-		"dropped", []string{deadletter.StateOpen})
+		func(ctx context.Context, d *deadletter.Desk, letters []deadletter.Letter) error {
+			return d.Drop(ctx, letters)
+		},
+		deadletter.MostDropped, "dropped")
 }
 
-// newWorkCommand makes a command that does something with each letter. One that
-// fails does not keep the others from their turn.
-func newWorkCommand(name, short string, work func(context.Context, *deadletter.Desk, *deadletter.Letter) error, done string, states []string) *cobra.Command {
+// workFunc does something with some letters, all or none of them.
+type workFunc func(context.Context, *deadletter.Desk, []deadletter.Letter) error
+
+// newWorkCommand makes a command that does something with letters, so many at a
+// time. Those that fail do not keep the others from their turn.
+func newWorkCommand(name, short string, work workFunc, atATime int, done string) *cobra.Command {
 	var f letterFlags
 	var all bool
 	cmd := &cobra.Command{
 		Use: name + " [KEY…]", Short: short, Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, keys []string) error {
 			if len(keys) == 0 {
-				f.states = states // a letter that is named is meant in whatever state it is
+				f.states = []string{deadletter.StateOpen} // a letter that is named is meant in whatever state it is
 			}
 			filter, err := f.filter(keys)
 			if err != nil {
@@ -58,7 +68,7 @@ func newWorkCommand(name, short string, work func(context.Context, *deadletter.D
 			if err != nil {
 				return err
 			}
-			worked := workThrough(cmd.Context(), d, letters, work, done)
+			worked := workThrough(cmd.Context(), d, letters, work, atATime, done, tellProgress(cmd.ErrOrStderr(), len(letters), done))
 			return errors.Join(printWork(cmd.OutOrStdout(), worked, done, f.json), end(), worked.err())
 		},
 	}
@@ -73,6 +83,8 @@ type worked struct {
 	Letters []workedLetter `json:"letters"`
 	Done    int            `json:"done"`
 	Failed  int            `json:"failed"`
+	// Left is how many were meant and not reached: the command was interrupted.
+	Left int `json:"left"`
 }
 
 type workedLetter struct {
@@ -82,30 +94,51 @@ type workedLetter struct {
 	Error  string `json:"error,omitempty"`
 }
 
-func workThrough(ctx context.Context, d *deadletter.Desk, letters []deadletter.Letter, work func(context.Context, *deadletter.Desk, *deadletter.Letter) error, done string) worked {
-	w := worked{Letters: []workedLetter{}}
-	for i := range letters {
-		l := &letters[i]
-		out := workedLetter{Key: l.Key, Reason: l.Reason, Result: done}
-		if err := work(ctx, d, l); err != nil {
-			out.Result, out.Error = "failed", err.Error()
-			w.Failed++
-		} else {
-			w.Done++
-		}
-		w.Letters = append(w.Letters, out)
+// workThrough stops when ctx ends, and tells how many letters it has been through
+// after every few.
+func workThrough(ctx context.Context, d *deadletter.Desk, letters []deadletter.Letter, work workFunc, atATime int, done string, progress func(n int)) worked {
+	w := worked{Letters: []workedLetter{}, Left: len(letters)}
+	for part := range slices.Chunk(letters, atATime) {
 		if ctx.Err() != nil {
 			break
 		}
+		err := work(ctx, d, part)
+		for i := range part {
+			out := workedLetter{Key: part[i].Key, Reason: part[i].Reason, Result: done}
+			if err != nil {
+				out.Result, out.Error = "failed", err.Error()
+				w.Failed++
+			} else {
+				w.Done++
+			}
+			w.Letters = append(w.Letters, out)
+		}
+		w.Left -= len(part)
+		progress(len(w.Letters))
 	}
 	return w
 }
 
-func (w worked) err() error {
-	if w.Failed == 0 {
-		return nil
+// tellProgress writes a line every two seconds, so none where it is done by then.
+func tellProgress(to io.Writer, all int, done string) func(n int) {
+	last := time.Now()
+	return func(n int) {
+		if now := time.Now(); now.Sub(last) >= 2*time.Second && n < all {
+			last = now
+			fmt.Fprintf(to, "%d of %d letters looked at, to be %s\n", n, all, done)
+		}
 	}
-	return fmt.Errorf("%d of %d letters failed; they stay as they were", w.Failed, len(w.Letters))
+}
+
+func (w worked) err() error {
+	var failed, left error
+	if w.Failed > 0 {
+		failed = fmt.Errorf("%d of %d letters failed; they stay as they were", w.Failed, len(w.Letters)+w.Left)
+	}
+	if w.Left > 0 {
+		left = fmt.Errorf("interrupted: %d letters were not reached; the same command goes on with them", w.Left)
+	}
+	return errors.Join(failed, left)
 }
 
 // firstWords keeps a line of a table short.

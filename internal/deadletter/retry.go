@@ -56,10 +56,17 @@ func (d *Desk) Retry(ctx context.Context, l *Letter) error {
 	return d.Marks.Resolve(ctx, eventlog.ResolvedRetried, eventlog.Resolved{Key: l.Key, Read: l.reading()})
 }
 
-// Drop marks the letter as one that nobody wants. Its bytes leave the log with
-// the topic's retention.
-func (d *Desk) Drop(ctx context.Context, l *Letter) error {
-	return d.Marks.Resolve(ctx, eventlog.ResolvedDropped, eventlog.Resolved{Key: l.Key, Read: l.reading()})
+// MostDropped is how many letters Drop takes at a time.
+const MostDropped = 1000
+
+// Drop marks letters as such that nobody wants, by one request. Their bytes leave
+// the log with the topic's retention.
+func (d *Desk) Drop(ctx context.Context, letters []Letter) error {
+	marks := make([]eventlog.Resolved, len(letters))
+	for i := range letters {
+		marks[i] = eventlog.Resolved{Key: letters[i].Key, Read: letters[i].reading()}
+	}
+	return d.Marks.Resolve(ctx, eventlog.ResolvedDropped, marks...)
 }
 
 // Record makes the letter's record again: from the payload, or from where it
