@@ -44,6 +44,7 @@ type server struct {
 	tls      *tls.Config   // nil: plain
 	patience time.Duration // for a request's head
 	unread   time.Duration // for a piece of an answer
+	lobby    *lobby
 	failed   chan error
 }
 
@@ -58,13 +59,14 @@ func listen(ctx context.Context, address string) (*server, error) {
 	case err != nil:
 		return nil, usagef("--listen %s: %w", address, err)
 	}
-	return &server{listener: l, patience: headerTime, unread: unreadTime, failed: make(chan error, 1)}, nil
+	return &server{listener: l, patience: headerTime, unread: unreadTime, lobby: newLobby(), failed: make(chan error, 1)}, nil
 }
 
 func (s *server) serve(handler http.Handler) {
 	// A websocket has left the server by then: its times are the collector's.
 	s.http = &http.Server{Handler: unread{handler, s.unread}, TLSConfig: s.tls, MaxHeaderBytes: maxHeader,
 		ReadHeaderTimeout: s.patience, ReadTimeout: requestTime, IdleTimeout: requestTime,
+		ConnState: s.lobby.moved,
 		// What net/http would log by itself names clients' addresses.
 		ErrorLog: stdlog.New(io.Discard, "", 0)}
 	serve := s.http.Serve
