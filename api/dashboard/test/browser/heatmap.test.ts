@@ -84,6 +84,14 @@ describe('the heatmap', () => {
     expect(off).toBeLessThan(2)
     await page.getByTestId('opacity').fill('0.3')
     await frame.waitForFunction(() => document.querySelector<HTMLElement>('.heat-stage canvas')!.style.opacity === '0.3')
+    // A new frame is worked like the one before.
+    await page.getByLabel('Remote pictures').check()
+    await expect.poll(() => replayFrame(page).url()).toContain('?assets=1')
+    await replayFrame(page).waitForFunction(() => document.querySelector<HTMLElement>('.heat-stage canvas')?.style.opacity === '0.3')
+    for (const value of ['0.6', '0.9']) {
+      await page.getByTestId('opacity').fill(value)
+      await replayFrame(page).waitForFunction((wanted) => document.querySelector<HTMLElement>('.heat-stage canvas')!.style.opacity === wanted, value)
+    }
   })
 
   it('says when no page was recorded in the band, and draws on a blank one', async () => {
