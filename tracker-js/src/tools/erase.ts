@@ -3,8 +3,8 @@ import { unhex } from "../bytes";
 import type { Host } from "../host";
 import { say } from "./say";
 
-/** How often it is tried, and the pause before the second time, ms; each next one is twice as long. */
-const TRIES = 6;
+/** How often it is tried (for 17 minutes), and the pause before the second time, ms; each next one is twice as long. */
+const TRIES = 10;
 const PAUSE = 2e3;
 
 export function erase(host: Host): void {
