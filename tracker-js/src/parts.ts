@@ -27,6 +27,8 @@ let policy: Policy | undefined;
 /** Starts a part as a worker; throws where the script is of another origin. */
 export function work(script: string, part: "worker" | "canvas"): Worker {
   const url = address(script, part);
+  // Firefox would not throw, but say so in the page's console.
+  if (!url.startsWith(`${location.origin}/`)) throw Error();
   // A page that requires trusted types takes no text for an address.
   const { trustedTypes } = window as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } };
   policy ??= trustedTypes?.createPolicy("hindsight", { createScriptURL: (given) => given });

@@ -29,9 +29,10 @@ export async function encode({ n, picture }: Frame): Promise<Encoded> {
   try {
     const paper = paperOf(picture);
     (paper.getContext("bitmaprenderer") as ImageBitmapRenderingContext | null)?.transferFromImageBitmap(picture);
-    const blob = "toBlob" in paper
-      ? await new Promise<Blob | null>((done) => paper.toBlob(done, FORM.type, FORM.quality))
-      : await paper.convertToBlob(FORM);
+    // Firefox's OffscreenCanvas has a `toBlob`, too: it calls nobody back, but returns a promise.
+    const blob = "convertToBlob" in paper
+      ? await paper.convertToBlob(FORM)
+      : await new Promise<Blob | null>((done) => paper.toBlob(done, FORM.type, FORM.quality));
     const reader = new FileReader();
     return await new Promise((resolve) => {
       reader.onloadend = () => resolve({ n, data: reader.result as string });

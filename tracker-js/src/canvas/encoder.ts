@@ -25,10 +25,13 @@ export function createEncoder({ load, script }: Host, signal: AbortSignal): Enco
   // By the part that starts all workers: a page that requires trusted types lets no second one make the policy for it.
   load<typeof import("../late/main")>("late", ({ work }) => {
     if (signal.aborted || !OFFSCREEN) return;
-    // Throws where the script comes from another origin.
-    worker = work(script, "canvas");
-    worker.onmessage = ({ data }: MessageEvent<Encoded>) => settle(data);
-    worker.onerror = give;
+    try {
+      worker = work(script, "canvas");
+      worker.onmessage = ({ data }: MessageEvent<Encoded>) => settle(data);
+      worker.onerror = give;
+    } catch {
+      // The page encodes.
+    }
   }, () => {});
   return {
     encode: (picture) =>
