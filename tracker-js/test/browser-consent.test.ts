@@ -447,3 +447,30 @@ test("where nobody asks, an objection holds beyond the wording that it answered"
   await page.goto(`${site.origin}/two`);
   assert.deepEqual([collector.contacts, await stored(page)], [[], [CHOICE]]);
 });
+
+const turns: [how: string, change: (choice: Record<string, unknown>) => void][] = [
+  ["its number gone", (c) => delete c.n],
+  ["its time put forward", (c) => (c.t = Date.now() + 60_000)],
+  ["its time put forward by little, and told once that is over", (c) => (c.t = Date.now() + 5000)],
+];
+for (const [how, change] of turns)
+  test(`a refusal that was turned round by hand is no proof: ${how}`, async () => {
+    site.snippet = 'data-consent="required" data-sample-rate="0"';
+    const page = await site.open("/");
+    await tell(page, "consent", false);
+    const choice = JSON.parse(await page.evaluate((k) => localStorage.getItem(k) as string, CHOICE)) as Record<string, unknown>;
+    choice.g = true;
+    change(choice);
+    const text = JSON.stringify(choice);
+    await page.evaluate(([k, c]) => localStorage.setItem(k as string, c as string), [CHOICE, text]);
+    // The part that tells comes once the time that was put in is there, where that is soon.
+    await site.context().route((url) => /\/late\./.test(url.pathname), async (route) => {
+      const wait = (choice.t as number) - Date.now() + 100;
+      if (wait < 10_000) await new Promise((done) => setTimeout(done, wait));
+      await route.continue();
+    });
+    await page.reload();
+    await collector.until("consent", some("consent"));
+    const key = createHash("sha256").update(text).digest("hex").slice(0, 32);
+    assert.deepEqual(consents().map((s) => [s.state, s.key, s.held]), [["granted", key, 1]]);
+  });
