@@ -239,6 +239,12 @@ test("a prerendered page says nothing until it is shown", async () => {
     const [view, ...more] = facts(collector.arrivals.filter((a) => a.frame.signals?.path === "/two"), "view");
     assert.deepEqual(more, []);
     assert.ok((view?.t as number) >= at, "a page view from before it was shown");
+    // Loaded before anybody looked; painted, as the vital says, only then.
+    const two = (k: string): ReturnType<typeof facts> => facts(collector.arrivals.filter((a) => a.frame.signals?.path === "/two"), k);
+    const paint = (): unknown => two("vital").find((v) => v.name === "FCP")?.value;
+    await collector.until("load times", () => two("load").length && paint() !== undefined);
+    const [{ ms, ttfb, dcl, fcp = paint() } = {}] = two("load") as Record<string, unknown>[];
+    assert.deepEqual({ ms, ttfb, dcl, fcp }, { ms: 0, ttfb: 0, dcl: 0, fcp: paint() });
     // What the page said meanwhile is told with it.
     const before = facts(collector.arrivals, "event").find((e) => e.name === "before");
     assert.deepEqual([before?.props, (before?.t as number) >= (view?.t as number)], [{ early: true }, true]);
