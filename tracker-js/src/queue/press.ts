@@ -1,8 +1,8 @@
 /**
  * Where batches are compressed: in a worker once there is a replay to compress,
- * on the main thread where there can be none: neither another origin's script,
- * which cannot become a worker, nor a worker that the page's policy forbids, nor
- * one that dies or falls silent loses anything.
+ * on the main thread where there can be none. Another origin's script cannot
+ * become a worker, so then none is tried; neither a worker that the page's
+ * policy forbids nor one that dies or falls silent loses anything.
  */
 import { guard } from "../guard";
 import { work } from "../parts";
@@ -21,7 +21,7 @@ const PATIENCE = 5e3;
 
 export function createPress(script: string): Press {
   let worker: Worker | undefined;
-  let allowed = true;
+  let allowed = new URL(script).origin === location.origin;
   /** A worker answers in order. */
   let waiting: ((done?: Sections) => void)[] = [];
 
