@@ -52,6 +52,9 @@ type Decoded struct {
 	// Guarded tells whether it was the guard.
 	Refused string
 	Guarded bool
+	// Late tells that sections of higher sequences which may be stored by now were
+	// judged without knowing what this one shows.
+	Late bool
 	// Invalid and Unknown count dropped signals and members, BadSheets
 	// definitions of style sheets that were left out.
 	Invalid, Unknown, BadSheets int
@@ -224,9 +227,12 @@ func (d *Core) replay(f *wire.Frame, out *Decoded, c *clock, times *span) {
 	out.BadSheets = bad
 	doc := guard.Document{Site: rec.Site, Session: rec.Session, Document: rec.Document}
 	verdict := d.guard.Check(doc, rec.Sequence, section.Fields)
-	rec.Protected = verdict.Shown
+	rec.Protected, out.Late = verdict.Shown, verdict.Late
 	if verdict.Reason != "" {
 		out.Refused, out.Guarded = verdict.Reason, true
+		// But for what is left out it is as one that was kept and refused later.
+		replayRows(rec, &store.ChunkRow{}, c, times, kept.size, kept.events)
+		rec.Chunk, rec.Snapshots, rec.Batch.ReplayEvents = nil, nil, 0
 		return
 	}
 	rec.Batch.ReplayState = store.ReplayKept

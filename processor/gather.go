@@ -15,6 +15,8 @@ type batch struct {
 	// erasures are executed before the records are stored: all that came before
 	// them is among those, or was stored earlier. The value is Until of the order.
 	erasures map[erasure]int64
+	// suspects are sections that may be stored though they are to be refused.
+	suspects []store.Sections
 	// origins is where each element of records lies in the log.
 	origins []*eventlog.Fetched
 	next    map[int]int64 // first offset after the batch, by partition
@@ -104,6 +106,7 @@ func (p *Processor) take(b *batch, d *decoder, earlier *store.Earlier, f *eventl
 	}
 	p.metrics.took(&out)
 	out.Record.New = !earlier.Has(out.Record.Site, out.Record.Session)
+	b.suspect(&out)
 	if out.Refused != "" {
 		reason := out.Refused
 		if out.Guarded {

@@ -43,6 +43,9 @@ type rig struct {
 	asked   atomic.Int64 // documents that the guard had to be told of
 	mu      sync.Mutex
 	erased  []int // visitors of each call
+
+	reviewed atomic.Int64 // runs of sections that were looked for to be judged again
+	lenient  atomic.Bool  // Refuse fails without a try
 }
 
 func newRig(t *testing.T) *rig {
@@ -105,6 +108,23 @@ func (r *rig) ProtectedFields(ctx context.Context, documents []store.Document, m
 	}
 	r.asked.Add(int64(len(documents)))
 	return r.store.ProtectedFields(ctx, documents, most)
+}
+
+// Stored, Judged and Refuse are the store, the last away when a test says so.
+func (r *rig) Stored(ctx context.Context, of []store.Sections) ([]store.Identity, error) {
+	r.reviewed.Add(int64(len(of)))
+	return r.store.Stored(ctx, of)
+}
+
+func (r *rig) Judged(ctx context.Context, sections []store.Identity, judge func(store.Identity, store.ReplayPayload) bool) ([]store.Identity, error) {
+	return r.store.Judged(ctx, sections, judge)
+}
+
+func (r *rig) Refuse(ctx context.Context, sections []store.Identity) error {
+	if r.lenient.Load() {
+		return fmt.Errorf("the test has switched refusing off")
+	}
+	return r.store.Refuse(ctx, sections)
 }
 
 // sending is how frames reach the log.

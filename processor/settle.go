@@ -32,6 +32,9 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch
 	if err != nil {
 		return err
 	}
+	if err := p.review(ctx, b.suspects); err != nil {
+		return err
+	}
 	letters := b.letters
 	for _, r := range rejected {
 		f := b.origins[slices.Index(b.records, r.Record)]

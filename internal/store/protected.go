@@ -32,18 +32,10 @@ func (s *Store) ProtectedFields(ctx context.Context, documents []Document, most 
 
 func (s *Store) protectedFields(ctx context.Context, documents []Document, most int, out map[Document]map[int64]uint32) error {
 	asked := make(map[Document]struct{}, len(documents))
-	var days, sites, sessions []string
 	for _, d := range documents {
 		asked[d] = struct{}{}
-		sessions = append(sessions, hex.EncodeToString(d.Session[:]))
-		if day := date(dayOfID(d.Session)); !slices.Contains(days, day) {
-			days = append(days, day)
-		}
-		if !slices.Contains(sites, d.Site) {
-			sites = append(sites, d.Site)
-		}
 	}
-	slices.Sort(sessions)
+	days, sites, sessions := placesOf(documents)
 	found := map[Document]map[int64]uint32{}
 	err := s.each(ctx, "protected_fields", func(rows driver.Rows) error {
 		var d Document
@@ -70,12 +62,27 @@ func (s *Store) protectedFields(ctx context.Context, documents []Document, most 
 			keepFirst(found[d], most)
 		}
 		return nil
-	}, named("days", days), named("sites", sites), named("sessions", slices.Compact(sessions)))
+	}, named("days", days), named("sites", sites), named("sessions", sessions))
 	for d, nodes := range found {
 		keepFirst(nodes, most)
 		out[d] = nodes
 	}
 	return err
+}
+
+// placesOf names where documents lie, each place once.
+func placesOf(documents []Document) (days, sites, sessions []string) {
+	for _, d := range documents {
+		sessions = append(sessions, hex.EncodeToString(d.Session[:]))
+		if day := date(dayOfID(d.Session)); !slices.Contains(days, day) {
+			days = append(days, day)
+		}
+		if !slices.Contains(sites, d.Site) {
+			sites = append(sites, d.Site)
+		}
+	}
+	slices.Sort(sessions)
+	return days, sites, slices.Compact(sessions)
 }
 
 // keepFirst leaves at most a number of nodes: those that were shown first, and

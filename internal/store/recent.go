@@ -195,6 +195,19 @@ func (m *recent) isDropped(key siteSession) bool {
 	return n >= maxDropped
 }
 
+// dropSessions lets the sessions of these keys go: somebody else than wrote them has
+// changed their rows.
+func (m *recent) dropSessions(keys []derivedKey) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.begun {
+		return
+	}
+	for _, k := range keys {
+		m.drop(siteSession{k.site, [16]byte([]byte(k.key))})
+	}
+}
+
 // dropAll lets every session go: something failed, or was deleted.
 func (m *recent) dropAll() {
 	m.mu.Lock()

@@ -95,13 +95,20 @@ type BatchRow struct {
 	ReplayState               int8
 }
 
-// version lets a row that knows its country beat one that does not.
-func (b *BatchRow) version() uint8 {
+// version lets a row that knows its country beat one that does not, and one whose
+// recording is refused beat any that keeps it: who refused it knew more.
+func (b *BatchRow) version() (v uint8) {
 	if b.Country != "" {
-		return 1
+		v = 1
 	}
-	return 0
+	if b.ReplayState == ReplayRefused {
+		v += versionRefused
+	}
+	return v
 }
+
+// versionRefused stands in queries/refuse_batches.sql, too.
+const versionRefused = 2
 
 // ViewRow is a row of page_views.
 type ViewRow struct {

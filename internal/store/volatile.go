@@ -18,7 +18,7 @@ const (
 	reasonCountry = "after a restart the key that sealed the address may be gone; a row that knows its country beats one that does not"
 	reasonClock   = "without a handshake the clock offset is receive time less sent_at"
 	reasonJump    = "whether a time can be is judged by when the batch arrived: sent again later, one that was told by a clock ahead of its offset can be"
-	reasonVersion = "counts the rows that know their country"
+	reasonVersion = "counts the rows that know their country, and those that are refused"
 )
 
 // VolatileColumns lists them all, each with its reason.

@@ -74,7 +74,7 @@ func (g *Guard) Worn() bool { return len(g.lost) > maxLost }
 // Learn tells what earlier sections have shown: what their verdicts had, each
 // with the sequence of the first section that did. nil says that there is nothing.
 func (g *Guard) Learn(doc Document, shown map[int64]uint32) {
-	f := fields{shown: shown}
+	f := fields{shown: shown, partial: true}
 	for id := range shown {
 		f.places = f.places || isPlace(id)
 	}
@@ -106,6 +106,10 @@ type Verdict struct {
 	// apart from them by a bit each, places of texts in such and what such selects
 	// offer; ascending, each once, at most MaxFields. Which nodes are protected is a function of the section alone.
 	Shown []int64
+	// Late tells that a section of a higher sequence was, or may have been, judged
+	// without knowing all that this one shows: what is stored of such has to be
+	// judged again.
+	Late bool
 }
 
 // Check judges what one section tells of fields. What a refused section shows is
@@ -121,8 +125,10 @@ func (g *Guard) Check(doc Document, sequence uint32, list []rrweb.Field) Verdict
 		j.judge(list[:n])
 		list = list[n:]
 	}
+	late := j.first && (j.partial || sequence < j.highest)
+	j.highest = max(j.highest, sequence)
 	g.remember(doc, j.fields)
-	return Verdict{Reason: j.reason, Shown: sorted(j.now)}
+	return Verdict{Reason: j.reason, Shown: sorted(j.now), Late: late}
 }
 
 func sorted(shown map[int64]struct{}) []int64 {

@@ -390,6 +390,39 @@ func TestShown(t *testing.T) {
 	}
 }
 
+// TestLate: a section that is the first to show a field is late where one of a
+// higher sequence was judged, or may have been.
+func TestLate(t *testing.T) {
+	field := told(t, snapshot(`{"type":2,"tagName":"input","attributes":{"type":"password"},"childNodes":[],"id":7}`))
+	tea := told(t, incremental(`{"source":5,"text":"tea","id":9}`))
+	type section struct {
+		sequence uint32
+		list     []rrweb.Field
+		want     bool
+	}
+	for name, sections := range map[string][]section{
+		"in order":               {{1, field, false}, {2, tea, false}, {3, field, false}},
+		"after another":          {{2, tea, false}, {1, field, true}, {3, tea, false}},
+		"shown by another":       {{2, field, false}, {1, field, true}, {2, field, false}},
+		"known of before":        {{1, field, false}, {3, tea, false}, {2, field, false}},
+		"again":                  {{1, field, false}, {2, tea, false}, {1, field, true}},
+		"what shows nothing":     {{2, field, false}, {1, tea, false}},
+		"nothing after it known": {{2, tea, false}, {3, field, false}},
+	} {
+		g, doc := New(), Document{Site: "s"}
+		for i, s := range sections {
+			if got := g.Check(doc, s.sequence, s.list).Late; got != s.want {
+				t.Errorf("%s, section %d: late %t", name, i+1, got)
+			}
+		}
+	}
+	g, doc := New(), Document{Site: "s"}
+	g.Learn(doc, map[int64]uint32{7: 1})
+	if g.Check(doc, 4, tea).Late || g.Check(doc, 5, field).Late || !g.Check(doc, 1, field).Late {
+		t.Error("of what was learnt, only the first that shows a field may be late")
+	}
+}
+
 // TestLearn: what the guard is told counts as what it saw, and what it forgets
 // it asks for.
 func TestLearn(t *testing.T) {

@@ -14,6 +14,10 @@ type fields struct {
 	// judged by what came before it.
 	shown  map[int64]uint32
 	places bool // whether there are places among them
+	// highest is the highest sequence of the sections that were judged. partial: there
+	// may be higher ones, since all that is known was told by Learn.
+	highest uint32
+	partial bool
 	// around has the nodes that a visitor writes into, and those that stand in
 	// them, each with its parent, 0 where that is not told: one of them may become
 	// protected. It is lost at a restart, at most MaxFields.
@@ -41,6 +45,7 @@ type judge struct {
 	*event
 	sequence uint32
 	now      map[int64]struct{} // what the section shows
+	first    bool               // no section of a lower sequence has shown all of it
 	reason   string
 }
 
@@ -135,7 +140,9 @@ func (j *judge) learn(shown int64) bool {
 	if len(j.now) < MaxFields {
 		j.now[shown] = struct{}{}
 	}
-	if first, ok := j.shown[shown]; ok && first <= j.sequence || !ok && len(j.shown) >= MaxFields {
+	first, ok := j.shown[shown]
+	j.first = j.first || !ok || first >= j.sequence
+	if ok && first <= j.sequence || !ok && len(j.shown) >= MaxFields {
 		return false
 	}
 	if j.shown == nil {

@@ -102,7 +102,7 @@ func bruteSession(list []*store.Record) storetest.Row {
 	}
 	bruteViews(row, views)
 	facts := bruteMarks(row, list, views)
-	row["version"] = num(len(list) + len(views) + known + facts)
+	row["version"] = num(len(list) + len(views) + known + 2*refused + facts)
 	return row
 }
 
