@@ -63,7 +63,7 @@ func DefaultConfig() Config {
 		MaxConnections: 50_000, SiteConnections: 20_000,
 		ConnFrames: 100, ConnBytes: 4 << 20,
 		SiteFrames: 20_000, SiteBytes: 200 << 20, SiteErasures: 10,
-		ConnInflated: 4 << 20, SiteInflated: 32 << 20,
+		ConnInflated: 4 << 20, SiteInflated: 128 << 20,
 	}.withDefaults()
 }
 
