@@ -224,7 +224,7 @@ func TestErasureLeavesWhatBeganLater(t *testing.T) {
 		t.Errorf("of %d later batches of %d sessions there are %v", len(later), len(stay), n)
 	}
 	for i, cfg := range []processor.Config{
-		{FlushInterval: time.Millisecond, FlushRecords: 7, StopTimeout: time.Minute}, {FlushInterval: time.Second, StopTimeout: time.Minute},
+		{FlushInterval: time.Second, FlushRecords: 60, StopTimeout: time.Minute}, {FlushInterval: time.Second, StopTimeout: time.Minute},
 	} {
 		again, reg := r.processor(fmt.Sprint("again", i), cfg)
 		stop := r.start(again)
