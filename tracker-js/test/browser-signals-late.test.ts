@@ -41,6 +41,9 @@ async function standing(): Promise<Page> {
   await page.clock.install({ time: Date.now() });
   await page.goto(`${site.origin}/`);
   await page.clock.runFor(3500);
+  // The parts come in real time: once the clock is held, nothing that waits for them would go on.
+  await sent("view", 1);
+  await page.waitForFunction(() => !/native code/.test(String(window.open)));
   await page.clock.pauseAt(Date.now() + 60_000);
   return page;
 }
