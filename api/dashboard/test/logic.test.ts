@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { densities, peak, type Spot } from '../src/heatmap/density.ts'
 import { colour, css } from '../src/heatmap/palette.ts'
 import { bandName, inBand, readChoices, widthOf, writeChoices } from '../src/heatmap/choices.ts'
 import { steps } from '../src/heatmap/locate.ts'
@@ -146,5 +147,38 @@ describe('figures and events', () => {
     expect(eventText({ ...event, kind: 'dead', name: '' })).toEqual({ kind: 'Dead click', text: 'the click 2.5 s before changed nothing' })
     expect(eventText({ ...event, kind: 'unheard-of' })).toEqual({ kind: 'unheard-of', text: '#email' })
     expect(stackOf({ ...event, kind: 'error', data: { stack: 7 } as never })).toBe('')
+  })
+})
+
+describe('density', () => {
+  const size = 200
+  const drawn = (spots: Spot[], radius = 20) => {
+    const bytes = densities(spots, size, size, radius, peak(spots, radius))
+    return (x: number, y: number) => bytes[y * size + x]!
+  }
+
+  it('gives the hottest place the hottest colour, were there one click or a thousand', () => {
+    for (const weight of [1, 2, 1000]) expect(drawn([{ x: 50, y: 50, weight }])(50, 50)).toBe(255)
+    const apart = Array.from({ length: 40 }, (_, i) => ({ x: 50 + (i % 8), y: 50 + Math.floor(i / 8), weight: 1 }))
+    expect(Math.max(...apart.map(({ x, y }) => drawn(apart)(x, y)))).toBe(255)
+  })
+
+  it('adds up what is near and nothing that is farther than the radius', () => {
+    const spots = [{ x: 50, y: 50, weight: 2 }, { x: 60, y: 50, weight: 1 }, { x: 120, y: 120, weight: 1 }]
+    // Half a radius off, a click gives 0.4 of its warmth: 2.4 in all at the first, 1.8 at the second, 1 at the third.
+    expect(peak(spots, 20)).toBeCloseTo(2.4)
+    const at = drawn(spots)
+    expect([at(50, 50), at(60, 50), at(120, 120), at(120, 141)]).toEqual([255, Math.round((255 * 1.8) / 2.4), Math.round(255 / 2.4), 0])
+  })
+
+  it('finds neighbours over the edges of its cells, left of the page and above it, too', () => {
+    expect(peak([{ x: -1, y: -1, weight: 1 }, { x: 1, y: 1, weight: 1 }], 20)).toBeCloseTo(2 - 1.2 * (Math.hypot(2, 2) / 20))
+  })
+
+  it('shows a single click beside a thousand, and cuts discs at the rim of the picture', () => {
+    const at = drawn([{ x: 0, y: 199, weight: 1000 }, { x: 150, y: 20, weight: 1 }])
+    expect(at(0, 199)).toBe(255)
+    expect(at(150, 20)).toBe(Math.round(25.5))
+    expect(at(199, 199)).toBe(0)
   })
 })
