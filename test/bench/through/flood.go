@@ -22,6 +22,7 @@ type flood struct {
 	Kernel   float64 `json:"kernel_cpu_seconds"`
 	Faults   float64 `json:"page_faults"`
 	Making   float64 `json:"making_a_file_seconds"` // an empty one, beside the server's: see place
+	Plain    float64 `json:"plain_seconds_a_frame"` // CPU of encoding/json alone right before and after: see plainSeconds
 	Inserts  float64 `json:"inserts"`               // batches of records that the processor stored
 	PerCore  float64 `json:"events_per_cpu_second"`
 }

@@ -115,10 +115,19 @@ func (r *report) round(ctx context.Context, o options, where *place, visits []*v
 		}
 		r.Colds = append(r.Colds, cold)
 	}
+	before, err := plainSeconds(moved)
+	if err != nil {
+		return err
+	}
 	f, err := runFlood(ctx, s, d, o, o.sessions)
 	if err != nil {
 		return err
 	}
+	behind, err := plainSeconds(moved)
+	if err != nil {
+		return err
+	}
+	f.Plain = (before + behind) / 2
 	r.Floods = append(r.Floods, f)
 	at, err := atRest(ctx, s, d)
 	if err != nil {

@@ -62,6 +62,8 @@ func (r *report) finish() {
 		{What: "CPU of a frame, µs", Got: medianOf(r.Floods, func(f flood) float64 { return f.CPU / float64(f.Frames) * 1e6 })},
 		{What: "of it the engine's process, µs", Got: medianOf(r.Floods, func(f flood) float64 { return f.Engine / float64(f.Frames) * 1e6 })},
 		{What: "of it the kernel's, µs", Got: medianOf(r.Floods, func(f flood) float64 { return f.Kernel / float64(f.Frames) * 1e6 })},
+		{What: "inflating one and encoding/json alone, µs", Got: medianOf(r.Floods, func(f flood) float64 { return f.Plain * 1e6 })},
+		{What: "CPU of a frame, % of that", Got: medianOf(r.Floods, func(f flood) float64 { return 100 * f.CPU / float64(f.Frames) / f.Plain })},
 		{What: "pages touched first for 100 frames", Got: medianOf(r.Floods, func(f flood) float64 { return 100 * f.Faults / float64(f.Frames) })},
 		{What: "making an empty file there, µs", Got: medianOf(r.Floods, func(f flood) float64 { return f.Making * 1e6 })},
 		{What: "frames of an insert", Got: medianOf(r.Floods, func(f flood) float64 { return float64(f.Frames) / f.Inserts })},
