@@ -21,6 +21,7 @@ type Opener interface {
 // generation.
 type Guard interface {
 	Check(doc guard.Document, sequence uint32, fields []rrweb.Field) guard.Verdict
+	Reason(doc guard.Document, sequence uint32, fields []rrweb.Field) string
 	Knows(doc guard.Document) bool
 	Lost(doc guard.Document) bool
 	Worn() bool
@@ -200,7 +201,7 @@ func (d *Core) safe(value []byte, site string) bool {
 		return false
 	}
 	doc := guard.Document{Site: site, Session: f.Session, Document: f.Document}
-	return d.guard.Check(doc, f.Sequence, section.Fields).Reason == ""
+	return d.guard.Reason(doc, f.Sequence, section.Fields) == ""
 }
 
 // replay takes the replay section in, or says why not: then the signals are

@@ -2,6 +2,8 @@ package processor_test
 
 import (
 	"encoding/hex"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,5 +126,61 @@ func TestNothingIsReviewedInOrder(t *testing.T) {
 	r.process("group", processor.Config{FlushRecords: 1}, 6)
 	if n := r.reviewed.Load(); n != 1 { // the one that came again: it is still the first to show its field
 		t.Errorf("%d runs of sections were looked for, want that of the resent one", n)
+	}
+}
+
+// TestDisorderIsRefusedWhole: whoever sends what came before again and again, each
+// time with another field, has his own document refused, not everybody's time.
+func TestDisorderIsRefusedWhole(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	day := wire.DayOf(time.Now())
+	wild, calm := newPageOf(t, day), newPageOf(t, day)
+	sent := [][]byte{wild.frame(500, harmless), calm.frame(2, typed), calm.frame(1, pageStart, fieldShown)}
+	for n := range uint32(100) {
+		sent = append(sent, wild.frame(1+n, strings.ReplaceAll(fieldShown, `"id":7`, fmt.Sprintf(`"id":%d`, 1000+n))))
+	}
+	r.send(sent, sending{received: time.Now(), via: eventlog.ViaWebSocket})
+	r.process("group", processor.Config{FlushRecords: 10}, len(sent))
+	for sequence, state := range r.states(wild) {
+		if state != "refused" {
+			t.Errorf("section %s of the document in disorder is %s", sequence, state)
+		}
+	}
+	if got := r.states(calm); got["1"] != "kept" || got["2"] != "refused" {
+		t.Errorf("the other document: %v", got)
+	}
+	if n := r.reviewed.Load(); n > 70 {
+		t.Errorf("%d runs of sections were looked for, of one document", n)
+	}
+}
+
+// TestTooMuchToJudgeAgain: where a batch makes more doubtful than there is time to
+// read, what is longest is refused unread.
+func TestTooMuchToJudgeAgain(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	day := wire.DayOf(time.Now())
+	bulky, small := newPageOf(t, day), newPageOf(t, day)
+	long := strings.Replace(harmless, "tea", strings.Repeat("tea ", 15<<18), 1) // 15 MB, of which 16 MiB may be one section
+	sent := [][]byte{small.frame(2, typed), small.frame(3, harmless)}
+	for n := range uint32(5) {
+		sent = append(sent, bulky.frame(2+n, long))
+	}
+	how := sending{received: time.Now(), via: eventlog.ViaWebSocket}
+	r.send(sent, how)
+	r.process("group", processor.Config{}, len(sent))
+	if got := r.states(bulky); len(got) != 5 || got["2"] != "kept" || got["6"] != "kept" {
+		t.Fatalf("before anything comes late: %v", got)
+	}
+	r.send([][]byte{bulky.frame(1, pageStart, fieldShown), small.frame(1, pageStart, fieldShown)}, how)
+	r.process("group", processor.Config{}, 2)
+	for sequence, state := range r.states(bulky) {
+		if want := map[bool]string{true: "kept", false: "refused"}[sequence == "1"]; state != want {
+			t.Errorf("section %s of the long document is %s, want %s", sequence, state, want)
+		}
+	}
+	if got := r.states(small); got["1"] != "kept" || got["2"] != "refused" || got["3"] != "kept" {
+		t.Errorf("the short document: %v", got)
 	}
 }

@@ -36,7 +36,7 @@ type Store interface {
 	EraseVisitors(ctx context.Context, site string, orders []store.VisitorErasure, waiting []*store.Record) (sessions int, err error)
 	Earlier(ctx context.Context) (*store.Earlier, error)
 	ProtectedFields(ctx context.Context, documents []store.Document, most int) (map[store.Document]map[int64]uint32, error)
-	Stored(ctx context.Context, of []store.Sections) ([]store.Identity, error)
+	Stored(ctx context.Context, of []store.Sections) ([]store.StoredSection, error)
 	Judged(ctx context.Context, sections []store.Identity, judge func(store.Identity, store.ReplayPayload) bool) ([]store.Identity, error)
 	Refuse(ctx context.Context, sections []store.Identity) error
 }

@@ -2,11 +2,14 @@ package processor
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 	"go.uber.org/zap"
@@ -22,7 +25,10 @@ import (
 func (b *batch) suspect(out *Decoded) {
 	rec := out.Record
 	of := store.Document{Site: rec.Site, Session: rec.Session, Document: rec.Document}
-	if out.Late && rec.Sequence < math.MaxUint32 {
+	switch {
+	case out.Late && out.Refused == guard.ReasonDisorder:
+		b.suspects = append(b.suspects, store.Sections{Document: of, Last: math.MaxUint32})
+	case out.Late && rec.Sequence < math.MaxUint32:
 		b.suspects = append(b.suspects, store.Sections{Document: of, First: rec.Sequence + 1, Last: math.MaxUint32})
 	}
 	if out.Guarded && !rec.New {
@@ -39,7 +45,8 @@ func (p *Processor) review(ctx context.Context, suspects []store.Sections) error
 	if len(suspects) == 0 {
 		return nil
 	}
-	var stored, refused []store.Identity
+	var stored []store.StoredSection
+	var refused []store.Identity
 	err := p.insist(ctx, "ask the store what has to be judged again", len(suspects), func() (err error) {
 		stored, err = p.deps.Store.Stored(ctx, suspects)
 		return err
@@ -47,9 +54,10 @@ func (p *Processor) review(ctx context.Context, suspects []store.Sections) error
 	if err != nil || len(stored) == 0 {
 		return err
 	}
+	read, unread := affordable(stored, maxReviewed)
 	reasons := map[store.Identity]string{}
-	err = p.insist(ctx, "read what has to be judged again", len(stored), func() (err error) {
-		refused, err = p.deps.Store.Judged(ctx, stored, func(id store.Identity, payload store.ReplayPayload) bool {
+	err = p.insist(ctx, "read what has to be judged again", len(read), func() (err error) {
+		refused, err = p.deps.Store.Judged(ctx, read, func(id store.Identity, payload store.ReplayPayload) bool {
 			reasons[id] = p.judgeAgain(id, payload)
 			return reasons[id] != ""
 		})
@@ -58,7 +66,10 @@ func (p *Processor) review(ctx context.Context, suspects []store.Sections) error
 	if err != nil {
 		return err
 	}
-	if len(refused) == 0 {
+	for _, id := range unread {
+		reasons[id] = guard.ReasonDisorder
+	}
+	if refused = append(refused, unread...); len(refused) == 0 {
 		return nil
 	}
 	err = p.insist(ctx, "refuse what is stored", len(refused), func() error { return p.deps.Store.Refuse(ctx, refused) })
@@ -70,6 +81,37 @@ func (p *Processor) review(ctx context.Context, suspects []store.Sections) error
 	}
 	return err
 }
+
+// maxReviewed is how much of what is stored a batch may have judged again, bytes
+// inflated: some tenths of a second. Whoever stores much and then sends what came
+// before would hold back everybody's records.
+const maxReviewed = 64 << 20
+
+// affordable parts sections into those that are read, at most so many bytes of
+// them, and those that are refused unread. Documents of which little has to be
+// read come first: a tracker's own resending makes only such.
+func affordable(stored []store.StoredSection, most int64) (read, unread []store.Identity) {
+	sizes := map[store.Document]int64{}
+	for _, s := range stored {
+		sizes[s.Of()] += s.Bytes
+	}
+	documents := slices.SortedFunc(maps.Keys(sizes), func(a, b store.Document) int { return cmp.Compare(sizes[a], sizes[b]) })
+	for _, d := range documents {
+		if most -= sizes[d]; most < 0 {
+			sizes[d] = tooMuch
+		}
+	}
+	for _, s := range stored {
+		if sizes[s.Of()] == tooMuch {
+			unread = append(unread, s.Identity)
+		} else {
+			read = append(read, s.Identity)
+		}
+	}
+	return read, unread
+}
+
+const tooMuch = math.MaxInt64
 
 // judgeAgain gives the guard's reason to refuse a stored section, "" where there
 // is none. What cannot be read cannot be judged.
@@ -83,7 +125,7 @@ func (p *Processor) judgeAgain(id store.Identity, payload store.ReplayPayload) s
 	if err != nil {
 		return guard.ReasonUnreadable
 	}
-	return p.deps.Guard.Check(guard.Document{Site: id.Site, Session: id.Session, Document: id.Document}, id.Sequence, section.Fields).Reason
+	return p.deps.Guard.Reason(guard.Document{Site: id.Site, Session: id.Session, Document: id.Document}, id.Sequence, section.Fields)
 }
 
 // inflateStored gives a section as it was before it was stored.

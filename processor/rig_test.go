@@ -111,7 +111,7 @@ func (r *rig) ProtectedFields(ctx context.Context, documents []store.Document, m
 }
 
 // Stored, Judged and Refuse are the store, the last away when a test says so.
-func (r *rig) Stored(ctx context.Context, of []store.Sections) ([]store.Identity, error) {
+func (r *rig) Stored(ctx context.Context, of []store.Sections) ([]store.StoredSection, error) {
 	r.reviewed.Add(int64(len(of)))
 	return r.store.Stored(ctx, of)
 }

@@ -19,9 +19,16 @@ type Sections struct {
 	First, Last uint32
 }
 
+// StoredSection is a section that has a chunk, and how long its events are, bytes
+// inflated.
+type StoredSection struct {
+	Identity
+	Bytes int64
+}
+
 // Stored lists which of the sections have a chunk, by place, each once, whatever
 // became of their batches.
-func (s *Store) Stored(ctx context.Context, of []Sections) ([]Identity, error) {
+func (s *Store) Stored(ctx context.Context, of []Sections) ([]StoredSection, error) {
 	asked := map[Document][]Sections{}
 	for _, r := range of {
 		asked[r.Document] = append(asked[r.Document], r)
@@ -30,18 +37,20 @@ func (s *Store) Stored(ctx context.Context, of []Sections) ([]Identity, error) {
 	for d := range asked {
 		documents = append(documents, d)
 	}
-	var out []Identity
+	var out []StoredSection
 	for part := range slices.Chunk(documents, maxNamedKeys) {
 		days, sites, sessions := placesOf(part)
 		err := s.each(ctx, "refuse_stored", func(rows driver.Rows) error {
 			var session, document string
-			var id Identity
-			if err := rows.Scan(&id.Site, &session, &document, &id.Sequence); err != nil {
+			var id StoredSection
+			var size uint32
+			if err := rows.Scan(&id.Site, &session, &document, &id.Sequence, &size); err != nil {
 				return err
 			}
 			copy(id.Session[:], session)
 			copy(id.Document[:], document)
-			for _, r := range asked[Document{id.Site, id.Session, id.Document}] {
+			id.Bytes = int64(size)
+			for _, r := range asked[id.Of()] {
 				if id.Sequence >= r.First && id.Sequence <= r.Last {
 					out = append(out, id)
 					break
@@ -53,8 +62,8 @@ func (s *Store) Stored(ctx context.Context, of []Sections) ([]Identity, error) {
 			return nil, fmt.Errorf("read which sections of %d documents are stored: %w", len(part), err)
 		}
 	}
-	slices.SortFunc(out, compareIdentity)
-	return slices.Compact(out), nil
+	slices.SortFunc(out, func(a, b StoredSection) int { return compareIdentity(a.Identity, b.Identity) })
+	return out, nil
 }
 
 func compareIdentity(a, b Identity) int {

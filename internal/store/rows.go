@@ -44,6 +44,9 @@ type Identity struct {
 // Day is the day in the session id: the partition of everything of it.
 func (id *Identity) Day() time.Time { return dayOfID(id.Session) }
 
+// Of is the document whose batch it is.
+func (id *Identity) Of() Document { return Document{id.Site, id.Session, id.Document} }
+
 // dayOfID is the UTC day that a session id begins with.
 func dayOfID(session [16]byte) time.Time { return dayNumber(session).Time() }
 

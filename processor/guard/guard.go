@@ -36,6 +36,11 @@ type Guard struct {
 // such of one document are known.
 const MaxFields = 2_000
 
+// maxLate is how many sections of a document may come late, behind such of higher
+// sequences that have to be judged again: each may cost as much as the whole
+// document. Trackers send in order; what they send again comes late once.
+const maxLate = 64
+
 const (
 	maxDocuments = 20_000 // in each half of the memory
 	maxLost      = 20_000
@@ -93,10 +98,15 @@ const (
 	// ReasonUnreadable: an event holds nodes that cannot be read, or tells twice
 	// what decides what it means.
 	ReasonUnreadable = "unreadable"
+	// ReasonDisorder: of its document more sections came late, or more that is
+	// stored would have to be judged again, than is worth the time of all others.
+	ReasonDisorder = "disorder"
 )
 
 // Reasons lists every reason of refusal.
-func Reasons() []string { return []string{ReasonValue, ReasonInput, ReasonText, ReasonUnreadable} }
+func Reasons() []string {
+	return []string{ReasonValue, ReasonInput, ReasonText, ReasonUnreadable, ReasonDisorder}
+}
 
 // Verdict is what Check found in a section.
 type Verdict struct {
@@ -108,13 +118,33 @@ type Verdict struct {
 	Shown []int64
 	// Late tells that a section of a higher sequence was, or may have been, judged
 	// without knowing all that this one shows: what is stored of such has to be
-	// judged again.
+	// judged again. With ReasonDisorder: all that is stored of the document.
 	Late bool
 }
 
 // Check judges what one section tells of fields. What a refused section shows is
 // remembered all the same.
 func (g *Guard) Check(doc Document, sequence uint32, list []rrweb.Field) Verdict {
+	j := g.judge(doc, sequence, list)
+	late := j.disorder(j.first && (j.partial || sequence < j.highest))
+	j.highest = max(j.highest, sequence)
+	g.remember(doc, j.fields)
+	return Verdict{Reason: j.reason, Shown: sorted(j.now), Late: late}
+}
+
+// Reason is why a section is to be refused by all that is known today, "" where it
+// is not. Unlike Check it says nothing of other sections, and counts none as late.
+func (g *Guard) Reason(doc Document, sequence uint32, list []rrweb.Field) string {
+	j := g.judge(doc, sequence, list)
+	if j.late >= maxLate {
+		j.reason = ReasonDisorder
+	}
+	j.highest = max(j.highest, sequence)
+	g.remember(doc, j.fields)
+	return j.reason
+}
+
+func (g *Guard) judge(doc Document, sequence uint32, list []rrweb.Field) judge {
 	known, _ := g.recall(doc)
 	j := judge{fields: known, event: &g.event, sequence: sequence}
 	for len(list) > 0 {
@@ -125,10 +155,22 @@ func (g *Guard) Check(doc Document, sequence uint32, list []rrweb.Field) Verdict
 		j.judge(list[:n])
 		list = list[n:]
 	}
-	late := j.first && (j.partial || sequence < j.highest)
-	j.highest = max(j.highest, sequence)
-	g.remember(doc, j.fields)
-	return Verdict{Reason: j.reason, Shown: sorted(j.now), Late: late}
+	return j
+}
+
+// disorder counts what comes late, and refuses a document in which too much does:
+// from then on every section of it, and once all that is stored.
+func (j *judge) disorder(late bool) bool {
+	if j.late >= maxLate {
+		j.reason = ReasonDisorder
+		return false
+	}
+	if late && j.sequence < j.highest {
+		if j.late++; j.late == maxLate {
+			j.reason = ReasonDisorder
+		}
+	}
+	return late
 }
 
 func sorted(shown map[int64]struct{}) []int64 {

@@ -423,6 +423,42 @@ func TestLate(t *testing.T) {
 	}
 }
 
+// TestDisorder: a document of which too much comes late is refused as a whole, and
+// is not to be judged again each time; one that is only read again is not.
+func TestDisorder(t *testing.T) {
+	field := func(id int) []rrweb.Field {
+		return told(t, snapshot(fmt.Sprintf(`{"type":2,"tagName":"input","attributes":{"type":"password"},"childNodes":[],"id":%d}`, id)))
+	}
+	tea := told(t, incremental(`{"source":5,"text":"tea","id":9999}`))
+	g, wild, calm := New(), Document{Site: "wild"}, Document{Site: "calm"}
+	g.Check(wild, 500, tea)
+	for n := 1; n < maxLate; n++ {
+		if got := g.Check(wild, uint32(n), field(n)); got.Reason != "" || !got.Late {
+			t.Fatalf("late section %d: %+v", n, got)
+		}
+		if reason := g.Reason(wild, 500, tea); reason != "" { // judging again counts nothing
+			t.Fatalf("after late section %d the first is refused as %s", n, reason)
+		}
+	}
+	if got := g.Check(wild, 200, field(200)); got.Reason != ReasonDisorder || !got.Late || len(got.Shown) != 1 {
+		t.Errorf("the last that may come late: %+v, want all that is stored doubtful", got)
+	}
+	if reason := g.Reason(wild, 500, tea); reason != ReasonDisorder {
+		t.Errorf("what is stored of it: %q", reason)
+	}
+	for _, n := range []uint32{201, 500, 501} {
+		if got := g.Check(wild, n, field(int(n))); got.Reason != ReasonDisorder || got.Late {
+			t.Errorf("section %d of a document in disorder: %+v", n, got)
+		}
+	}
+	for n := 1; n <= 3*maxLate; n++ { // in order, and all known only from Learn
+		g.Learn(calm, map[int64]uint32{1: 1})
+		if got := g.Check(calm, uint32(n), field(n)); got.Reason != "" {
+			t.Fatalf("section %d of an orderly document: %+v", n, got)
+		}
+	}
+}
+
 // TestLearn: what the guard is told counts as what it saw, and what it forgets
 // it asks for.
 func TestLearn(t *testing.T) {

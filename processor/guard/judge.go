@@ -18,6 +18,7 @@ type fields struct {
 	// may be higher ones, since all that is known was told by Learn.
 	highest uint32
 	partial bool
+	late    int // sections that came behind such as had to be judged again, up to maxLate
 	// around has the nodes that a visitor writes into, and those that stand in
 	// them, each with its parent, 0 where that is not told: one of them may become
 	// protected. It is lost at a restart, at most MaxFields.
