@@ -47,7 +47,7 @@ func begin(ctx context.Context, address, data string, openDir func(string) (*dat
 		dir.close()
 		return nil, err
 	}
-	s := &service{parts: &parts{out: os.Stdout}, log: log, dir: dir, srv: srv, reg: newRegistry(), floor: heap.NewFloor(heap.Size)}
+	s := &service{parts: &parts{out: os.Stdout}, log: log, dir: dir, srv: srv, reg: newRegistry(), floor: heap.ForService()}
 	if err := s.secure(secure); err != nil {
 		return nil, errors.Join(err, srv.listener.Close(), s.stop())
 	}

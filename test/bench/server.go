@@ -37,7 +37,7 @@ const (
 // serve is the process under measurement, until its input ends. Either server
 // has the floor that a service has under its heap.
 func serve(ctx context.Context, role, dir string) (err error) {
-	floor := heap.NewFloor(heap.Size)
+	floor := heap.ForService()
 	defer runtime.KeepAlive(floor)
 	profiled, err := profile(role, dir)
 	if err != nil {
