@@ -8,7 +8,7 @@ type Config struct {
 	// times as long while the processor is behind. Default 300 ms.
 	FlushInterval time.Duration
 	// FlushRecords and FlushBytes (of the rows made of frames, and of frames that
-	// nothing could be made of) end gathering earlier. Defaults 16,000 and 48 MiB:
+	// nothing could be made of) end gathering earlier. Defaults 16,000 and 80 MiB:
 	// an insert costs the store milliseconds for each table, however few rows it
 	// has, so that a processor that is behind catches up faster by large ones
 	// (docs/scaling.md).
@@ -27,7 +27,7 @@ func DefaultConfig() Config {
 	return Config{
 		FlushInterval: 300 * time.Millisecond,
 		FlushRecords:  16000,
-		FlushBytes:    48 << 20,
+		FlushBytes:    80 << 20,
 		RetryLeast:    100 * time.Millisecond,
 		RetryMost:     5 * time.Second,
 		StopTimeout:   8 * time.Second,
