@@ -12,7 +12,7 @@ import (
 // one: what stands before may be the client's own invention. The zero Addr is
 // an unknown address.
 //
-// The result must go nowhere but into the Sealer and the count of connections.
+// The result must go nowhere but into the Sealer and what is counted by address.
 func clientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	addr := parseAddr(r.RemoteAddr)
 	if !isTrusted(addr, trusted) {

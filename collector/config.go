@@ -24,8 +24,10 @@ type Config struct {
 	// beyond 64 KiB.
 	ConnInflated, SiteInflated float64
 	// SiteErasures is how many visitors of a site a second may have themselves
-	// erased; ten seconds' worth at once. Each is looked for in all of the site.
-	SiteErasures float64
+	// erased, AddressErasures how many of them from one client address (one /64
+	// network with IPv6); ten seconds' worth at once. Each is looked for in all of the
+	// site.
+	SiteErasures, AddressErasures float64
 	// MaxThrottle is how far a connection is slowed down at a frame before it
 	// is closed with 4002.
 	MaxThrottle time.Duration
@@ -62,7 +64,7 @@ func DefaultConfig() Config {
 	return Config{
 		MaxConnections: 50_000, SiteConnections: 20_000,
 		ConnFrames: 100, ConnBytes: 4 << 20,
-		SiteFrames: 20_000, SiteBytes: 200 << 20, SiteErasures: 10,
+		SiteFrames: 20_000, SiteBytes: 200 << 20, SiteErasures: 10, AddressErasures: 1,
 		ConnInflated: 4 << 20, SiteInflated: 128 << 20,
 	}.withDefaults()
 }

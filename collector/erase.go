@@ -38,14 +38,20 @@ func (c *Collector) serveErase(w http.ResponseWriter, r *http.Request) {
 	}
 	visitor, size, err := readVisitor(w, r)
 	now := time.Now()
-	_, over := claim(now, 0, eraseWeight, size, nil, c.quotas.of(s.ID))
-	if over == "" && err == nil && !c.quotas.erase(now, s.ID) {
-		over = limitSiteErasures
+	// What is turned away, or is no order, counts for one frame: nobody looks for it.
+	weight, over := 1, ""
+	if err == nil {
+		if over = c.quotas.erase(now, s.ID, clientAddr(r, c.cfg.TrustedProxies)); over == "" {
+			weight = eraseWeight
+		}
+	}
+	if _, full := claim(now, 0, weight, size, nil, c.quotas.of(s.ID)); full != "" {
+		over = full
 	}
 	if over != "" {
 		c.metrics.limited(over)
 		c.metrics.erasure(resultRate)
-		fail(w, http.StatusTooManyRequests, "rate", "the site sends too much; try again later", retryRate)
+		fail(w, http.StatusTooManyRequests, "rate", "too many ask for this, or the site sends too much; try again later", retryRate)
 		return
 	}
 	if err != nil {

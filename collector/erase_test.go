@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
@@ -16,12 +18,21 @@ const visitorID = "0123456789abcdef0123456789abcdef"
 
 func (g *rig) postErase(key, origin, body string) *http.Response {
 	g.t.Helper()
+	return g.postEraseFrom(key, origin, "", body)
+}
+
+// postEraseFrom comes through a proxy that names an address, if there is one.
+func (g *rig) postEraseFrom(key, origin, from, body string) *http.Response {
+	g.t.Helper()
 	request, err := http.NewRequest(http.MethodPost, g.server.URL+"/v1/erase?site="+key, strings.NewReader(body))
 	if err != nil {
 		g.t.Fatal(err)
 	}
 	request.Header.Set("Origin", origin)
 	request.Header.Set("Content-Type", "text/plain")
+	if from != "" {
+		request.Header.Set("X-Forwarded-For", from)
+	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		g.t.Fatal(err)
@@ -158,5 +169,83 @@ func TestErasuresOfASiteAreBounded(t *testing.T) {
 	}
 	if n := counter(g.metrics.limits, limitSiteErasures); n != 1 || len(log.orders) != 4 {
 		t.Errorf("counted %v, %d orders", n, len(log.orders))
+	}
+}
+
+// One who asks again and again leaves their site's share to others: another address
+// of the same site, and the same address at another site.
+func TestErasuresOfAnAddressAreBounded(t *testing.T) {
+	log := newFaultyLog()
+	g := newRig(t, log, func(cfg *Config, _ *Deps) {
+		cfg.SiteErasures = 1
+		cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	})
+	// Two and five at once, and no more of them today.
+	g.quotas.erasers = newAddresses(1e-6, 2)
+	g.quotas.erasing["site-1"] = new(meter)
+	g.quotas.erasing["site-1"].set(1e-6, 5)
+	other := testSite()
+	other.Key, other.ID = "other", "site-2"
+	g.sites.set(other)
+	ask := func(key, from string, want int) {
+		t.Helper()
+		if got := g.postEraseFrom(key, testOrigin, from, `{"visitor":"`+visitorID+`"}`).StatusCode; got != want {
+			t.Errorf("%s at %s: %d, want %d", from, key, got, want)
+		}
+	}
+	const greedy = "2001:db8:1:2::1"
+	ask(testKey, greedy, http.StatusAccepted)
+	ask(testKey, "2001:db8:1:2:ffff::9", http.StatusAccepted) // the same network
+	for range 20 {
+		ask(testKey, greedy, http.StatusTooManyRequests)
+	}
+	ask(testKey, "2001:db8:1:3::1", http.StatusAccepted)
+	ask(testKey, "203.0.113.7", http.StatusAccepted)
+	ask(other.Key, greedy, http.StatusAccepted)
+	ask(testKey, "203.0.113.8", http.StatusAccepted)
+	ask(testKey, "203.0.113.9", http.StatusTooManyRequests) // now the site's share is taken
+	if address, site := counter(g.metrics.limits, limitAddressErasures), counter(g.metrics.limits, limitSiteErasures); address != 20 || site != 1 || len(log.orders) != 6 {
+		t.Errorf("counted %v and %v, %d orders", address, site, len(log.orders))
+	}
+}
+
+// What is turned away takes one frame of the site's share, not the twenty of an order.
+func TestErasuresTurnedAwayCostLittle(t *testing.T) {
+	g := newRig(t, newFaultyLog(), func(cfg *Config, _ *Deps) {
+		cfg.SiteFrames = 10 // fifty at once
+	})
+	g.quotas.erasers = newAddresses(1e-6, 1)
+	good := `{"visitor":"` + visitorID + `"}`
+	if got := g.postErase(testKey, testOrigin, good).StatusCode; got != http.StatusAccepted {
+		t.Fatal(got)
+	}
+	for range 10 {
+		g.postErase(testKey, testOrigin, good)
+	}
+	if address, frames := counter(g.metrics.limits, limitAddressErasures), counter(g.metrics.limits, limitSiteFrames); address != 10 || frames != 0 {
+		t.Errorf("%v turned away for the address, %v for the site's frames", address, frames)
+	}
+}
+
+// An address is forgotten when it may take as much as at first, and is known by
+// nothing that tells it.
+func TestAddressesAreForgotten(t *testing.T) {
+	a := newAddresses(1, 2)
+	now := time.Unix(1000, 0)
+	at := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}) }
+	for i := range leastSweep {
+		if !a.take(now, "site", at(i), 2) || a.take(now, "site", at(i), 1) {
+			t.Fatalf("address %d does not have two", i)
+		}
+	}
+	if !a.take(now.Add(time.Second), "site", at(0), 1) {
+		t.Error("one does not come back in a second")
+	}
+	a.take(now.Add(2*time.Second+time.Millisecond), "site", at(leastSweep), 1)
+	if n := len(a.meters); n != 2 {
+		t.Errorf("%d addresses are known, want the last two", n)
+	}
+	if !newAddresses(0, 1).take(now, "site", at(0), 1000) {
+		t.Error("no limit is one")
 	}
 }

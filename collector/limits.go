@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -113,29 +114,39 @@ type quotas struct {
 	mu                      sync.Mutex
 	sites                   map[string]*quota
 	erasing                 map[string]*meter
+	erasers                 *addresses
 }
 
 func newQuotas(cfg Config) *quotas {
 	return &quotas{frames: cfg.SiteFrames, bytes: cfg.SiteBytes, inflated: cfg.SiteInflated, orders: cfg.SiteErasures,
-		sites: make(map[string]*quota), erasing: make(map[string]*meter)}
+		sites: make(map[string]*quota), erasing: make(map[string]*meter), erasers: newAddresses(cfg.AddressErasures, atOnce(cfg.AddressErasures))}
 }
 
-// erase takes one wish to be erased out of a site's share, of which ten seconds'
-// worth may come at once.
-func (q *quotas) erase(now time.Time, siteID string) (ok bool) {
+// atOnce is how many wishes to be erased may come at once: ten seconds' worth.
+func atOnce(perSecond float64) int { return max(int(10*perSecond), 1) }
+
+// erase takes one wish to be erased out of an address's share and then of its site's,
+// so that one address cannot have all of that; over is the limit that it would break.
+func (q *quotas) erase(now time.Time, siteID string, addr netip.Addr) (over string) {
+	if !q.erasers.take(now, siteID, addr, 1) {
+		return limitAddressErasures
+	}
 	if q.orders <= 0 {
-		return true
+		return ""
 	}
 	q.mu.Lock()
 	m := q.erasing[siteID]
 	if m == nil {
 		m = new(meter)
-		m.set(q.orders, max(int(10*q.orders), 1))
+		m.set(q.orders, atOnce(q.orders))
 		q.erasing[siteID] = m
 	}
 	q.mu.Unlock()
-	_, ok = m.take(now, 1, 0)
-	return ok
+	if _, ok := m.take(now, 1, 0); !ok {
+		q.erasers.giveBack(now, siteID, addr, 1)
+		return limitSiteErasures
+	}
+	return ""
 }
 
 // of is nil where there is no limit.

@@ -67,3 +67,10 @@ func (m *meter) giveBack(n int) {
 	defer m.mu.Unlock()
 	m.full = m.full.Add(-time.Duration(float64(n) * m.each))
 }
+
+// isFull tells whether nothing is taken, or all of it has come back.
+func (m *meter) isFull(now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !m.full.After(now)
+}

@@ -55,17 +55,10 @@ func (r *registry) add(k *conn, siteID string) (code wire.CloseCode, over string
 	return 0, ""
 }
 
-// from is what counts as one address: who has one IPv6 address has 2⁶⁴ of them.
+// from is the address that a connection counts for, if it does.
 func (r *registry) from(addr netip.Addr) (netip.Prefix, bool) {
-	if r.perAddress <= 0 || !addr.IsValid() {
-		return netip.Prefix{}, false
-	}
-	bits := addr.BitLen()
-	if addr.Is6() {
-		bits = 64
-	}
-	prefix, err := addr.Prefix(bits)
-	return prefix, err == nil
+	from := network(addr)
+	return from, r.perAddress > 0 && from.IsValid()
 }
 
 func (r *registry) remove(k *conn, siteID string) {

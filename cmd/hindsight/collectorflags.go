@@ -17,7 +17,8 @@ type collectorFlags struct {
 	trustedProxies []string
 
 	connections, siteConnections, addressConnections int
-	connectionFrames, siteFrames, siteErasures       float64
+	connectionFrames, siteFrames                     float64
+	siteErasures, addressErasures                    float64
 	connectionBytes, siteBytes                       byteSize
 	connectionInflated, siteInflated                 byteSize
 	largeFrames                                      int
@@ -42,6 +43,7 @@ func (f *collectorFlags) add(cmd *cobra.Command) {
 	flags.Var(&f.connectionInflated, "connection-inflated", fmt.Sprintf("`BYTES` a second that one connection's frames may inflate to (0: %s)", byteSize(d.ConnInflated)))
 	flags.Var(&f.siteInflated, "site-inflated", fmt.Sprintf("`BYTES` a second that a site's frames may inflate to, of each what is over 64 KiB (0: %s)", byteSize(d.SiteInflated)))
 	flags.Float64Var(&f.siteErasures, "site-erasures", 0, fmt.Sprintf("visitors of one site a second that may have themselves erased by this collector (0: %g)", d.SiteErasures))
+	flags.Float64Var(&f.addressErasures, "address-erasures", 0, fmt.Sprintf("and from one client address (0: %g)", d.AddressErasures))
 	flags.IntVar(&f.largeFrames, "large-frames", 0, fmt.Sprintf("frames of up to 900 KB that are held in memory at a time while they come in (0: %d)", d.LargeFrames))
 	flags.DurationVar(&f.batchInterval, "batch-interval", 0, fmt.Sprintf("how often a tracker is to send what it has gathered: up to that later an event can be seen, and each batch costs (0: %s)", d.Flush))
 }
@@ -65,7 +67,7 @@ func (f *collectorFlags) config() (collector.Config, error) {
 		}
 		cfg.Flush = i
 	}
-	for name, rate := range map[string]float64{"connection-rate": f.connectionFrames, "site-rate": f.siteFrames, "site-erasures": f.siteErasures} {
+	for name, rate := range map[string]float64{"connection-rate": f.connectionFrames, "site-rate": f.siteFrames, "site-erasures": f.siteErasures, "address-erasures": f.addressErasures} {
 		if math.IsNaN(rate) {
 			return cfg, usagef("--%s: NaN is no rate", name)
 		}
@@ -80,6 +82,7 @@ func (f *collectorFlags) config() (collector.Config, error) {
 	set(&cfg.ConnInflated, float64(f.connectionInflated))
 	set(&cfg.SiteInflated, float64(f.siteInflated))
 	set(&cfg.SiteErasures, f.siteErasures)
+	set(&cfg.AddressErasures, f.addressErasures)
 	set(&cfg.LargeFrames, f.largeFrames)
 	return cfg, nil
 }
