@@ -17,6 +17,9 @@ type Config struct {
 	// RetryLeast and RetryMost bound the pause after the store failed.
 	// Defaults 100 ms and 5 s.
 	RetryLeast, RetryMost time.Duration
+	// ErasurePause is how long orders to erase visitors wait at least after others
+	// were carried out; more where that took long. Default 2 s.
+	ErasurePause time.Duration
 	// StopTimeout is how long a stopping processor may take to store and commit
 	// what it has in hand. Default 8 s.
 	StopTimeout time.Duration
@@ -30,6 +33,7 @@ func DefaultConfig() Config {
 		FlushBytes:    80 << 20,
 		RetryLeast:    100 * time.Millisecond,
 		RetryMost:     5 * time.Second,
+		ErasurePause:  2 * time.Second,
 		StopTimeout:   8 * time.Second,
 	}
 }
@@ -41,6 +45,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.FlushBytes, d.FlushBytes)
 	setDefault(&c.RetryLeast, d.RetryLeast)
 	setDefault(&c.RetryMost, d.RetryMost)
+	setDefault(&c.ErasurePause, d.ErasurePause)
 	setDefault(&c.StopTimeout, d.StopTimeout)
 	return c
 }

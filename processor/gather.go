@@ -12,16 +12,15 @@ import (
 type batch struct {
 	records []*store.Record
 	letters []letter
-	// erasures are executed before the records are stored: all that came before
-	// them is among those, or was stored earlier. The value is Until of the order.
-	erasures map[erasure]int64
+	// orders to erase visitors: all that came before them is among the records, or
+	// was stored earlier.
+	orders []order
 	// suspects are sections that may be stored though they are to be refused.
 	suspects []store.Sections
 	// origins is where each element of records lies in the log.
 	origins []*eventlog.Fetched
 	next    map[int]int64 // first offset after the batch, by partition
 	read    int
-	counted int // erasures that count
 	bytes   int
 }
 
@@ -48,14 +47,14 @@ const behindFactor = 10
 // than is in hand, since much of what a batch costs does not depend on its size.
 // ended tells that the generation is over, or that the processor is to stop; what
 // is in hand by then is given all the same.
-func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generation, before *memory) (b *batch, ended bool) {
-	b = &batch{next: map[int]int64{}, erasures: map[erasure]int64{}}
+func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generation, before *memory, w *wishes) (b *batch, ended bool) {
+	b = &batch{next: map[int]int64{}}
 	wait := idleWait
 	var until, atMost time.Time
 	for b.read < p.cfg.FlushRecords && b.bytes < p.cfg.FlushBytes {
 		if !until.IsZero() {
 			if wait = time.Until(until); wait <= 0 {
-				if wait = time.Until(atMost); wait <= 0 || !behind(g, b) {
+				if wait = time.Until(atMost); wait <= 0 || !behind(g, b, w) {
 					break
 				}
 			}
@@ -81,8 +80,8 @@ func (p *Processor) gather(ctx context.Context, d *decoder, g *eventlog.Generati
 }
 
 // behind tells whether the log holds a quarter more than is in hand.
-func behind(g *eventlog.Generation, b *batch) bool {
-	var waiting int64
+func behind(g *eventlog.Generation, b *batch, w *wishes) bool {
+	waiting := -w.waiting()
 	for _, n := range g.Lag() { // not committed: also what is in hand
 		waiting += n
 	}
@@ -94,8 +93,8 @@ func (p *Processor) take(b *batch, d *decoder, earlier *store.Earlier, f *eventl
 	b.read++
 	b.bytes += len(f.Value)
 	b.next[f.Partition] = f.Offset + 1
-	if order, ok, err := eventlog.DecodeErasure(f); ok {
-		p.takeErasure(b, f, order, err)
+	if told, ok, err := eventlog.DecodeErasure(f); ok {
+		p.takeErasure(b, f, told, err)
 		return
 	}
 	out, err := d.decode(f)
@@ -119,7 +118,6 @@ func (p *Processor) take(b *batch, d *decoder, earlier *store.Earlier, f *eventl
 		p.metrics.kept.Inc()
 	}
 	b.records = append(b.records, out.Record)
-	p.late(b, out.Record)
 	// The frame is not needed any more: only a record that could not be decoded
 	// takes its payload along, and this one could.
 	b.bytes += rowBytes(out.Record) - len(f.Value)
@@ -129,28 +127,16 @@ func (p *Processor) take(b *batch, d *decoder, earlier *store.Earlier, f *eventl
 
 // takeErasure notes an order. The same order lies in every partition; it is
 // executed each time, and counted in the first.
-func (p *Processor) takeErasure(b *batch, f *eventlog.Fetched, order eventlog.Erasure, err error) {
+func (p *Processor) takeErasure(b *batch, f *eventlog.Fetched, told eventlog.Erasure, err error) {
 	if err != nil {
 		b.letters = append(b.letters, letter{fetched: f, reason: reasonRecord})
 		p.metrics.records.WithLabelValues("dead").Inc()
 		return
 	}
-	if f.Partition == 0 {
-		b.counted++
-	}
-	key, until := erasure{order.Site, order.Visitor}, order.Received.UnixMilli()+clocksApartMS
-	b.erasures[key] = max(b.erasures[key], until)
-	p.orders.add(key, until)
+	o := order{erasure{told.Site, told.Visitor}, told.Received.UnixMilli() + clocksApartMS, f.Partition, f.Offset, f.Partition == 0}
+	b.orders = append(b.orders, o)
+	p.orders.add(o.erasure, o.until)
 	p.metrics.records.WithLabelValues("erasure").Inc()
-}
-
-// late has an order executed once more if a record was received before it and
-// comes after it: by another collector, or by one that was held up.
-func (p *Processor) late(b *batch, r *store.Record) {
-	key := erasure{r.Site, r.Batch.Visitor}
-	if until, some := p.orders.of(key); some && r.Batch.ReceivedAt <= until {
-		b.erasures[key] = max(b.erasures[key], until)
-	}
 }
 
 // rowBytes is about what a record's rows hold in memory.

@@ -33,7 +33,8 @@ type DeadLetters interface {
 // to write until Write returns, and not after.
 type Store interface {
 	Write(ctx context.Context, records []*store.Record) ([]store.Rejected, error)
-	EraseVisitors(ctx context.Context, site string, orders []store.VisitorErasure, waiting []*store.Record) (sessions int, err error)
+	EntombVisitors(ctx context.Context, site string, orders []store.VisitorErasure, waiting []*store.Record) (sessions [][16]byte, err error)
+	DeleteEntombed(ctx context.Context, site string, sessions [][16]byte) error
 	Earlier(ctx context.Context) (*store.Earlier, error)
 	ProtectedFields(ctx context.Context, documents []store.Document, most int) (map[store.Document]map[int64]uint32, error)
 	Stored(ctx context.Context, of []store.Sections) ([]store.StoredSection, error)
@@ -62,6 +63,8 @@ type Processor struct {
 	log     *zap.Logger
 	metrics *metrics
 	orders  orders
+	// eraseNext is when orders may be carried out again.
+	eraseNext time.Time
 
 	mu    sync.Mutex
 	fault error // why it is not ready
@@ -136,12 +139,14 @@ func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog
 	told, stop := p.watchLag(work, g)
 	defer stop()
 	var before memory
+	waiting := newWishes()
+	defer waiting.end()
 	for {
 		if p.deps.Guard.Worn() { // nothing is in hand: all that it has seen is stored
 			before = memory{}
 		}
-		b, ended := p.gather(gen, d, g, &before)
-		err := p.settle(work, g, b)
+		b, ended := p.gather(gen, d, g, &before, waiting)
+		err := p.settle(work, g, waiting, b, ended)
 		d.rooms.reset() // the batch's rows are stored, or will be read anew
 		g.Release()
 		if err != nil {

@@ -44,6 +44,8 @@ type rig struct {
 	mu      sync.Mutex
 	erased  []int // visitors of each call
 
+	deletions atomic.Int64 // of erased sessions
+
 	reviewed atomic.Int64 // runs of sections that were looked for to be judged again
 	lenient  atomic.Bool  // Refuse fails without a try
 }
@@ -82,15 +84,24 @@ func (r *rig) Write(ctx context.Context, records []*store.Record) ([]store.Rejec
 	return rejected, err
 }
 
-// EraseVisitors is the store, away like Write, and notes how many were named.
-func (r *rig) EraseVisitors(ctx context.Context, site string, orders []store.VisitorErasure, waiting []*store.Record) (int, error) {
+// EntombVisitors is the store, away like Write, and notes how many were named.
+func (r *rig) EntombVisitors(ctx context.Context, site string, orders []store.VisitorErasure, waiting []*store.Record) ([][16]byte, error) {
 	if r.failing.Load() {
-		return 0, fmt.Errorf("the test has switched the store off")
+		return nil, fmt.Errorf("the test has switched the store off")
 	}
 	r.mu.Lock()
 	r.erased = append(r.erased, len(orders))
 	r.mu.Unlock()
-	return r.store.EraseVisitors(ctx, site, orders, waiting)
+	return r.store.EntombVisitors(ctx, site, orders, waiting)
+}
+
+// DeleteEntombed is the store, away like Write; a test may hold it up.
+func (r *rig) DeleteEntombed(ctx context.Context, site string, sessions [][16]byte) error {
+	if r.failing.Load() {
+		return fmt.Errorf("the test has switched the store off")
+	}
+	r.deletions.Add(1)
+	return r.store.DeleteEntombed(ctx, site, sessions)
 }
 
 // Earlier is the store, away like Write.

@@ -16,16 +16,25 @@ import (
 	"hindsight/internal/store"
 )
 
-// settle executes a batch's erasures, stores it, writes its dead letters, and
-// commits its offsets; in this order, so that a commit means kept, and nothing is
-// stored that was sent again since an order and would hide when it first came. It
-// repeats what fails until ctx ends.
-func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch) error {
-	if b.read == 0 {
+// settle begins erasures that are due, stores a batch, writes its dead letters, and
+// commits its offsets, but for those that wait for erasures; in this order, so that a
+// commit means kept, and nothing is stored that was sent again since an order and
+// would hide when it first came. It repeats what fails until ctx ends. The last batch
+// waits until everything is done.
+func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, w *wishes, b *batch, last bool) error {
+	erased, ended, err := p.erased(w, false)
+	if err != nil {
+		return err
+	}
+	due := w.running == nil && len(w.orders)+len(b.orders) > 0 && !time.Now().Before(p.eraseNext)
+	if b.read == 0 && !due && !ended {
+		if last {
+			return p.eraseRest(ctx, g, w)
+		}
 		return nil
 	}
 	fault.Here(fault.Gathered)
-	if err := p.eraseAll(ctx, b); err != nil {
+	if err := p.erase(ctx, w, b, due); err != nil {
 		return err
 	}
 	rejected, err := p.storeAll(ctx, b.records)
@@ -47,13 +56,16 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, b *batch
 		return err
 	}
 	fault.Here(fault.BeforeCommit)
-	if err := g.Commit(ctx, b.next); err != nil {
+	if err := g.Commit(ctx, w.commit(b.next)); err != nil {
 		return err
 	}
 	fault.Here(fault.AfterCommit)
-	p.metrics.erasures.Add(float64(b.counted))
+	p.metrics.erasures.Add(float64(erased))
 	p.metrics.stored(b.records, time.Now())
-	return nil
+	if !last {
+		return nil
+	}
+	return p.eraseRest(ctx, g, w)
 }
 
 // storeAll stores records, again and again until it works or ctx ends.
@@ -71,27 +83,104 @@ func (p *Processor) storeAll(ctx context.Context, records []*store.Record) (reje
 	return rejected, err
 }
 
-// eraseAll executes the orders of a batch, those of a site together, until it
-// works or ctx ends. One by one they would hold back everybody's records: each
-// costs the store some milliseconds, whether it finds anything or not.
-func (p *Processor) eraseAll(ctx context.Context, b *batch) error {
+// erase takes in a batch's orders and begins to carry out all that wait if they are
+// due; otherwise what cannot wait is written down.
+func (p *Processor) erase(ctx context.Context, w *wishes, b *batch, due bool) error {
+	for i := range b.orders {
+		w.add(&b.orders[i])
+	}
+	urgent := w.urgent(&p.orders, b)
+	if due {
+		urgent = w.all()
+	}
+	if err := p.entomb(ctx, w, urgent, b); err != nil || !due {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	w.running = &run{held: w.held, cancel: cancel, began: time.Now(), ended: make(chan error, 1)}
+	go func(ended chan<- error, sessions map[string][][16]byte) {
+		ended <- p.deleteAll(ctx, sessions)
+		close(ended)
+	}(w.running.ended, w.sessions)
+	w.clear()
+	return nil
+}
+
+// eraseRest carries out what waits, and commits it, if there is time for that:
+// whoever reads next would do it later.
+func (p *Processor) eraseRest(ctx context.Context, g *eventlog.Generation, w *wishes) error {
+	for w.running != nil || len(w.orders) > 0 {
+		if w.running == nil {
+			if err := p.erase(ctx, w, &batch{}, true); err != nil {
+				return err
+			}
+		}
+		erased, _, err := p.erased(w, true)
+		if err != nil {
+			return err
+		}
+		if err := g.Commit(ctx, w.commit(nil)); err != nil {
+			return err
+		}
+		p.metrics.erasures.Add(float64(erased))
+	}
+	return nil
+}
+
+// erased tells how many of the orders that are being carried out count, if that has
+// come to its end, for which it waits if it has to.
+func (p *Processor) erased(w *wishes, wait bool) (counted int, ended bool, err error) {
+	if w.running == nil {
+		return 0, false, nil
+	}
+	if wait {
+		err = <-w.running.ended
+	} else {
+		select {
+		case err = <-w.running.ended:
+		default:
+			return 0, false, nil
+		}
+	}
+	w.running.cancel()
+	counted = w.running.counted
+	pause := max(min(erasureShare*time.Since(w.running.began), mostErasurePause), p.cfg.ErasurePause)
+	p.eraseNext = time.Now().Add(pause)
+	w.running = nil
+	return counted, true, err
+}
+
+// entomb writes down which sessions are gone by these orders, those of a site
+// together, until it works or ctx ends.
+func (p *Processor) entomb(ctx context.Context, w *wishes, orders map[erasure]int64, b *batch) error {
 	bySite := map[string][]store.VisitorErasure{}
-	for order, until := range b.erasures {
-		bySite[order.site] = append(bySite[order.site], store.VisitorErasure{Visitor: order.visitor, Until: until})
+	for key, until := range orders {
+		bySite[key.site] = append(bySite[key.site], store.VisitorErasure{Visitor: key.visitor, Until: until})
 	}
 	for site, visitors := range bySite {
-		var sessions int
-		err := p.insist(ctx, "erase", len(visitors), func() (err error) {
-			sessions, err = p.deps.Store.EraseVisitors(ctx, site, visitors, b.records)
+		err := p.insist(ctx, "write down what is to be erased", len(visitors), func() error {
+			sessions, err := p.deps.Store.EntombVisitors(ctx, site, visitors, b.records)
+			w.sessions[site] = append(w.sessions[site], sessions...)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		if sessions > 0 {
-			p.log.Info("erased what was held of visitors who asked for it", zap.String("site", site),
-				zap.Int("visitors", len(visitors)), zap.Int("sessions", sessions))
+	}
+	return nil
+}
+
+// deleteAll deletes the rows of sessions by site, until it works or ctx ends.
+func (p *Processor) deleteAll(ctx context.Context, bySite map[string][][16]byte) error {
+	for site, sessions := range bySite {
+		if len(sessions) == 0 {
+			continue
 		}
+		err := p.insist(ctx, "erase", len(sessions), func() error { return p.deps.Store.DeleteEntombed(ctx, site, sessions) })
+		if err != nil {
+			return err
+		}
+		p.log.Info("erased what was held of visitors who asked for it", zap.String("site", site), zap.Int("sessions", len(sessions)))
 	}
 	return nil
 }

@@ -177,16 +177,17 @@ type VisitorErasure struct {
 	Until   int64 // Unix ms, by the collectors' clocks: a session of which all that names the visitor came later stays
 }
 
-// EraseVisitors removes every session of which a batch names one of the visitors
-// and was received in time for the order, and tells how many there were: batches
-// that are stored, and those of waiting, which are about to be. It may be repeated
-// at any time and finds no others then, and finishes one that was interrupted. A
-// visitor of zeros, which is none, has no sessions. Proofs of consent stay: they
-// name nobody. A thousand visitors cost about what one costs: whoever has many
-// gives them together.
-func (s *Store) EraseVisitors(ctx context.Context, site string, orders []VisitorErasure, waiting []*Record) (sessions int, err error) {
+// EntombVisitors finds every session of which a batch names one of the visitors
+// and was received in time for the order: batches that are stored, and those of
+// waiting, which are about to be. It writes down that they are gone: nothing of them
+// is stored from here on, whatever is sent again. Their rows are left to
+// DeleteEntombed. It may be repeated at any time and finds those again that have
+// rows left. A visitor of zeros, which is none, has no sessions. Proofs of consent
+// stay: they name nobody. A thousand visitors cost about what one costs: whoever has
+// many gives them together.
+func (s *Store) EntombVisitors(ctx context.Context, site string, orders []VisitorErasure, waiting []*Record) (sessions [][16]byte, err error) {
 	if err := s.readTombstones(ctx); err != nil {
-		return 0, err
+		return nil, err
 	}
 	until := make(map[[16]byte]int64, len(orders))
 	ids := make([]string, 0, len(orders))
@@ -205,17 +206,25 @@ func (s *Store) EraseVisitors(ctx context.Context, site string, orders []Visitor
 	for part := range slices.Chunk(ids, maxNamedKeys) {
 		stored, err := s.visitorSessions(ctx, site, part, until)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		found = append(found, stored...)
 	}
-	if found = distinct(found); len(found) == 0 {
-		return 0, nil
+	found = distinct(found)
+	fresh := slices.DeleteFunc(slices.Clone(found), func(id [16]byte) bool { return s.tombstones.hasSession(site, id) })
+	if len(fresh) == 0 {
+		return found, nil
 	}
-	if err := s.DeleteSessions(ctx, site, found); err != nil {
-		return 0, err
+	if err := s.entomb(ctx, site, fresh); err != nil {
+		return nil, err
 	}
-	return len(found), s.readTombstones(ctx) // so that Write leaves out what was waiting
+	return found, s.readTombstones(ctx) // so that Write leaves out what was waiting
+}
+
+// DeleteEntombed removes the rows of sessions that EntombVisitors has found. It takes
+// much longer; Write may go on beside it.
+func (s *Store) DeleteEntombed(ctx context.Context, site string, sessions [][16]byte) error {
+	return s.deleteRows(ctx, site, sessions)
 }
 
 // visitorSessions are the stored sessions of visitors that an order means, and

@@ -12,6 +12,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"hindsight/internal/wire"
+	"hindsight/test/bench/hostile"
 )
 
 // idle is the memory of connections that have said hello, sent a frame and fallen silent.
@@ -72,7 +73,7 @@ func visit(ctx context.Context, address string, n int) (open []*websocket.Conn, 
 		}
 		_ = response.Body.Close()
 		open = append(open, ws)
-		frame, err := goodFrame(2 << 10)
+		frame, err := hostile.GoodFrame(2 << 10)
 		if err != nil {
 			return open, err
 		}
@@ -89,10 +90,4 @@ func visit(ctx context.Context, address string, n int) (open []*websocket.Conn, 
 func awaited(ws *websocket.Conn) error {
 	_, _, err := ws.ReadMessage()
 	return err
-}
-
-// goodFrame is the first of a document; its section is n bytes that nobody opens.
-func goodFrame(n int) ([]byte, error) {
-	return wire.EncodeFrame(wire.Header{Consent: wire.ConsentGranted, Session: wire.NewSessionID(wire.DayOf(time.Now())), Document: wire.NewDocumentID(), Sequence: 1},
-		nil, make([]byte, n), wire.CodecNone)
 }

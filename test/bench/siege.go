@@ -7,15 +7,15 @@ import (
 	"os"
 
 	"hindsight/internal/bench"
+	"hindsight/test/bench/hostile"
 )
 
 // siegeRun is a collector that serves honest trackers at a fixed rate, alone or
 // beside hostile ones.
 type siegeRun struct {
 	run
-	Hostile int   `json:"hostile_connections"`
-	Turns   int64 `json:"hostile_turns"`
-	Refused int64 `json:"hostile_connections_closed"`
+	Hostile int `json:"hostile_connections"`
+	hostile.Told
 }
 
 // Rates of the siege, a second in all: frames of 2 KB of the honest, turns of
@@ -68,23 +68,23 @@ func besieged(ctx context.Context, hostiles int, o options) (got siegeRun, err e
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	got.Hostile = hostiles
-	var h *hostile
+	var h *hostile.Siege
+	var fault error
 	got.run, err = drive(ctx, roleCollector, o, func(cfg *bench.Config) { cfg.Bytes, cfg.Rate = 2<<10, honestRate }, func(address string) bool {
 		if hostiles == 0 {
 			return true
 		}
-		if h == nil {
-			h = besiege(ctx, address, hostiles, hostileRate)
+		if h == nil && fault == nil {
+			h, fault = hostile.Begin(ctx, hostile.Config{Address: address, Site: siteKey, Origin: siteOrigin, Connections: hostiles, Rate: hostileRate})
 		}
-		return h.ready.Load() == int64(hostiles)
+		return fault == nil && h.Ready()
 	})
 	end()
 	if h != nil {
-		h.wg.Wait()
-		got.Turns, got.Refused = h.turns.Load(), h.refused.Load()
-		if err == nil && (got.Turns == 0 || got.Refused == 0) {
+		got.Told = h.Wait()
+		if err == nil && (got.Turns == 0 || got.Refused == 0 || got.Erased == 0) {
 			err = errors.New("the hostile connections did nothing, or the collector let them")
 		}
 	}
-	return got, err
+	return got, errors.Join(err, fault)
 }

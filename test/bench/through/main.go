@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -27,8 +28,11 @@ type options struct {
 	connections         int
 	sessions, warm      int
 	seconds             time.Duration
-	check               int
+	check, probes       int
 	rate                float64
+	hostile             int
+	turns               float64
+	mischief            string
 }
 
 func main() {
@@ -46,7 +50,11 @@ func main() {
 	flag.IntVar(&o.warm, "warm", 1500, "sessions that each server stores before, told apart (0: none)")
 	flag.IntVar(&o.check, "check", 40, "sessions of a run whose events are counted at the end")
 	flag.Float64Var(&o.rate, "rate", 0, "events a second at half of the load (0: half of what the run before it reached)")
+	flag.IntVar(&o.hostile, "hostile", 0, "measure what so many connections that misbehave cost the others, and nothing else")
+	flag.Float64Var(&o.turns, "turns", siegeTurns, "misdeeds a second, of all of these together")
+	flag.StringVar(&o.mischief, "mischief", "", "only kinds of these names, parts of them with commas between (default: all)")
 	flag.Parse()
+	o.probes = probesEach
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := measure(ctx, o, flag.Args()); err != nil {
@@ -74,7 +82,12 @@ func measure(ctx context.Context, o options, more []string) (err error) {
 	defer func() { err = errors.Join(err, where.clear()) }()
 	for round := range o.rounds {
 		say("round %d of %d", round+1, o.rounds)
-		if err := r.round(ctx, o, where, visits, t.Agent, more); err != nil {
+		if o.hostile > 0 {
+			err = r.siege(ctx, o, where, visits, t.Agent, more, round)
+		} else {
+			err = r.round(ctx, o, where, visits, t.Agent, more)
+		}
+		if err != nil {
 			return fmt.Errorf("round %d: %w", round+1, err)
 		}
 	}
@@ -84,30 +97,36 @@ func measure(ctx context.Context, o options, more []string) (err error) {
 	return r.write(o.out)
 }
 
-// round is one server's life.
-func (r *report) round(ctx context.Context, o options, where *place, visits []*visit, agent string, more []string) (err error) {
+// life is a server's, on a data directory of its own: what is done with it, and its end.
+func life(ctx context.Context, o options, where *place, visits []*visit, agent string, flags []string, do func(*server, *driver) error) error {
 	dir, making, err := where.another()
 	if err != nil {
 		return err
 	}
-	s, err := start(ctx, o.binary, dir, more)
-	if err != nil {
-		return err
-	}
-	s.making = making
-	defer func() {
-		err = errors.Join(err, s.stop())
-		if err != nil {
-			err = fmt.Errorf("%w\nthe server said: %s", err, s.said())
-		}
-	}()
 	moved := make([]*visit, len(visits))
 	for i, v := range visits {
 		if moved[i], err = v.moved(time.Now()); err != nil {
 			return err
 		}
 	}
+	s, err := start(ctx, o.binary, dir, flags)
+	if err != nil {
+		return err
+	}
+	s.making = making
 	d := &driver{stream: streamOf(s.base, siteKey), origin: siteOrigin, agent: agent, visits: moved}
+	if err = errors.Join(do(s, d), s.stop()); err != nil {
+		err = fmt.Errorf("%w\nthe server said: %s", err, s.said())
+	}
+	return err
+}
+
+// round measures one server.
+func (r *report) round(ctx context.Context, o options, where *place, visits []*visit, agent string, more []string) error {
+	return life(ctx, o, where, visits, agent, slices.Concat(unlimited, more), func(s *server, d *driver) error { return r.measure(ctx, o, s, d) })
+}
+
+func (r *report) measure(ctx context.Context, o options, s *server, d *driver) error {
 	if o.warm > 0 {
 		cold, err := runFlood(ctx, s, d, o, o.warm)
 		if err != nil {
@@ -115,7 +134,7 @@ func (r *report) round(ctx context.Context, o options, where *place, visits []*v
 		}
 		r.Colds = append(r.Colds, cold)
 	}
-	before, err := plainSeconds(moved)
+	before, err := plainSeconds(d.visits)
 	if err != nil {
 		return err
 	}
@@ -123,7 +142,7 @@ func (r *report) round(ctx context.Context, o options, where *place, visits []*v
 	if err != nil {
 		return err
 	}
-	behind, err := plainSeconds(moved)
+	behind, err := plainSeconds(d.visits)
 	if err != nil {
 		return err
 	}

@@ -16,9 +16,10 @@ type report struct {
 	Visits    summary   `json:"visits"`
 	Figures   []figure  `json:"figures"`
 	Colds     []flood   `json:"colds,omitempty"` // the first of each server, which finds its memory meanwhile
-	Floods    []flood   `json:"floods"`
-	Rests     []rest    `json:"rests"`
+	Floods    []flood   `json:"floods,omitempty"`
+	Rests     []rest    `json:"rests,omitempty"`
 	Latencies []latency `json:"latencies,omitempty"`
+	Sieges    []siege   `json:"sieges,omitempty"`
 }
 
 // figure is one line of the table: a median, and what it should be.
@@ -51,6 +52,9 @@ func sumUp(visits []*visit) summary {
 }
 
 func (r *report) finish() {
+	if len(r.Sieges) > 0 {
+		r.Figures = siegeFigures(r.Sieges)
+	}
 	if len(r.Floods) == 0 {
 		return // visits were recorded, no more
 	}

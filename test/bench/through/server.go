@@ -35,7 +35,11 @@ type server struct {
 	http   http.Client
 }
 
-// start runs the program on a directory and waits until it is ready. Its rate limits are out of reach.
+// unlimited puts rate limits out of reach: all sessions come from one machine.
+var unlimited = []string{"--connection-rate", "1e9", "--connection-bytes", "1TB", "--site-rate", "1e9", "--site-bytes", "1TB",
+	"--connection-inflated", "1TB", "--site-inflated", "1TB"}
+
+// start runs the program on a directory and waits until it is ready.
 func start(ctx context.Context, binary, dir string, more []string) (_ *server, err error) {
 	// Looking at it should cost the server little: what is asked for is not compressed.
 	s := &server{dir: dir, done: make(chan error, 1), http: http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 16}}}
@@ -45,9 +49,7 @@ func start(ctx context.Context, binary, dir string, more []string) (_ *server, e
 	}
 	s.base = "http://" + address
 	args := append([]string{"all", "--listen", address, "--data", s.dir, "--demo=false", "--log-level", "warn",
-		"--site-key", siteKey, "--site-origin", siteOrigin, "--site-consent", "implied",
-		"--connection-rate", "1e9", "--connection-bytes", "1TB", "--site-rate", "1e9", "--site-bytes", "1TB",
-		"--connection-inflated", "1TB", "--site-inflated", "1TB"}, more...)
+		"--site-key", siteKey, "--site-origin", siteOrigin, "--site-consent", "implied"}, more...)
 	s.cmd = exec.Command(binary, args...) //nolint:noctx // stop ends it, in order
 	s.cmd.Env = append(os.Environ(), "HINDSIGHT_ADMIN_TOKEN="+adminToken)
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.out
