@@ -20,6 +20,9 @@ type Config struct {
 	// ErasurePause is how long orders to erase visitors wait at least after others
 	// were carried out; more where that took long. Default 2 s.
 	ErasurePause time.Duration
+	// LetterBytes is how much of a site's frames dead letters keep in a day, and at
+	// once; below 0 there is no limit. Default 64 MiB.
+	LetterBytes int
 	// StopTimeout is how long a stopping processor may take to store and commit
 	// what it has in hand. Default 8 s.
 	StopTimeout time.Duration
@@ -34,6 +37,7 @@ func DefaultConfig() Config {
 		RetryLeast:    100 * time.Millisecond,
 		RetryMost:     5 * time.Second,
 		ErasurePause:  2 * time.Second,
+		LetterBytes:   64 << 20,
 		StopTimeout:   8 * time.Second,
 	}
 }
@@ -46,6 +50,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.RetryLeast, d.RetryLeast)
 	setDefault(&c.RetryMost, d.RetryMost)
 	setDefault(&c.ErasurePause, d.ErasurePause)
+	setDefault(&c.LetterBytes, d.LetterBytes)
 	setDefault(&c.StopTimeout, d.StopTimeout)
 	return c
 }

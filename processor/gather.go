@@ -99,7 +99,7 @@ func (p *Processor) take(b *batch, d *decoder, earlier *store.Earlier, f *eventl
 	}
 	out, err := d.decode(f)
 	if err != nil {
-		b.letters = append(b.letters, unreadLetter(f, err))
+		b.letters = append(b.letters, p.unread(f, err))
 		p.metrics.records.WithLabelValues("dead").Inc()
 		return
 	}

@@ -148,3 +148,50 @@ func checkNeighbours(t *testing.T, r *rig) {
 		}
 	}
 }
+
+// TestLettersKeepSoMuchOfASite: past its share a site's letters are written all the
+// same, without their frames, and counted; another site's keep theirs.
+func TestLettersKeepSoMuchOfASite(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var records []*eventlog.Record
+	size := 0
+	for i := range 8 {
+		h := wire.Header{Consent: wire.ConsentImplied, Session: wire.NewSessionID(firstDay), Document: wire.NewDocumentID(), Sequence: 1, SentAt: 1778100000000}
+		frame, err := wire.EncodeFrame(h, []byte(strings.Repeat("no signals", 20)), nil, wire.CodecNone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec := &eventlog.Record{Site: "greedy", Session: h.Session, Document: h.Document, Sequence: 1, Consent: uint8(h.Consent),
+			Received: firstDay.Time().Add(time.Hour), Via: eventlog.ViaWebSocket, Agent: "test", Frame: frame}
+		switch i {
+		case 6:
+			rec.Site = "shop"
+		case 7: // an operator tries a letter again: what is left of its first writing is closed by then
+			rec.Letter = "log/0/1"
+		}
+		size = len(frame)
+		records = append(records, rec)
+	}
+	r.produce(records)
+	p, reg := r.processor("group", processor.Config{FlushInterval: time.Millisecond, LetterBytes: 2*size + size/2})
+	stop := r.start(p)
+	r.await("dead letters", func() bool { return counter(t, reg, "hindsight_deadletter_records_total") == 8 })
+	stop()
+	letters, err := eventlog.ReadDeadLetters(t.Context(), r.log, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := map[string]int{}
+	for i := range letters {
+		if len(letters[i].Value) > 0 {
+			kept[eventlog.SiteOf(&letters[i])]++
+		}
+	}
+	if len(letters) != 8 || kept["greedy"] != 3 || kept["shop"] != 1 {
+		t.Errorf("%d letters, %v with their frames; want 8, of the greedy site two and the one tried again", len(letters), kept)
+	}
+	if n := count(t, reg, "hindsight_deadletter_frames_left_out_total", "signals"); n != 4 {
+		t.Errorf("%v counted without their frames", n)
+	}
+}

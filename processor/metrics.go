@@ -25,6 +25,7 @@ type metrics struct {
 	sealed   prometheus.Counter
 	refusals *prometheus.CounterVec
 	dead     *prometheus.CounterVec
+	leftOut  *prometheus.CounterVec
 	insert   prometheus.Histogram
 	age      prometheus.Histogram
 	failures prometheus.Counter
@@ -43,6 +44,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		sheets:   counter("hindsight_processor_sheets_total", "Definitions of style sheets, by result: kept, invalid.", "result"),
 		refusals: counter("hindsight_guard_refusals_total", "Replay sections that the privacy guard refused, by reason.", "reason"),
 		dead:     counter("hindsight_deadletter_records_total", "Dead letters written, by reason.", "reason"),
+		leftOut:  counter("hindsight_deadletter_frames_left_out_total", "Of these, those that did not keep their frame because their site's had kept enough, by reason.", "reason"),
 		jumps: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "hindsight_processor_clock_jumps_total", Help: "Batches with times that were corrected because the browser's clock had been set since its handshake.",
 		}),
@@ -65,13 +67,16 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		}, []string{"partition"}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.jumps, m.sealed, m.refusals, m.dead, m.insert, m.age, m.failures, m.lag)
+		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.jumps, m.sealed, m.refusals, m.dead, m.leftOut, m.insert, m.age, m.failures, m.lag)
 	}
 	m.kept = m.records.WithLabelValues("stored")
 	m.erasures = erasures.Counter(reg).WithLabelValues(erasures.Visitor)
 	// Those that an operator waits for show at 0 before they happen.
 	for _, reason := range []string{reasonRecord, reasonFrame, reasonMismatch, reasonSignals, reasonReplay, reasonReplayFormat, reasonStore, "guard"} {
 		m.dead.WithLabelValues(reason)
+	}
+	for _, reason := range []string{reasonRecord, reasonFrame, reasonMismatch, reasonSignals} {
+		m.leftOut.WithLabelValues(reason)
 	}
 	for _, label := range []string{"invalid", "unknown"} {
 		m.dropped.WithLabelValues(label)

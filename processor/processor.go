@@ -63,6 +63,7 @@ type Processor struct {
 	log     *zap.Logger
 	metrics *metrics
 	orders  orders
+	keeping *keeping
 	// eraseNext is when orders may be carried out again.
 	eraseNext time.Time
 
@@ -80,8 +81,9 @@ func New(cfg Config, deps Dependencies) *Processor {
 	if deps.Guard == nil {
 		deps.Guard = guard.New()
 	}
+	cfg = cfg.withDefaults()
 	return &Processor{
-		cfg: cfg.withDefaults(), deps: deps, log: deps.Logger, metrics: newMetrics(deps.Registerer), fault: errNotRunning,
+		cfg: cfg, deps: deps, log: deps.Logger, metrics: newMetrics(deps.Registerer), keeping: newKeeping(cfg.LetterBytes), fault: errNotRunning,
 	}
 }
 

@@ -237,6 +237,16 @@ func letterOf(f *eventlog.Fetched, r *store.Record, reason string) letter {
 	return letter{fetched: f, reason: reason, site: r.Site, session: hex.EncodeToString(r.Session[:])}
 }
 
+// unread is unreadLetter, without its frame where the site's letters have kept enough.
+func (p *Processor) unread(f *eventlog.Fetched, err error) letter {
+	l := unreadLetter(f, err)
+	if l.payload && !p.keeping.takes(f) {
+		l.payload = false
+		p.metrics.leftOut.WithLabelValues(l.reason).Inc()
+	}
+	return l
+}
+
 // unreadLetter is one of a record that could not be decoded: with its frame,
 // unless that holds what the guard refuses.
 func unreadLetter(f *eventlog.Fetched, err error) letter {

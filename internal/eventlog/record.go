@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -149,6 +150,11 @@ func SiteOf(f *Fetched) string {
 		}
 	}
 	return ""
+}
+
+// Again tells whether a record was appended once more, from a dead letter.
+func (f *Fetched) Again() bool {
+	return slices.ContainsFunc(f.Headers, func(h Header) bool { return h.Key == headerLetter })
 }
 
 // setHeader takes one header over. Headers of other names are left alone: a
