@@ -17,6 +17,9 @@ import (
 
 const canaryPassword = "correct-horse-battery"
 
+// secretTold is a replay that the guard refuses.
+const secretTold = `[{"type":3,"timestamp":1778100000000,"data":{"source":0,"attributes":[{"id":7,"attributes":{"type":"password","value":"` + canaryPassword + `"}}]}}]`
+
 // brokenRecords are one record for each way to fail, named by the sequence.
 func brokenRecords(t *testing.T, r *rig) (records []*eventlog.Record, reasons map[uint32]string) {
 	t.Helper()
@@ -44,7 +47,7 @@ func brokenRecords(t *testing.T, r *rig) (records []*eventlog.Record, reasons ma
 	add("mismatch", origin, "", func(r *eventlog.Record) { r.Document = wire.NewDocumentID() })
 	add("signals", `{"origin":"x"}`, "", nil)
 	add("replay_format", origin, `[{"type":3,"data":"`+canaryPassword+`"}]`, nil)
-	add("guard_protected_value", origin, `[{"type":3,"timestamp":1778100000000,"data":{"source":0,"attributes":[{"id":7,"attributes":{"type":"password","value":"`+canaryPassword+`"}}]}}]`, nil)
+	add("guard_protected_value", origin, secretTold, nil)
 	add("store", strings.Replace(origin, "control-text", "poison", 1), "", nil)
 	add("", origin, "", nil)
 	return records, reasons

@@ -10,6 +10,7 @@ import (
 	"hindsight/internal/deadletter"
 	"hindsight/internal/eventlog"
 	"hindsight/internal/store/storetest"
+	"hindsight/internal/wire"
 	"hindsight/processor"
 )
 
@@ -135,6 +136,40 @@ func TestRetry(t *testing.T) {
 		if was := after[reason]; l.State != was.State || l.Tries != was.Tries {
 			t.Errorf("%s is %s after %d tries once all was read again; it was %s after %d", reason, l.State, l.Tries, was.State, was.Tries)
 		}
+	}
+}
+
+// TestRetryOfWhatWasNotKept: a letter whose frame could not be decoded and holds
+// what the guard refuses has no payload; its record is found in the log.
+func TestRetryOfWhatWasNotKept(t *testing.T) {
+	r := newRig(t)
+	records, _ := brokenRecords(t, r)
+	rec := *records[3] // its signals cannot be decoded
+	h, err := wire.ParseHeader(rec.Frame)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rec.Frame, err = wire.EncodeFrame(h, []byte(`{"origin":"x"}`), []byte(secretTold), wire.CodecDeflateRaw); err != nil {
+		t.Fatal(err)
+	}
+	r.produce([]*eventlog.Record{&rec})
+	p, reg := r.processor("one", processor.Config{FlushInterval: time.Millisecond})
+	stop := r.start(p)
+	defer stop()
+	refused := func(n float64) func() bool {
+		return func() bool { return counter(t, reg, "hindsight_deadletter_records_total") == n }
+	}
+	r.await("the dead letter", refused(1))
+	l := r.letters()["signals"]
+	if l.Payload > 0 {
+		t.Fatalf("the letter holds %d bytes of what the guard refuses", l.Payload)
+	}
+	if err := r.desk().Retry(context.Background(), &l); err != nil {
+		t.Fatal(err)
+	}
+	r.await("it to be refused again", refused(2))
+	if got := r.letters()["signals"]; got.Tries != 2 || got.Key != l.Key {
+		t.Errorf("%d tries, under %s; want 2 under %s", got.Tries, got.Key, l.Key)
 	}
 }
 

@@ -233,7 +233,7 @@ func (r Refused) headers() []kafka.Header {
 		out = append(out, kafka.Header{Key: headerSite, Value: []byte(r.Site)})
 	}
 	session := r.Session
-	if id := ([16]byte{}); session == "" && r.Payload && decodeID(&id, r.Record.Key) {
+	if id := ([16]byte{}); session == "" && decodeID(&id, r.Record.Key) {
 		session = string(r.Record.Key) // not decoded; another try needs it
 	}
 	if session != "" {
