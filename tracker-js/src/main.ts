@@ -14,12 +14,15 @@ import type { Prompt } from "./prompt/main";
 import { record } from "./recording";
 import type { Host } from "./host";
 import type { Tools } from "./tools/main";
+import type { Entry } from "./transport";
 
 interface Api {
   (...call: unknown[]): void;
   q?: unknown[][];
   /** Tells a second copy of the script that it is not needed. */
   on?: true;
+  /** Has it leave all to the tracker of a page around it; set by the link. */
+  cede?: () => Entry[] | undefined;
 }
 
 declare global {

@@ -1,7 +1,7 @@
 /** Clicks in a real browser: on which element they are told, where in it and on the page, and how often. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bare, withPaths } from "./support/signals";
+import { bare } from "./support/signals";
 import { at, html, openUnrecorded } from "./support/unrecorded";
 
 const { collector, site, of, sent } = await openUnrecorded();
@@ -172,19 +172,6 @@ test("a form whose name and fields hide what the browser calls so", async () => 
   await page.click("button:last-child");
   await sent("click", 1);
   assert.equal(of("click")[0]?.el, "body > form > button:nth-of-type(2)");
-});
-
-test("a frame with a tracker of its own is a page of its own: its clicks are told as of it, and once more as of the page around it", async () => {
-  site.pages.set("/own", html(`<button id="inner" ${at(20, 130)}>I</button><div style="height:2000px"></div>`));
-  site.pages.set("/", html(`<iframe id="f" src="/own" style="position:absolute;left:600px;top:200px;width:300px;height:300px;border:7px solid"></iframe>`));
-  const page = await site.open("/");
-  await page.frames()[1]?.evaluate(() => scrollTo(0, 100));
-  await page.frames()[1]?.click("#inner", { position: { x: 48, y: 23 } });
-  await sent("click", 2);
-  const by = Object.fromEntries(withPaths(collector.arrivals, "click").map(({ path, ...click }) => [path, bare(click)]));
-  const every = { fx: 0.25, fy: 0.25, ptr: "mouse", able: 1 };
-  assert.deepEqual(by["/own"], { el: "button#inner", x: 70, y: 155, vw: 300, vh: 300, dw: 300, dh: 2000, ...every });
-  assert.deepEqual(by["/"], { el: "iframe#f >>>f button#inner", x: 677, y: 262, vw: 1280, vh: 720, dw: 1280, dh: 720, ...every });
 });
 
 test("frames in shadow roots: clicks are told with the whole path, at once, nested and late; nothing of those in blocked regions", async () => {

@@ -13,6 +13,7 @@ import { date, DAY } from "../session";
 import { clock, type Context } from "../observe/context";
 import type { Entry, Limits } from "../transport";
 import { stamp } from "../wire";
+import { cede, relieve } from "./around";
 import { fetchLate } from "./early";
 import { createLine } from "./line";
 import { createSampling } from "./sampling";
@@ -215,10 +216,12 @@ export const start: Link["start"] = (ctx) => {
       else if (ctx.queue.length) connect();
     }
   };
+  if (cede(ctx)) return () => {};
   const [core, sample] = createSampling(ctx);
   const prepare = createLine(ctx, core, () => pump());
   // It may have been stopped meanwhile.
   if (!ctx.ending) {
+    relieve(ctx);
     sample();
     observeViews(ctx);
     observeSaid(ctx);

@@ -6,6 +6,7 @@
  */
 import { guard } from "../guard";
 import type { Host } from "../host";
+import { around } from "../link/around";
 import { choose, type Words } from "./texts";
 import { STYLE } from "./style";
 
@@ -32,7 +33,8 @@ let asked = false;
 
 export const run: Prompt["run"] = (host, called) => {
   const { consent, config, verbs } = host;
-  if (called ? consent.declined() : asked || !consent.asks()) return;
+  // Where the page around this one has a tracker, that one asks.
+  if (called ? consent.declined() : asked || !consent.asks() || around()) return;
   asked = true;
   host.close?.();
   const close = show(config.tag, (granted) => verbs.consent?.(granted), !!called);
