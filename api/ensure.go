@@ -30,6 +30,11 @@ func (a *API) EnsureSite(ctx context.Context, seed SiteSeed) (site.Site, error) 
 		}
 		origins = append(origins, origin)
 	}
+	// Nothing is written where nothing changes: a store whose disk is full still starts.
+	missing := func(o string) bool { return !slices.Contains(a.sites.seeded(seed).Origins, o) }
+	if s, known := a.sites.Site(seed.Key); known && !slices.ContainsFunc(origins, missing) {
+		return s, nil
+	}
 	r, err := a.sites.change(ctx, func() (store.SiteRecord, error) {
 		r := a.sites.seeded(seed)
 		for _, origin := range origins {

@@ -179,3 +179,16 @@ func TestHistogram(t *testing.T) {
 		t.Errorf("of what came later, quantile 0.99 is %v ms, want 20 or up to 4 %% more", got)
 	}
 }
+
+// TestSlowRate: however few frames a second are asked for, none is due at once but the first.
+func TestSlowRate(t *testing.T) {
+	for _, rate := range []float64{1e-300, 1e-7, 1, 1e9} {
+		for index := range 100 {
+			c := newConnection(Config{Connections: 100, Rate: rate, Bytes: 100}, index, nil, padding{}, nil)
+			least := min(float64(index)/rate, 3*86_400*float64(index)) - 1
+			if wait := time.Until(c.due); wait.Seconds() < least {
+				t.Fatalf("at %g a second connection %d sends after %v", rate, index, wait)
+			}
+		}
+	}
+}

@@ -37,9 +37,10 @@ type sent struct {
 func newConnection(cfg Config, index int, t *tally, p padding, gate chan struct{}) *connection {
 	c := &connection{cfg: cfg, tally: t, page: newPage(cfg.Bytes, p), gate: gate}
 	if cfg.Rate > 0 {
-		c.interval = time.Duration(float64(cfg.Connections) / cfg.Rate * float64(time.Second))
+		interval := min(float64(cfg.Connections)/cfg.Rate*float64(time.Second), float64(slowest))
+		c.interval = time.Duration(interval)
 		// Spread evenly, so that the rate is one from the start.
-		c.due = time.Now().Add(c.interval * time.Duration(index) / time.Duration(cfg.Connections))
+		c.due = time.Now().Add(time.Duration(interval * float64(index) / float64(cfg.Connections)))
 	}
 	return c
 }
@@ -48,6 +49,8 @@ func newConnection(cfg Config, index int, t *tally, p padding, gate chan struct{
 var errOver = errors.New("over")
 
 const (
+	// slowest is the longest time between two frames of a connection: nobody waits for the second one.
+	slowest   = 365 * 24 * time.Hour
 	dialTime  = 15 * time.Second
 	writeTime = 15 * time.Second
 	// backMost bounds the pause before coming back.
