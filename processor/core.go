@@ -56,9 +56,10 @@ type Decoded struct {
 	// Late tells that sections of higher sequences which may be stored by now were
 	// judged without knowing what this one shows.
 	Late bool
-	// Invalid and Unknown count dropped signals and members, BadSheets
-	// definitions of style sheets that were left out.
-	Invalid, Unknown, BadSheets int
+	// Invalid and Unknown count dropped signals and members, Excess signals of which
+	// a batch has more than are kept, BadSheets definitions of style sheets that were
+	// left out.
+	Invalid, Unknown, Excess, BadSheets int
 	// Jumped tells that times were corrected because the clock had been set.
 	Jumped bool
 	// Sealed tells that the client's address could not be opened.
@@ -131,7 +132,7 @@ func (d *Core) Decode(f *eventlog.Fetched) (Decoded, error) {
 			rec: out.Record, sig: sig, clock: &c, span: &times, path: sig.Path, view: uint16(sig.View),
 			ua: agent{device: b.Device}, texts: &d.texts, rooms: &d.rooms,
 		}
-		m.signals()
+		out.Excess = m.signals()
 		out.Invalid, out.Unknown = sig.Invalid, sig.UnknownKinds+sig.UnknownMembers
 	}
 	d.replay(&frame, &out, &c, &times)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"hindsight/internal/store"
 	"hindsight/internal/wire"
 )
@@ -120,5 +122,39 @@ func TestHostileValues(t *testing.T) {
 				t.Errorf("%d of the good signals are kept, want the one at the end", kept)
 			}
 		})
+	}
+}
+
+// TestTooManyViews: a batch brings in no more views and load times than one can have; what is left out is counted.
+func TestTooManyViews(t *testing.T) {
+	view := `{"k":"view","t":1,"url":"https://shop.example/","title":"","ref":"","nav":"load","lang":"de","tz":"","sw":1,"sh":1,"vw":1,"vh":1,"dw":1,"dh":1,"dpr":1}`
+	signals := view + strings.Repeat(","+view, 99) + strings.Repeat(`,{"k":"load","t":2,"ms":3}`, 50) + strings.Repeat(`,{"k":"visible","t":3,"on":1}`, 100)
+	record := fetched(t, newFrame(t, testHeader(), section(signals), "", wire.CodecDeflateRaw), testOrigin)
+	out, err := testDecoder(t).decode(record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, loads, others := out.Record, 0, 0
+	for i := range r.Events {
+		switch r.Events[i].Kind {
+		case "load":
+			loads++
+		default:
+			others++
+		}
+	}
+	if len(r.Views) != maxViews || r.Batch.Views != maxViews || loads != maxViews || len(r.Hits) != 2*maxViews || others != 100 {
+		t.Errorf("%d views (%d told), %d load times, %d hits, %d others", len(r.Views), r.Batch.Views, loads, len(r.Hits), others)
+	}
+	if last := r.Views[maxViews-1].Index; last != maxViews-1 {
+		t.Errorf("the last view that is kept is number %d", last)
+	}
+	if want := 100 - maxViews + 50 - maxViews; out.Excess != want || out.Invalid != 0 {
+		t.Errorf("%d are told to be too many, %d invalid; want %d, 0", out.Excess, out.Invalid, want)
+	}
+	m := newMetrics(nil)
+	m.took(&out)
+	if got := testutil.ToFloat64(m.dropped.WithLabelValues("excess")); got != float64(out.Excess) {
+		t.Errorf("%v are counted", got)
 	}
 }

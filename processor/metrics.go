@@ -40,7 +40,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	m := &metrics{
 		records:  counter("hindsight_processor_records_total", "Records read, by result: stored, partial (without its replay section), erasure (an order), dead.", "result"),
 		events:   counter("hindsight_processor_events_total", "Events stored, by kind of signal; replay counts rrweb events.", "kind"),
-		dropped:  counter("hindsight_processor_signals_dropped_total", "Signals and members left out, by reason: invalid, unknown.", "reason"),
+		dropped:  counter("hindsight_processor_signals_dropped_total", "Signals and members left out, by reason: invalid, unknown, excess (more views or load times than a batch can have).", "reason"),
 		sheets:   counter("hindsight_processor_sheets_total", "Definitions of style sheets, by result: kept, invalid.", "result"),
 		refusals: counter("hindsight_guard_refusals_total", "Replay sections that the privacy guard refused, by reason.", "reason"),
 		dead:     counter("hindsight_deadletter_records_total", "Dead letters written, by reason.", "reason"),
@@ -78,7 +78,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	for _, reason := range []string{reasonRecord, reasonFrame, reasonMismatch, reasonSignals} {
 		m.leftOut.WithLabelValues(reason)
 	}
-	for _, label := range []string{"invalid", "unknown"} {
+	for _, label := range []string{"invalid", "unknown", "excess"} {
 		m.dropped.WithLabelValues(label)
 	}
 	for _, label := range []string{"kept", "invalid"} {
@@ -99,6 +99,7 @@ func (m *metrics) took(out *Decoded) {
 	}
 	add(m.dropped, "invalid", out.Invalid)
 	add(m.dropped, "unknown", out.Unknown)
+	add(m.dropped, "excess", out.Excess)
 	add(m.sheets, "kept", len(out.Record.Sheets))
 	add(m.sheets, "invalid", out.BadSheets)
 	if out.Jumped {

@@ -39,9 +39,26 @@ func (m *maker) event(a wire.At, kind string) *store.EventRow {
 	return &m.rec.Events[len(m.rec.Events)-1]
 }
 
-// signals makes the rows of every kind and counts them in the batch's row.
-func (m *maker) signals() {
+// maxViews is how many views, and load times, of one batch are kept. A batch belongs
+// to one page view, so its tracker tells one of each; and of a session all views
+// are looked at whenever it is derived, of a page all hits of the day.
+const maxViews = 16
+
+// leaveOut leaves out what is beyond that and tells how many that were: by the
+// section alone, so that reading it again comes to the same.
+func (m *maker) leaveOut() (n int) {
+	s := m.sig
+	views, loads := min(len(s.Views), maxViews), min(len(s.Loads), maxViews)
+	n = len(s.Views) - views + len(s.Loads) - loads
+	s.Views, s.Loads = s.Views[:views], s.Loads[:loads]
+	return n
+}
+
+// signals makes the rows of every kind and counts them in the batch's row. It tells
+// how many are too many to be kept.
+func (m *maker) signals() (excess int) {
 	s, b := m.sig, &m.rec.Batch
+	excess = m.leaveOut()
 	m.reserve()
 	m.views()
 	m.loads()
@@ -57,6 +74,7 @@ func (m *maker) signals() {
 	for i := range s.Typings {
 		b.Keystrokes = uint32(min(uint64(b.Keystrokes)+uint64(s.Typings[i].Keys), math.MaxUint32))
 	}
+	return excess
 }
 
 // textRoom is about what the text of an event's data takes, bytes.

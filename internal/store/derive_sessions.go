@@ -9,9 +9,10 @@ import (
 )
 
 // derivedSession is a session in the making: what its batches come to, summed up
-// by the engine, and its views and facts as they lie there. Putting these
-// together here costs a fraction of what it costs the engine to plan a statement
-// that does (docs/adr/0017-derived-in-the-program.md).
+// by the engine, and what its views and facts come to. Putting these together here
+// costs a fraction of what it costs the engine to plan a statement that does
+// (docs/adr/0017-derived-in-the-program.md). However much there is of it, it holds
+// no more than the ends of its batches and a few views.
 type derivedSession struct {
 	visitor                                        string
 	began, ended                                   int64   // Unix ms
@@ -26,8 +27,8 @@ type derivedSession struct {
 	demo                                           uint8
 	countries                                      uint64 // batches that know theirs
 
-	views []derivedView
-	facts []derivedFact
+	views viewSums
+	facts factSums
 }
 
 // maxPaths of a session that are kept.
@@ -61,11 +62,12 @@ func (s *Store) askSessions(ctx context.Context, keys []derivedKey, byKey map[ro
 	for _, read := range []struct {
 		query string
 		scan  func(*sessionScan, driver.Rows) error
-	}{{"derive_batches", (*sessionScan).batches}, {"derive_views", (*sessionScan).view}, {"derive_events", (*sessionScan).fact}} {
+	}{{"derive_batches", (*sessionScan).batches}, {"derive_views", (*sessionScan).view}, {"derive_events", (*sessionScan).batch}} {
 		scan := sessionScan{byKey: byKey}
 		if err := s.each(ctx, read.query, func(rows driver.Rows) error { return read.scan(&scan, rows) }, args...); err != nil {
 			return err
 		}
+		scan.facts.end()
 	}
 	return nil
 }
@@ -82,6 +84,8 @@ type sessionScan struct {
 	byKey         map[rowKey]*derivedSession
 	day           time.Time
 	site, session string
+	facts         factScan
+	clicks        []derivedClick // memory for one batch after the other
 }
 
 func (c *sessionScan) of() *derivedSession { return c.byKey[keyOf(c.site, c.day, c.session)] }
@@ -99,22 +103,42 @@ func (c *sessionScan) batches(rows driver.Rows) error {
 	return err
 }
 
+// view takes a view in. They come in the order of compareTabs.
 func (c *sessionScan) view(rows driver.Rows) error {
 	var v derivedView
 	err := rows.Scan(&c.day, &c.site, &c.session, &v.tab, &v.at, &v.document, &v.sequence, &v.index, &v.path,
 		&v.referrer, &v.language, &v.timeZone, &v.screenW, &v.screenH, &v.viewportW, &v.viewportH,
 		&v.browser, &v.browserVersion, &v.os, &v.osVersion)
 	if to := c.of(); to != nil && err == nil {
-		to.views = append(to.views, v)
+		to.views.add(&v)
 	}
 	return err
 }
 
-func (c *sessionScan) fact(rows driver.Rows) error {
-	var f derivedFact
-	err := rows.Scan(&c.day, &c.site, &c.session, &f.document, &f.sequence, &f.index, &f.at, &f.kind, &f.x, &f.y, &f.name, &f.value)
-	if to := c.of(); to != nil && err == nil {
-		to.facts = append(to.facts, f)
+// batch takes a batch's facts in. They come in the order that factScan wants.
+func (c *sessionScan) batch(rows driver.Rows) error {
+	var b batchFacts
+	var document string
+	var sequence uint32
+	var reasons []string
+	var counts []uint64
+	var index []uint16
+	var at []int64
+	var x, y []int32
+	err := rows.Scan(&c.day, &c.site, &c.session, &document, &sequence, &b.facts, &b.deads, &b.gapUS, &reasons, &counts, &index, &at, &x, &y)
+	to := c.of()
+	if to == nil || err != nil {
+		return err
 	}
-	return err
+	b.reasons = reasonCounts{}
+	for i, reason := range reasons {
+		b.reasons[reason] = counts[i]
+	}
+	b.clicks = c.clicks[:0]
+	for i := range at {
+		b.clicks = append(b.clicks, derivedClick{at[i], x[i], y[i], sequence, index[i]})
+	}
+	c.clicks = b.clicks
+	c.facts.add(&to.facts, document, &b)
+	return nil
 }

@@ -9,11 +9,16 @@ import (
 )
 
 const (
-	// maxRecentBatches bounds each half of the memory, at some 400 bytes a batch.
-	maxRecentBatches = 30_000
+	// maxRecentBytes bounds each half of the memory. A batch takes some 500 bytes, but
+	// 20 KB where it holds as many clicks as are looked at, and more where texts are long.
+	maxRecentBytes = 16 << 20
 	// maxRecentSession bounds the batches of one session: finding one among them
-	// looks at all.
+	// looks at all. maxSessionBytes bounds what they hold, which is sorted each time
+	// that the session is derived.
 	maxRecentSession = 1000
+	maxSessionBytes  = 1 << 20
+	// recentSessionBytes is what a session takes beside its batches.
+	recentSessionBytes = 200
 	// maxDropped bounds the sessions that are known as not held, at some 20 bytes.
 	maxDropped = 1_000_000
 	// maxRecentMarks bounds each half of the marks, at some 20 bytes. Another
@@ -37,7 +42,7 @@ type recent struct {
 	seed       maphash.Seed
 	sessions   map[siteSession]*recentSession
 	previous   map[siteSession]*recentSession // the older half
-	batches    int                            // of the newer half
+	bytes      int                            // of the newer half
 	since      native.Day                     // sessions of earlier days are not held
 	dropped    map[native.Day]map[uint64]struct{}
 	marks      map[uint64]struct{} // of sessions, written by this process and not crossed out
@@ -57,7 +62,7 @@ func (m *recent) begin(generation uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.begun, m.generation, m.seed = true, generation, maphash.MakeSeed()
-	m.sessions, m.previous, m.batches = map[siteSession]*recentSession{}, nil, 0
+	m.sessions, m.previous, m.bytes = map[siteSession]*recentSession{}, nil, 0
 	m.since, m.dropped = 0, map[native.Day]map[uint64]struct{}{}
 	m.marks, m.olderMarks = map[uint64]struct{}{}, nil
 	m.sheets = map[siteSheet]native.Day{}
@@ -113,7 +118,7 @@ func (m *recent) letPass(since native.Day) {
 	m.since = since
 	for key, s := range m.sessions {
 		if dayNumber(key.session) < since {
-			m.batches -= len(s.batches)
+			m.bytes -= s.bytes
 			delete(m.sessions, key)
 		}
 	}
@@ -138,22 +143,22 @@ func (m *recent) add(r *Record) {
 		} else if !r.New || m.isDropped(key) {
 			return
 		} else {
-			s = &recentSession{}
+			s = &recentSession{bytes: recentSessionBytes}
 		}
 		m.sessions[key] = s
-		m.batches += len(s.batches)
+		m.bytes += s.bytes
 	}
-	before := len(s.batches)
+	before := s.bytes
 	readable := s.put(r)
-	m.batches += len(s.batches) - before
-	if !readable || len(s.batches) > maxRecentSession {
+	m.bytes += s.bytes - before
+	if !readable || len(s.batches) > maxRecentSession || s.bytes > maxSessionBytes {
 		m.drop(key)
 	}
-	if m.batches > maxRecentBatches {
+	if m.bytes > maxRecentBytes {
 		for old := range m.previous {
 			m.drop(old)
 		}
-		m.previous, m.sessions, m.batches = m.sessions, map[siteSession]*recentSession{}, 0
+		m.previous, m.sessions, m.bytes = m.sessions, map[siteSession]*recentSession{}, 0
 	}
 }
 
@@ -170,7 +175,7 @@ func (m *recent) addSheet(sheet siteSheet, day native.Day) {
 // drop lets a session go, for as long as it may be written to.
 func (m *recent) drop(key siteSession) {
 	if s := m.sessions[key]; s != nil {
-		m.batches -= len(s.batches)
+		m.bytes -= s.bytes
 	}
 	delete(m.sessions, key)
 	delete(m.previous, key)

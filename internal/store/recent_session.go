@@ -4,16 +4,21 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unique"
+	"unsafe"
 )
 
 // flagHidden is set in batches that an erasure is about to delete.
 const flagHidden = 1 << 15
 
 // recentSession is one session that was written here from its first batch on.
-type recentSession struct{ batches []recentBatch }
+type recentSession struct {
+	batches []recentBatch
+	bytes   int // that they take, about
+}
 
 // recentBatch is what a derivation needs of one batch.
 type recentBatch struct {
@@ -21,8 +26,26 @@ type recentBatch struct {
 	sequence uint32
 	row      BatchRow
 	views    []derivedView
-	facts    []derivedFact
+	facts    batchFacts
 }
+
+// bytes is what a batch takes, texts included though others may share them.
+func (b *recentBatch) bytes() int {
+	n := int(unsafe.Sizeof(*b)) + cap(b.views)*int(unsafe.Sizeof(derivedView{})) + cap(b.facts.clicks)*int(unsafe.Sizeof(derivedClick{}))
+	r := &b.row
+	n += len(r.Path) + len(r.Browser) + len(r.BrowserVersion) + len(r.OS) + len(r.OSVersion) + len(r.Country)
+	for i := range b.views {
+		v := &b.views[i]
+		n += len(v.path) + len(v.referrer) + len(v.language) + len(v.timeZone) + len(v.browser) + len(v.browserVersion) + len(v.os) + len(v.osVersion)
+	}
+	if b.facts.reasons != nil {
+		n += reasonBytes
+	}
+	return n
+}
+
+// reasonBytes is what a map of a few reasons takes.
+const reasonBytes = 300
 
 // put takes a batch in, and says whether it could read all of it as the store
 // does. Of a batch that is written again the later rows count, but one that
@@ -31,7 +54,7 @@ func (s *recentSession) put(r *Record) bool {
 	b := recentBatch{document: r.Document, sequence: r.Sequence, row: r.Batch}
 	b.row.Path, b.row.Via = interned(b.row.Path), ""
 	document := string(r.Document[:])
-	b.views, b.facts = make([]derivedView, 0, len(r.Views)), make([]derivedFact, 0, derivedFacts(r.Events))
+	b.views, b.facts.clicks = make([]derivedView, 0, len(r.Views)), make([]derivedClick, 0, rageClicks(r.Events))
 	for i := range r.Views {
 		v := &r.Views[i]
 		b.views = append(b.views, derivedView{
@@ -41,24 +64,8 @@ func (s *recentSession) put(r *Record) bool {
 			browser: interned(v.Browser), browserVersion: interned(v.BrowserVersion), os: interned(v.OS), osVersion: interned(v.OSVersion),
 		})
 	}
-	for i := range r.Events {
-		e := &r.Events[i]
-		f := derivedFact{place: place{e.At, document, r.Sequence, e.Index}, value: e.Value}
-		switch e.Kind {
-		case "click":
-			f.kind = "click"
-			var ok bool
-			if f.x, f.y, ok = clickPlace(e.Data); !ok {
-				return false
-			}
-		case "dead":
-			f.kind = "dead"
-		case "gap":
-			f.kind, f.name = "gap", interned(e.Name)
-		default:
-			continue
-		}
-		b.facts = append(b.facts, f)
+	if !b.facts.put(r) {
+		return false
 	}
 	for i := range s.batches {
 		old := &s.batches[i]
@@ -66,20 +73,50 @@ func (s *recentSession) put(r *Record) bool {
 			if b.row.version() < old.row.version() {
 				b.row = old.row
 			}
+			s.bytes += b.bytes() - old.bytes()
 			*old = b
 			return true
 		}
 	}
+	s.bytes += b.bytes()
 	s.batches = append(s.batches, b)
 	return true
 }
 
-// derivedFacts is how many of a batch's events a derivation needs: a list that
+// put sums a batch's facts up, and says whether it could read all of them.
+func (f *batchFacts) put(r *Record) bool {
+	for i := range r.Events {
+		e := &r.Events[i]
+		switch e.Kind {
+		case "click":
+			x, y, ok := clickPlace(e.Data)
+			if !ok {
+				return false
+			}
+			if e.Index < rageSignals {
+				f.clicks = append(f.clicks, derivedClick{e.At, int32(x), int32(y), r.Sequence, e.Index})
+			}
+		case "dead":
+			f.deads++
+		case "gap":
+			f.gapUS += gapUS(e.Value)
+			if f.reasons == nil {
+				f.reasons = reasonCounts{}
+			}
+			f.reasons[interned(e.Name)]++
+		default:
+			continue
+		}
+		f.facts++
+	}
+	return true
+}
+
+// rageClicks is how many of a batch's clicks are held one by one: a list that
 // grows is garbage time and again.
-func derivedFacts(events []EventRow) (n int) {
+func rageClicks(events []EventRow) (n int) {
 	for i := range events {
-		switch events[i].Kind {
-		case "click", "dead", "gap":
+		if events[i].Kind == "click" && events[i].Index < rageSignals {
 			n++
 		}
 	}
@@ -133,8 +170,6 @@ func (s *recentSession) derive() (d derivedSession) {
 	tabs, paths := map[uint64]struct{}{}, map[string]struct{}{}
 	for i := range s.batches {
 		b := &s.batches[i]
-		d.views = append(d.views, b.views...)
-		d.facts = append(d.facts, b.facts...)
 		r := &b.row
 		if r.Flags&flagHidden != 0 {
 			continue
@@ -195,5 +230,30 @@ func (s *recentSession) derive() (d derivedSession) {
 		d.browser, d.browserVersion, d.os, d.osVersion, d.device = r.Browser, r.BrowserVersion, r.OS, r.OSVersion, r.Device
 	}
 	d.limitPaths()
+	s.sum(&d)
 	return d
+}
+
+// sum sums up views and facts, hidden or not: their rows are there as well.
+func (s *recentSession) sum(d *derivedSession) {
+	var views []*derivedView
+	order := make([]*recentBatch, len(s.batches))
+	for i := range s.batches {
+		order[i] = &s.batches[i]
+		for n := range order[i].views {
+			views = append(views, &order[i].views[n])
+		}
+	}
+	slices.SortFunc(views, compareTabs)
+	for _, v := range views {
+		d.views.add(v)
+	}
+	slices.SortFunc(order, func(a, b *recentBatch) int {
+		return cmp.Or(bytes.Compare(a.document[:], b.document[:]), cmp.Compare(a.sequence, b.sequence))
+	})
+	var scan factScan
+	for _, b := range order {
+		scan.add(&d.facts, string(b.document[:]), &b.facts)
+	}
+	scan.end()
 }

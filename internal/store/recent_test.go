@@ -3,8 +3,12 @@ package store
 import (
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 // recentRecord is a batch of the nth session of today.
@@ -61,12 +65,13 @@ func TestRecentHoldsWholeSessions(t *testing.T) {
 		gone func(*recent)
 	}{
 		{"it was pushed out", func(m *recent) {
-			for n := range maxRecentBatches/maxRecentSession*3 + 3 {
-				for s := range uint32(maxRecentSession) {
+			least := int(unsafe.Sizeof(recentBatch{}))
+			for n := range 3*maxRecentBytes/(100*least) + 3 {
+				for s := range uint32(100) {
 					m.wrote([]*Record{recentRecord(n+1, s)}, nil, nil, time.Now())
 				}
 			}
-			if len(m.sessions)+len(m.previous) > 2*maxRecentBatches/maxRecentSession+2 {
+			if len(m.sessions)+len(m.previous) > 2*maxRecentBytes/(100*least)+2 {
 				t.Errorf("%d sessions are held", len(m.sessions)+len(m.previous))
 			}
 		}},
@@ -74,6 +79,14 @@ func TestRecentHoldsWholeSessions(t *testing.T) {
 			for s := range uint32(maxRecentSession) {
 				m.wrote([]*Record{recentRecord(0, s+10)}, nil, nil, time.Now())
 			}
+		}},
+		{"it takes too much", func(m *recent) {
+			r := recentRecord(0, 6)
+			r.Views = make([]ViewRow, 200)
+			for i := range r.Views {
+				r.Views[i].Referrer = strings.Repeat("a", 8000)
+			}
+			m.wrote([]*Record{r}, nil, nil, time.Now())
 		}},
 		{"a record of it was rejected", func(m *recent) { m.wrote(nil, []Rejected{{Record: recentRecord(0, 7)}}, nil, time.Now()) }},
 		{"a write failed", func(m *recent) { m.dropAll() }},
@@ -111,11 +124,73 @@ func TestRecentCountsWhatItHolds(t *testing.T) {
 	for n := range 100 {
 		m.wrote([]*Record{recentRecord(n, 1), recentRecord(n, 2), recentRecord(n, 2)}, nil, nil, time.Now())
 	}
-	if m.batches != 200 {
-		t.Errorf("%d batches are counted, want 200", m.batches)
+	bytes := 0
+	for _, s := range m.sessions {
+		bytes += recentSessionBytes
+		for i := range s.batches {
+			bytes += s.batches[i].bytes()
+		}
 	}
-	if m.dropAll(); m.batches != 0 {
-		t.Errorf("%d batches are counted of none", m.batches)
+	if m.bytes != bytes || bytes < 200*int(unsafe.Sizeof(recentBatch{})) {
+		t.Errorf("%d bytes are counted, want %d", m.bytes, bytes)
+	}
+	if m.dropAll(); m.bytes != 0 {
+		t.Errorf("%d bytes are counted of none", m.bytes)
+	}
+}
+
+// TestRecentIsBounded: whatever batches hold, what is held of them takes no more
+// memory than it may.
+func TestRecentIsBounded(t *testing.T) {
+	const signals = 2000 // in a frame at most
+	events := func(kind string) []EventRow {
+		out := make([]EventRow, signals)
+		for i := range out {
+			out[i] = EventRow{Index: uint16(i), Kind: kind, Name: []string{"memory", "budget", "too_large", "paused"}[i%4], Data: `{"fx":0.5,"fy":0.5,"x":1,"y":2,"ptr":"mouse"}`}
+		}
+		return out
+	}
+	dead, clicks, gaps := events("dead"), events("click"), events("gap")[:8]
+	for name, add := range map[string]func(r *Record, n int){
+		"nothing": func(*Record, int) {},
+		"dead":    func(r *Record, _ int) { r.Events = dead },
+		"clicks":  func(r *Record, _ int) { r.Events = clicks },
+		"gaps":    func(r *Record, _ int) { r.Events = gaps },
+		"views": func(r *Record, n int) {
+			for i := range uint16(16) {
+				r.Views = append(r.Views, ViewRow{Index: i, Path: fmt.Sprint("/", n), Referrer: strings.Repeat("a", 500) + fmt.Sprint(n, i)})
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var m recent
+			m.begin(0)
+			inUse := func() int {
+				var s runtime.MemStats
+				runtime.GC()
+				runtime.GC() // texts that were shared go with the second
+				runtime.ReadMemStats(&s)
+				return int(s.HeapAlloc)
+			}
+			before, n := inUse(), 0
+			for ; len(m.previous) == 0 || m.bytes < maxRecentBytes*9/10; n++ {
+				r := recentRecord(n, 1)
+				add(r, n)
+				m.wrote([]*Record{r}, nil, nil, time.Now())
+				if n == 1_000_000 {
+					t.Fatal("the memory is never full")
+				}
+			}
+			took := inUse() - before
+			t.Logf("%d batches, %d bytes each", n, took/n)
+			if most := maxRecentBytes * 5 / 2; took > most {
+				t.Errorf("%d sessions take %d bytes, want no more than %d", n, took, most)
+			}
+			if least := maxRecentBytes / 2; took < least {
+				t.Errorf("%d sessions take %d bytes: far less than there is room for", n, took)
+			}
+			runtime.KeepAlive(&m)
+		})
 	}
 }
 
@@ -140,8 +215,8 @@ func TestRecentLetsDaysPass(t *testing.T) {
 	if n := m.heldOf(first); n != 0 {
 		t.Errorf("%d of 3 batches are held when the clock was set back, want none", n)
 	}
-	if m.batches != 0 {
-		t.Errorf("%d batches are counted of none", m.batches)
+	if m.bytes != 0 {
+		t.Errorf("%d bytes are counted of none", m.bytes)
 	}
 }
 

@@ -5,65 +5,53 @@ import "math"
 // sessionRows is the insert into sessions. A session without batches becomes an
 // empty row.
 func sessionRows(generation uint64, keys []derivedKey, sessions []derivedSession) tableRows {
-	type row struct {
-		*derivedSession
-		factSums
-		first, last derivedView // zero without views
-		quickBacks  uint32
-		rows        uint64
-	}
-	rows := make([]row, len(sessions))
 	for i := range sessions {
-		d := &sessions[i]
-		r := row{derivedSession: d, factSums: sumFacts(d.facts), rows: d.batches + d.countries + uint64(len(d.views)+len(d.facts))}
-		r.first, r.last = d.throughViews()
-		r.quickBacks = quickBacks(d.views)
-		rows[i] = r
+		sessions[i].hint()
 	}
 	return tableRows{"sessions", len(keys), append(keyColumns(keys, "session"),
-		each("visitor", rows, func(r *row) []byte { return idBytes(r.visitor) }),
-		each("started_at", rows, func(r *row) int64 { return r.began }),
-		each("ended_at", rows, func(r *row) int64 { return r.ended }),
-		each("duration_ms", rows, func(r *row) uint64 { return r.lengthMS() }),
-		each("active_ms", rows, func(r *row) uint64 { return active(r.starts, r.stops) }),
-		each("pages", rows, func(r *row) uint32 { return uint32(len(r.views)) }),
-		each("clicks", rows, func(r *row) uint32 { return counted(r.clicks) }),
-		each("scrolls", rows, func(r *row) uint32 { return counted(r.scrolls) }),
-		each("keystrokes", rows, func(r *row) uint32 { return counted(r.keystrokes) }),
-		each("errors", rows, func(r *row) uint32 { return counted(r.errors) }),
-		each("customs", rows, func(r *row) uint32 { return counted(r.customs) }),
-		each("rages", rows, func(r *row) uint32 { return r.rages }),
-		each("deads", rows, func(r *row) uint32 { return r.deads }),
-		each("quick_backs", rows, func(r *row) uint32 { return r.quickBacks }),
-		each("documents", rows, func(r *row) uint32 { return counted(r.documents) }),
-		each("tabs", rows, func(r *row) uint32 { return counted(r.tabs) }),
-		each("batches", rows, func(r *row) uint32 { return counted(r.batches) }),
-		each("missing", rows, func(r *row) uint32 { return r.missing() }),
-		each("gaps", rows, func(r *row) uint32 { return counted(r.gaps) }),
-		each("gap_ms", rows, func(r *row) uint64 { return min(r.gapMS, r.lengthMS()) }),
-		each("gap_reasons", rows, func(r *row) reasonCounts { return r.reasons }),
-		each("refused", rows, func(r *row) uint32 { return counted(r.refused) }),
-		each("replay_events", rows, func(r *row) uint64 { return r.replayEvents }),
-		each("replay_bytes", rows, func(r *row) uint64 { return r.replayBytes }),
-		each("entry_path", rows, func(r *row) string { return r.first.path }),
-		each("exit_path", rows, func(r *row) string { return r.last.path }),
-		each("paths", rows, func(r *row) []string { return r.paths }),
-		each("referrer", rows, func(r *row) string { return r.first.referrer }),
-		each("language", rows, func(r *row) string { return r.first.language }),
-		each("time_zone", rows, func(r *row) string { return r.first.timeZone }),
-		each("screen_w", rows, func(r *row) uint16 { return r.first.screenW }),
-		each("screen_h", rows, func(r *row) uint16 { return r.first.screenH }),
-		each("viewport_w", rows, func(r *row) uint16 { return r.first.viewportW }),
-		each("viewport_h", rows, func(r *row) uint16 { return r.first.viewportH }),
-		each("browser", rows, func(r *row) string { return r.browser }),
-		each("browser_version", rows, func(r *row) string { return r.browserVersion }),
-		each("os", rows, func(r *row) string { return r.os }),
-		each("os_version", rows, func(r *row) string { return r.osVersion }),
-		each("device", rows, func(r *row) string { return r.device }),
-		each("country", rows, func(r *row) string { return r.country }),
-		each("demo", rows, func(r *row) uint8 { return r.demo }),
-		each("version", rows, func(r *row) uint64 { return versionOf(generation, r.rows) }),
-		each("empty", rows, func(r *row) uint8 { return empty(r.batches) }),
+		each("visitor", sessions, func(r *derivedSession) []byte { return idBytes(r.visitor) }),
+		each("started_at", sessions, func(r *derivedSession) int64 { return r.began }),
+		each("ended_at", sessions, func(r *derivedSession) int64 { return r.ended }),
+		each("duration_ms", sessions, func(r *derivedSession) uint64 { return r.lengthMS() }),
+		each("active_ms", sessions, func(r *derivedSession) uint64 { return active(r.starts, r.stops) }),
+		each("pages", sessions, func(r *derivedSession) uint32 { return counted(r.views.pages) }),
+		each("clicks", sessions, func(r *derivedSession) uint32 { return counted(r.clicks) }),
+		each("scrolls", sessions, func(r *derivedSession) uint32 { return counted(r.scrolls) }),
+		each("keystrokes", sessions, func(r *derivedSession) uint32 { return counted(r.keystrokes) }),
+		each("errors", sessions, func(r *derivedSession) uint32 { return counted(r.errors) }),
+		each("customs", sessions, func(r *derivedSession) uint32 { return counted(r.customs) }),
+		each("rages", sessions, func(r *derivedSession) uint32 { return counted(r.facts.rages) }),
+		each("deads", sessions, func(r *derivedSession) uint32 { return counted(r.facts.deads) }),
+		each("quick_backs", sessions, func(r *derivedSession) uint32 { return r.views.quickBacks }),
+		each("documents", sessions, func(r *derivedSession) uint32 { return counted(r.documents) }),
+		each("tabs", sessions, func(r *derivedSession) uint32 { return counted(r.tabs) }),
+		each("batches", sessions, func(r *derivedSession) uint32 { return counted(r.batches) }),
+		each("missing", sessions, func(r *derivedSession) uint32 { return r.missing() }),
+		each("gaps", sessions, func(r *derivedSession) uint32 { return counted(r.gaps) }),
+		each("gap_ms", sessions, func(r *derivedSession) uint64 { return min(r.facts.gapMS(), r.lengthMS()) }),
+		each("gap_reasons", sessions, func(r *derivedSession) reasonCounts { return r.facts.reasonCounts() }),
+		each("refused", sessions, func(r *derivedSession) uint32 { return counted(r.refused) }),
+		each("replay_events", sessions, func(r *derivedSession) uint64 { return r.replayEvents }),
+		each("replay_bytes", sessions, func(r *derivedSession) uint64 { return r.replayBytes }),
+		each("entry_path", sessions, func(r *derivedSession) string { return r.entryPath() }),
+		each("exit_path", sessions, func(r *derivedSession) string { return r.exitPath() }),
+		each("paths", sessions, func(r *derivedSession) []string { return r.paths }),
+		each("referrer", sessions, func(r *derivedSession) string { return r.views.first.referrer }),
+		each("language", sessions, func(r *derivedSession) string { return r.views.first.language }),
+		each("time_zone", sessions, func(r *derivedSession) string { return r.views.first.timeZone }),
+		each("screen_w", sessions, func(r *derivedSession) uint16 { return r.views.first.screenW }),
+		each("screen_h", sessions, func(r *derivedSession) uint16 { return r.views.first.screenH }),
+		each("viewport_w", sessions, func(r *derivedSession) uint16 { return r.views.first.viewportW }),
+		each("viewport_h", sessions, func(r *derivedSession) uint16 { return r.views.first.viewportH }),
+		each("browser", sessions, func(r *derivedSession) string { return r.browser }),
+		each("browser_version", sessions, func(r *derivedSession) string { return r.browserVersion }),
+		each("os", sessions, func(r *derivedSession) string { return r.os }),
+		each("os_version", sessions, func(r *derivedSession) string { return r.osVersion }),
+		each("device", sessions, func(r *derivedSession) string { return r.device }),
+		each("country", sessions, func(r *derivedSession) string { return r.country }),
+		each("demo", sessions, func(r *derivedSession) uint8 { return r.demo }),
+		each("version", sessions, func(r *derivedSession) uint64 { return versionOf(generation, r.rows()) }),
+		each("empty", sessions, func(r *derivedSession) uint8 { return empty(r.batches) }),
 	)}
 }
 
@@ -80,31 +68,36 @@ func (d *derivedSession) lengthMS() uint64 { return uint64(d.ended - d.began) }
 // column holds.
 func counted(n uint64) uint32 { return uint32(min(n, math.MaxUint32)) }
 
-// throughViews finds the first and the last view, and puts what client hints
-// said of the browser in the place of what its user agent told. Without views
-// the batches tell the paths.
-func (d *derivedSession) throughViews() (first, last derivedView) {
-	first.path, last.path = d.firstPath, d.lastPath
-	var hint *derivedView
-	for i := range d.views {
-		v := &d.views[i]
-		if i == 0 || v.compare(&first.place) < 0 {
-			first = *v
-		}
-		if i == 0 || v.compare(&last.place) > 0 {
-			last = *v
-		}
-		if (v.browser != "" || v.os != "") && (hint == nil || v.compare(&hint.place) < 0) {
-			hint = v
-		}
+// rows is how many raw rows the session was made of, and what they say of their versions.
+func (d *derivedSession) rows() uint64 {
+	return d.batches + d.countries + d.views.pages + d.facts.facts
+}
+
+// entryPath is the first view's; without views the batches tell the paths.
+func (d *derivedSession) entryPath() string {
+	if d.views.pages == 0 {
+		return d.firstPath
 	}
-	if hint != nil && hint.browser != "" {
+	return d.views.first.path
+}
+
+func (d *derivedSession) exitPath() string {
+	if d.views.pages == 0 {
+		return d.lastPath
+	}
+	return d.views.last.path
+}
+
+// hint puts what client hints said of the browser in the place of what its user
+// agent told.
+func (d *derivedSession) hint() {
+	hint := &d.views.hint
+	if hint.browser != "" {
 		d.browser, d.browserVersion = hint.browser, hint.browserVersion
 	}
-	if hint != nil && hint.os != "" {
+	if hint.os != "" {
 		d.os, d.osVersion = hint.os, hint.osVersion
 	}
-	return first, last
 }
 
 // idBytes are the bytes of an id of 16; none are zeros.

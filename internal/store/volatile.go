@@ -17,6 +17,7 @@ const (
 	reasonArrival = "when and how a batch arrived belongs to the sending, not to the batch"
 	reasonCountry = "after a restart the key that sealed the address may be gone; a row that knows its country beats one that does not"
 	reasonClock   = "without a handshake the clock offset is receive time less sent_at"
+	reasonFirst   = "told by the first view, or the first batch, and without a handshake another may be the first"
 	reasonJump    = "whether a time can be is judged by when the batch arrived: sent again later, one that was told by a clock ahead of its offset can be"
 	reasonVersion = "counts the rows that know their country, and those that are refused"
 )
@@ -44,8 +45,21 @@ func VolatileColumns() []VolatileColumn {
 		{"sessions", "duration_ms", true, reasonClock},
 		{"sessions", "active_ms", true, reasonClock},
 		{"sessions", "gap_ms", true, reasonClock}, // no more than the duration
-		{"sessions", "entry_path", true, reasonClock},
-		{"sessions", "exit_path", true, reasonClock},
+		{"sessions", "entry_path", true, reasonFirst},
+		{"sessions", "exit_path", true, reasonFirst}, // of the last
+		{"sessions", "visitor", true, reasonFirst},
+		{"sessions", "referrer", true, reasonFirst},
+		{"sessions", "language", true, reasonFirst},
+		{"sessions", "time_zone", true, reasonFirst},
+		{"sessions", "screen_w", true, reasonFirst},
+		{"sessions", "screen_h", true, reasonFirst},
+		{"sessions", "viewport_w", true, reasonFirst},
+		{"sessions", "viewport_h", true, reasonFirst},
+		{"sessions", "browser", true, reasonFirst},
+		{"sessions", "browser_version", true, reasonFirst},
+		{"sessions", "os", true, reasonFirst},
+		{"sessions", "os_version", true, reasonFirst},
+		{"sessions", "device", true, reasonFirst},
 		{"sessions", "rages", true, reasonClock},
 		{"sessions", "quick_backs", true, reasonClock},
 		{"sessions", "country", false, reasonCountry},

@@ -27,6 +27,7 @@ type Document struct {
 // It is for one goroutine.
 type Guard struct {
 	documents map[Document]fields
+	entries   int                   // of documents
 	previous  map[Document]fields   // the older half of the memory
 	lost      map[Document]struct{} // what was forgotten though it has fields
 	event     event                 // memory for one after the other
@@ -43,7 +44,10 @@ const maxLate = 64
 
 const (
 	maxDocuments = 20_000 // in each half of the memory
-	maxLost      = 20_000
+	// maxEntries bounds what is known of all of them, in each half, at some 40 bytes:
+	// twenty for each, where one document alone may have twice MaxFields.
+	maxEntries = 400_000
+	maxLost    = 20_000
 )
 
 // New returns a guard that knows nothing yet.
@@ -56,6 +60,7 @@ func New() *Guard {
 // Forget lets go of everything.
 func (g *Guard) Forget() {
 	g.documents, g.previous, g.lost = map[Document]fields{}, nil, map[Document]struct{}{}
+	g.entries = 0
 }
 
 // Knows tells whether the guard has all that was shown of a document; if not, it
@@ -79,7 +84,7 @@ func (g *Guard) Worn() bool { return len(g.lost) > maxLost }
 // Learn tells what earlier sections have shown: what their verdicts had, each
 // with the sequence of the first section that did. nil says that there is nothing.
 func (g *Guard) Learn(doc Document, shown map[int64]uint32) {
-	f := fields{shown: shown, partial: true}
+	f := fields{shown: shown, partial: true, entries: len(shown)}
 	for id := range shown {
 		f.places = f.places || isPlace(id)
 	}
@@ -192,14 +197,17 @@ func (g *Guard) recall(doc Document) (fields, bool) {
 
 // remember keeps the newer half when the memory is full.
 func (g *Guard) remember(doc Document, f fields) {
-	if _, ok := g.documents[doc]; !ok && len(g.documents) >= maxDocuments {
+	before, ok := g.documents[doc]
+	if !ok && len(g.documents) >= maxDocuments || g.entries+f.entries-before.entries > maxEntries {
 		for old, shown := range g.previous {
 			if _, again := g.documents[old]; !again && len(shown.shown) > 0 {
 				g.lost[old] = struct{}{}
 			}
 		}
-		g.previous, g.documents = g.documents, make(map[Document]fields)
+		g.previous, g.documents, g.entries = g.documents, make(map[Document]fields), 0
+		before = fields{}
 	}
+	g.entries += f.entries - before.entries
 	g.documents[doc] = f
 }
 

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -315,6 +316,58 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	if n := len(g.documents) + len(g.previous); n > 2*maxDocuments {
 		t.Errorf("%d documents in memory, want at most %d", n, 2*maxDocuments)
+	}
+}
+
+// TestEntriesAreBounded: documents of many fields take no more memory than others
+// do; what is forgotten of them is known as lost, so that it is asked for again.
+func TestEntriesAreBounded(t *testing.T) {
+	var protected, around strings.Builder
+	for i := range MaxFields {
+		fmt.Fprintf(&protected, `,{"id":%d,"attributes":{"type":"password"}}`, 10+i)
+		fmt.Fprintf(&around, `,{"type":2,"tagName":"textarea","attributes":{},"childNodes":[],"id":%d}`, 10+i)
+	}
+	inUse := func() uint64 {
+		var s runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&s)
+		return s.HeapAlloc
+	}
+	for name, sections := range map[string][]string{
+		"protected":            {changes(`"attributes":[` + protected.String()[1:] + `]`)},
+		"written into":         {snapshot(around.String()[1:])},
+		"written into no more": {snapshot(around.String()[1:]), snapshot(strings.ReplaceAll(around.String()[1:], "textarea", "p"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var lists [][]rrweb.Field
+			for _, s := range sections {
+				lists = append(lists, told(t, s))
+			}
+			g := New()
+			doc := func(n int) Document { return Document{Document: [16]byte{byte(n), byte(n >> 8)}} }
+			before := inUse()
+			const documents = 4 * maxEntries / MaxFields
+			for n := range documents {
+				for sequence, list := range lists {
+					g.Check(doc(n), uint32(sequence), list)
+				}
+			}
+			took := int64(inUse()) - int64(before) // #nosec G115
+			t.Logf("%d of %d documents known, %d bytes", len(g.documents)+len(g.previous), documents, took)
+			if most := int64(2 * maxEntries * 100); took > most {
+				t.Errorf("%d bytes, want at most %d", took, most)
+			}
+			if n := len(g.documents) + len(g.previous); n < maxEntries/MaxFields || n > 2*maxEntries/MaxFields {
+				t.Errorf("%d documents are known", n)
+			}
+			if last := doc(documents - 1); !g.Knows(last) {
+				t.Error("the last document is not known")
+			}
+			if g.Knows(doc(0)) || g.Lost(doc(0)) != (name == "protected") {
+				t.Errorf("the first document: known %t, lost %t", g.Knows(doc(0)), g.Lost(doc(0)))
+			}
+			runtime.KeepAlive(g)
+		})
 	}
 }
 

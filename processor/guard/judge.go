@@ -23,7 +23,12 @@ type fields struct {
 	// them, each with its parent, 0 where that is not told: one of them may become
 	// protected. It is lost at a restart, at most MaxFields.
 	around map[int64]int64
+	// entries is the most that shown and around have held together: a map keeps
+	// the memory of what is deleted from it.
+	entries int
 }
+
+func (f *fields) grown() { f.entries = max(f.entries, len(f.shown)+len(f.around)) }
 
 // placeBit tells places of texts from protected nodes: a text with such an id,
 // and one whose parent has it, stands in a protected field. Ids of nodes are
@@ -150,6 +155,7 @@ func (j *judge) learn(shown int64) bool {
 		j.shown = map[int64]uint32{}
 	}
 	j.shown[shown] = j.sequence
+	j.grown()
 	j.places = j.places || isPlace(shown)
 	return true
 }
@@ -217,6 +223,7 @@ func (j *judge) keep(id, parent int64) {
 		j.around = map[int64]int64{}
 	}
 	j.around[id] = parent
+	j.grown()
 }
 
 // stands tells where a node stands, itself included.

@@ -16,10 +16,9 @@ import (
 // tells how many events it looked at.
 func bruteMarks(row storetest.Row, list []*store.Record, views []placedView) (facts int) {
 	var ends []int64
-	gapMS, gaps := 0.0, map[string]int{}
+	gapUS, gaps := 0, map[string]int{}
 	rages, deads := 0, 0
 	clicks := map[[16]byte][]placedClick{}
-	perDocument := map[[16]byte]float64{}
 	for _, r := range list {
 		if b := &r.Batch; b.Views > 0 || b.Clicks > 0 || b.Scrolls > 0 || b.Moves > 0 || b.Keystrokes > 0 {
 			ends = append(ends, b.FirstAt, b.LastAt)
@@ -32,20 +31,19 @@ func bruteMarks(row storetest.Row, list []*store.Record, views []placedView) (fa
 				if _, err := fmt.Sscanf(e.Data[strings.Index(e.Data, `"x"`):], `"x":%d,"y":%d}`, &c.x, &c.y); err != nil {
 					panic(err)
 				}
-				clicks[r.Document] = append(clicks[r.Document], c)
+				if e.Index < 512 {
+					clicks[r.Document] = append(clicks[r.Document], c)
+				}
 			case "dead":
 				deads++
 			case "gap":
-				perDocument[r.Document] += max(e.Value, 0)
+				gapUS += int(math.Round(1000 * min(max(e.Value, 0), 7*24*60*60*1000)))
 				gaps[e.Name]++
 			default:
 				continue
 			}
 			facts++
 		}
-	}
-	for _, ms := range perDocument {
-		gapMS += math.RoundToEven(ms)
 	}
 	for _, list := range clicks {
 		rages += bruteRages(list)
@@ -56,7 +54,7 @@ func bruteMarks(row storetest.Row, list []*store.Record, views []placedView) (fa
 	}
 	row["active_ms"] = strconv.FormatInt(bruteActive(ends), 10)
 	row["rages"], row["deads"], row["quick_backs"] = num(rages), num(deads), num(bruteBacks(views))
-	row["gap_ms"], row["gap_reasons"] = num(min(int(gapMS), length)), gapMap(gaps)
+	row["gap_ms"], row["gap_reasons"] = num(min((gapUS+500)/1000, length)), gapMap(gaps)
 	return facts
 }
 

@@ -73,6 +73,9 @@ func randomDocument(rng *rand.Rand, site string, session, visitor [16]byte, star
 func addFacts(rng *rand.Rand, r *store.Record, path string) {
 	at, x, y := r.Batch.FirstAt, rng.IntN(50), rng.IntN(50)
 	index := uint16(100)
+	if r.Sequence%4 == 3 {
+		index = 505 // up to and past what is looked at for rages
+	}
 	add := func(kind, name string, value float64, data string) {
 		r.Events = append(r.Events, store.EventRow{Index: index, At: at, Kind: kind, Path: path, Name: name, Value: value, Data: data})
 		index++
@@ -86,7 +89,7 @@ func addFacts(rng *rand.Rand, r *store.Record, path string) {
 		}
 	}
 	for range rng.IntN(3) {
-		ms := []float64{0, 100.25, 4000.5, -3}[rng.IntN(4)]
+		ms := []float64{0, 100.25, 4000.5, 0.1, -3}[rng.IntN(5)]
 		if rng.IntN(30) == 0 { // a client's own number, too
 			ms = 5e12
 		}
