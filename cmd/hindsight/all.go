@@ -95,6 +95,7 @@ func runAll(ctx context.Context, o allOptions) (err error) {
 	checks := append(at.checks, checkLog(at.log), checkStore(db),
 		health.Check{Name: "collector", Func: intake.Ready},
 		health.Check{Name: "processor", Func: proc.Ready},
+		health.Check{Name: "deriver", Func: proc.deriver.Ready},
 		health.Check{Name: "api", Func: web.api.Ready})
 	mux := newOperationsMux(s.reg, o.log.profiles, checks...)
 	mux.Handle("/v1/", intake.Handler())

@@ -66,6 +66,7 @@ const lookForNewFiles = 10 * time.Second
 // processorParts are the processor and the deriver beside it.
 type processorParts struct {
 	*processor.Processor
+	deriver  *store.Deriver
 	consumer *eventlog.Consumer
 	failed   chan error
 }
@@ -116,10 +117,10 @@ func startProcessor(ctx context.Context, s *service, at eventlog.Config, db *sto
 	parts.Processor = processor.New(processor.DefaultConfig(), processor.Dependencies{
 		Log: consumer, LogID: logID, DeadLetters: letters, Store: db, Opener: sealer, Region: region, Logger: s.log.Named("processor"), Registerer: s.reg,
 	})
-	deriver := store.NewDeriver(db, store.DeriverConfig{Retention: keep.of}, s.log.Named("deriver"), s.reg)
+	parts.deriver = store.NewDeriver(db, store.DeriverConfig{Retention: keep.of}, s.log.Named("deriver"), s.reg)
 	s.background("retention", keep.run, parts.failed)
 	s.background("sweep", func(ctx context.Context) error { sweep(ctx, db, s.log.Named("sweep")); return nil }, parts.failed)
-	s.background("deriver", func(ctx context.Context) error { deriver.Run(ctx); return nil }, parts.failed)
+	s.background("deriver", func(ctx context.Context) error { parts.deriver.Run(ctx); return nil }, parts.failed)
 	s.background("processor", parts.Run, parts.failed)
 	return parts, nil
 }
@@ -150,7 +151,8 @@ func runProcessor(ctx context.Context, o processorOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	s.serve(newOperationsMux(s.reg, o.log.profiles, health.Check{Name: "processor", Func: proc.Ready}, checkLog(at), checkStore(db)))
+	s.serve(newOperationsMux(s.reg, o.log.profiles, health.Check{Name: "processor", Func: proc.Ready},
+		health.Check{Name: "deriver", Func: proc.deriver.Ready}, checkLog(at), checkStore(db)))
 	fmt.Printf("\nThe processor is ready, health and metrics on %s\n", s.url())
 	return s.wait(ctx, proc.failed)
 }

@@ -47,24 +47,40 @@ const (
 // older or slower derivation never wins over a newer one. The sessions in held
 // are summed up already; the others are asked for.
 func (s *Store) deriveKeys(ctx context.Context, generation uint64, keys []derivedKey, held map[derivedKey]derivedSession) error {
-	byWhat := map[int8][]derivedKey{}
-	for _, k := range keys {
-		byWhat[k.what] = append(byWhat[k.what], k)
-	}
-	for _, table := range []struct {
-		what   int8
-		derive func(context.Context, uint64, []derivedKey) error
-	}{{markPage, s.derivePages}, {markSession, func(ctx context.Context, generation uint64, keys []derivedKey) error {
-		return s.deriveSessions(ctx, generation, keys, held)
-	}}} {
-		for part := range chunks(byWhat[table.what]) {
-			if err := table.derive(ctx, generation, part); err != nil {
+	for what, ofKind := range kinds(keys) {
+		for part := range chunks(ofKind) {
+			var err error
+			if what == markPage {
+				err = s.derivePages(ctx, generation, part)
+			} else {
+				err = s.deriveSessions(ctx, generation, part, held)
+			}
+			if err != nil {
 				return fmt.Errorf("derive %d keys: %w", len(part), err)
 			}
 		}
 		fault.Here(fault.BetweenTables)
 	}
 	return nil
+}
+
+// kinds gives the keys of each kind, pages first.
+func kinds(keys []derivedKey) func(yield func(what int8, keys []derivedKey) bool) {
+	byWhat := map[int8][]derivedKey{}
+	for _, k := range keys {
+		byWhat[k.what] = append(byWhat[k.what], k)
+	}
+	return func(yield func(int8, []derivedKey) bool) {
+		_ = yield(markPage, byWhat[markPage]) && yield(markSession, byWhat[markSession])
+	}
+}
+
+// deriveAlone derives one key that may be large.
+func (s *Store) deriveAlone(ctx context.Context, generation uint64, k derivedKey) error {
+	if k.what == markPage {
+		return s.deriveLargePage(ctx, generation, k)
+	}
+	return s.deriveSessions(ctx, generation, []derivedKey{k}, nil)
 }
 
 // keyArgs name keys to a query: it reads every day, site and key that is named,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -13,8 +14,52 @@ type pageDay struct {
 	p50, p75                                       float64
 }
 
-// derivePages writes the rows of page_days for the keys.
+// derivePages writes the rows of page_days for the keys. What there is not enough
+// memory for at once it derives in parts, and at last page by page.
 func (s *Store) derivePages(ctx context.Context, generation uint64, keys []derivedKey) error {
+	err := s.derivePagesAtOnce(ctx, generation, keys)
+	if !refusedFor(err, codeMemory) {
+		return err
+	}
+	if len(keys) == 1 {
+		return s.deriveLargePage(ctx, generation, keys[0])
+	}
+	half := len(keys) / 2
+	if err := s.derivePages(ctx, generation, keys[:half]); err != nil {
+		return err
+	}
+	return s.derivePages(ctx, generation, keys[half:])
+}
+
+// deriveLargePage is derivePages of one path with any number of hits: by three
+// questions, each of which takes memory for one thing, and little. What comes in
+// between them is marked, and the derivation after that has more hits and wins.
+func (s *Store) deriveLargePage(ctx context.Context, generation uint64, k derivedKey) error {
+	var p pageDay
+	args := []any{named("day", date(k.day)), named("site", k.site), named("key", hex.EncodeToString([]byte(k.key)))}
+	for _, ask := range []struct {
+		query string
+		scan  func(driver.Rows) error
+	}{
+		{"derive_page_counts", func(rows driver.Rows) error {
+			var quantiles []float64
+			err := rows.Scan(&p.hits, &p.views, &p.loads, &p.loadUS, &quantiles)
+			if len(quantiles) == 2 {
+				p.p50, p.p75 = quantiles[0], quantiles[1]
+			}
+			return err
+		}},
+		{"derive_page_sessions", func(rows driver.Rows) error { return rows.Scan(&p.sessions) }},
+		{"derive_page_visitors", func(rows driver.Rows) error { return rows.Scan(&p.visitors) }},
+	} {
+		if err := s.each(ctx, ask.query, ask.scan, args...); err != nil {
+			return err
+		}
+	}
+	return s.insert(ctx, pageRows(generation, []derivedKey{k}, map[rowKey]pageDay{keyOf(k.site, k.day, k.key): p}))
+}
+
+func (s *Store) derivePagesAtOnce(ctx context.Context, generation uint64, keys []derivedKey) error {
 	found := make(map[rowKey]pageDay, len(keys))
 	err := s.each(ctx, "derive_pages", func(rows driver.Rows) error {
 		var p pageDay

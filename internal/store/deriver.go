@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -29,15 +31,31 @@ type DeriverConfig struct {
 	Retention func(site string) Retention
 	// Now is the clock that retention is measured by. Default time.Now.
 	Now func() time.Time
+	// Patience is what deriving some keys together may take. Default 1 s. After
+	// that it is given up and the heaviest of them are set apart, as they are when
+	// it took a quarter of that.
+	Patience time.Duration
+	// Heavy is the number of raw rows from which on a key may be set apart for
+	// being slow. Default 20,000.
+	Heavy uint64
 }
 
 // Deriver keeps sessions and page_days true to the raw rows. Any number of
 // derivers may run on one store.
+//
+// It has two lanes. Rounds derive what is marked, all keys together. A key that
+// takes long, or that cannot be derived, is set apart, and derived by itself
+// beside the rounds, with rests that are a multiple of what it takes: it keeps
+// nobody waiting but itself. Its marks stay until it is derived, and whichever
+// lane reads less loses by the rows' versions (docs/adr/0003-marks-and-versions.md),
+// so the lanes need not know of each other.
 type Deriver struct {
 	store   *Store
 	cfg     DeriverConfig
 	logger  *zap.Logger
 	metrics *deriveMetrics
+	apart   apart
+	state   deriveState
 }
 
 // NewDeriver makes a deriver that does nothing before Run.
@@ -54,12 +72,23 @@ func NewDeriver(s *Store, cfg DeriverConfig, logger *zap.Logger, reg prometheus.
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Deriver{store: s, cfg: cfg, logger: logger, metrics: newDeriveMetrics(reg)}
+	if cfg.Patience == 0 {
+		cfg.Patience = time.Second
+	}
+	if cfg.Heavy == 0 {
+		cfg.Heavy = 20_000
+	}
+	d := &Deriver{store: s, cfg: cfg, logger: logger, state: deriveState{complete: time.Now()}}
+	d.metrics = newDeriveMetrics(reg, &d.apart, &d.state)
+	return d
 }
 
 // Run derives what is marked, about every interval, until ctx ends. A round
 // that fails is tried again; what it was about to derive stays marked.
 func (d *Deriver) Run(ctx context.Context) {
+	var beside sync.WaitGroup
+	beside.Go(func() { d.runApart(ctx) })
+	defer beside.Wait()
 	wait := time.NewTimer(0)
 	defer wait.Stop()
 	failing := false
@@ -93,16 +122,20 @@ func (d *Deriver) pause(took time.Duration) time.Duration {
 	return min(max(d.cfg.Interval, 20*took), 3*d.cfg.Interval)
 }
 
-// Round derives what is marked now and says whether more was waiting than it
-// took on.
+// Round derives what is marked now and is not set apart, and says whether more
+// was waiting than it took on.
 func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 	started := time.Now()
-	defer func() { d.metrics.round(started, err) }()
-	generation, err := d.store.generation(ctx)
-	if err != nil {
+	r := round{deriver: d}
+	defer func() {
+		d.metrics.round(started, err)
+		d.state.round(started, len(r.derived), more, err)
+	}()
+	if r.generation, err = d.store.generation(ctx); err != nil {
 		return false, err
 	}
-	marks, err := d.store.pendingMarks(ctx, d.cfg.MarksPerRound)
+	limit := d.cfg.MarksPerRound + d.apart.counts(started).marks
+	marks, err := d.store.pendingMarks(ctx, limit)
 	if err != nil || len(marks) == 0 {
 		return false, err
 	}
@@ -111,20 +144,23 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	held := d.store.recent.derived(generation, done)
+	together := slices.DeleteFunc(slices.Clone(keys), d.apart.has)
+	r.held = d.store.recent.derived(r.generation, slices.DeleteFunc(slices.Clone(done), func(m mark) bool { return d.apart.has(m.derivedKey) }))
 	for _, m := range done {
 		if m.wholeDay() { // who wrote what it stands for is not known any more
-			maps.DeleteFunc(held, func(k derivedKey, _ derivedSession) bool { return k.siteDay() == m.siteDay() })
+			maps.DeleteFunc(r.held, func(k derivedKey, _ derivedSession) bool { return k.siteDay() == m.siteDay() })
 		}
 	}
-	if err := d.store.deriveKeys(ctx, generation, keys, held); err != nil {
-		return false, err
+	failed := r.derive(ctx, together)
+	if failed != nil && (len(r.derived) == 0 || !ofKeys(failed)) {
+		return false, failed
 	}
+	done, late = d.setAside(r.left(keys), done, late, started)
 	// An erasure that came in between gives others' derivations the newer
 	// version, and those may have read before what these marks announce was
 	// there. So these stay marked, and the next round has that generation.
 	now, err := d.store.generation(ctx)
-	if err != nil || now != generation {
+	if err != nil || now != r.generation {
 		return true, err
 	}
 	fault.Here(fault.BeforeCross)
@@ -136,9 +172,36 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 	}
 	d.store.recent.crossed(done)
 	fault.Here(fault.AfterCross)
-	d.metrics.derived(keys)
-	d.metrics.held.Add(float64(len(held)))
-	return len(marks) == d.cfg.MarksPerRound && len(done) > 0, nil
+	d.metrics.derived(r.derived)
+	d.metrics.held.Add(float64(len(r.held)))
+	return len(marks) == limit && len(done) > 0, failed
+}
+
+// setAside takes the keys that are left out of what is worked off: their marks
+// wait for the other lane, or for the next round. Of many marks of a key one is
+// kept. A key that only the mark of a whole day named gets one of its own.
+func (d *Deriver) setAside(left map[derivedKey]struct{}, done, late []mark, asked time.Time) (crossed, marked []mark) {
+	if len(left) == 0 {
+		return done, late
+	}
+	waiting := make(map[derivedKey][]mark, len(left))
+	for _, m := range done {
+		if _, stays := left[m.derivedKey]; stays {
+			waiting[m.derivedKey] = append(waiting[m.derivedKey], m)
+		} else {
+			crossed = append(crossed, m)
+		}
+	}
+	for k := range left {
+		if len(waiting[k]) == 0 {
+			late = append(late, freshMarks([]derivedKey{k})...)
+			continue
+		}
+		spare := d.store.recent.spare(waiting[k])
+		crossed = append(crossed, spare...)
+		d.apart.wait(k, without(waiting[k], spare), asked)
+	}
+	return crossed, late
 }
 
 // thawed tells which keys to derive, and which marks that works off. Those of a

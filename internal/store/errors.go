@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
@@ -14,8 +15,10 @@ import (
 const (
 	codeTableExists   = 57
 	codeUnknownTable  = 60
+	codeTimeout       = 159
 	codeUnknownUser   = 192
 	codeWrongPassword = 193
+	codeMemory        = 241
 	codeAccessDenied  = 497
 	codeNoLogin       = 516
 )
@@ -54,4 +57,10 @@ func clean(err error) error {
 		return &storeError{"cannot talk to the engine: " + address.Err.Error(), err}
 	}
 	return err
+}
+
+// refusedFor tells whether the engine refused a statement for one of these reasons.
+func refusedFor(err error, codes ...int32) bool {
+	var exception *clickhouse.Exception
+	return errors.As(err, &exception) && slices.Contains(codes, exception.Code)
 }

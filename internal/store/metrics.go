@@ -11,9 +11,11 @@ type deriveMetrics struct {
 	seconds prometheus.Histogram
 	keys    *prometheus.CounterVec
 	held    prometheus.Counter
+
+	failures *prometheus.CounterVec
 }
 
-func newDeriveMetrics(reg prometheus.Registerer) *deriveMetrics {
+func newDeriveMetrics(reg prometheus.Registerer, apart *apart, state *deriveState) *deriveMetrics {
 	m := &deriveMetrics{
 		rounds: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hindsight_derive_rounds_total",
@@ -32,10 +34,25 @@ func newDeriveMetrics(reg prometheus.Registerer) *deriveMetrics {
 			Name: "hindsight_derive_held_total",
 			Help: "Sessions derived from what this process holds of them, without asking the store.",
 		}),
+		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hindsight_derive_failures_total",
+			Help: "Tries of a single key to be derived that failed, by kind (session, page).",
+		}, []string{"what"}),
 	}
-	if reg != nil {
-		reg.MustRegister(m.rounds, m.seconds, m.keys, m.held)
+	if reg == nil {
+		return m
 	}
+	reg.MustRegister(m.rounds, m.seconds, m.keys, m.held, m.failures)
+	gauge := func(name, help string, labels prometheus.Labels, value func() float64) {
+		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels}, value))
+	}
+	const keysHelp = "Keys that are derived apart from the others, by why (slow, failing)."
+	gauge("hindsight_derive_apart_keys", keysHelp, prometheus.Labels{"why": "slow"}, func() float64 { return float64(apart.counts(time.Now()).slow) })
+	gauge("hindsight_derive_apart_keys", keysHelp, prometheus.Labels{"why": "failing"}, func() float64 { return float64(apart.counts(time.Now()).failing) })
+	gauge("hindsight_derive_apart_seconds", "For how long the key waits that has waited longest of those apart.", nil,
+		func() float64 { return apart.counts(time.Now()).oldest.Seconds() })
+	gauge("hindsight_derive_behind_seconds", "How old what is not derived yet may be, but for the keys apart.", nil,
+		func() float64 { return state.behind().Seconds() })
 	return m
 }
 
