@@ -93,3 +93,32 @@ test("a visit in Firefox is recorded, replays, and keeps the password", async ()
   assert.deepEqual(shown, items);
   assert.deepEqual(noise, []);
 });
+
+test("in Firefox, too, nothing is told of a document that its frame no longer shows", async () => {
+  collector.arrivals.length = 0;
+  site.pages.set("/framed", `<!doctype html><html><head><title>t</title></head><body><iframe id=f srcdoc="<p>one</p>"></iframe></body></html>`);
+  site.snippet = 'data-consent="none"';
+  const page = await openTab(firefox);
+  await page.goto(`${site.origin}/framed`);
+  const adopted = (color: string): (() => boolean) => () => JSON.stringify(replay()).includes(`color: ${color}`);
+  await page.evaluate(`{
+    const { contentWindow: w } = document.querySelector("#f");
+    window.kept = new w.CSSStyleSheet();
+    kept.replaceSync("p { color: red }");
+    w.document.adoptedStyleSheets = [kept];
+  }`);
+  await collector.until("the frame's sheet", adopted("red"));
+  await page.evaluate(`new Promise((done) => Object.assign(document.querySelector("#f"), { srcdoc: "<p>another</p>", onload: done }))`);
+  await collector.until("the other document", () => JSON.stringify(replay()).includes("another"));
+  await page.evaluate(`{
+    kept.replaceSync("p { color: gray }");
+    const mine = new CSSStyleSheet();
+    mine.replaceSync("p { color: blue }");
+    document.adoptedStyleSheets = [mine];
+  }`);
+  await collector.until("the page's sheet", adopted("blue"));
+  // What is told is told in order: this comes after both.
+  await page.evaluate(`document.body.append("afterwards")`);
+  await collector.until("what came after", () => JSON.stringify(replay()).includes("afterwards"));
+  assert.ok(!adopted("gray")(), "a sheet of the document that has gone is told");
+});
