@@ -1,6 +1,7 @@
 /** Signals in a real browser without the recorder: movement, sight, views, errors. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { found, haystack } from "./privacy/search";
 import { bare, signals, withPaths } from "./support/signals";
 import { html, openUnrecorded } from "./support/unrecorded";
 
@@ -142,6 +143,50 @@ test("page views: each has its own title, whatever the order of title and addres
   ]);
   assert.equal(views[0]?.url, `${site.origin}/?token=`);
   assert.deepEqual(views.slice(1).map((v) => v.ref), views.slice(0, 4).map((v) => v.url));
+});
+
+test("a title is told as its marks allow, and not at all before they are known", async () => {
+  const CANARY = "Patient Doe";
+  const marked = (from: string, to: string): string => html("<svg><title>of a drawing</title></svg>").replace("<title>A", `<title>${CANARY}`).replace(from, to);
+  collector.sent.length = 0;
+  const cases: [string, string, string | undefined][] = [
+    ["<html", "<html data-hindsight-mask", "•••"], ["<title", "<title class=ph-mask", "•••"], ["<title", "<title class=ph-no-capture", ""],
+    ["<head", "<head data-hindsight-block", ""], ["<svg", "<svg class=rr-block", CANARY],
+  ];
+  for (const [from, to, title] of cases) {
+    collector.arrivals.length = 0;
+    site.pages.set("/", marked(from, to));
+    await site.open("/");
+    await sent("view", 1);
+    assert.equal(of("view")[0]?.title, title, to);
+    await site.forget();
+    const seen = found(haystack(collector.arrivals, collector.sent), CANARY).length > 0;
+    assert.equal(seen, title === CANARY, to);
+  }
+  // The marks go with the view.
+  collector.arrivals.length = collector.sent.length = 0;
+  collector.welcome = { flush_ms: 600_000 };
+  site.pages.set("/", marked("<html", "<html data-hindsight-mask"));
+  let page = await site.open("/");
+  await page.waitForFunction(() => !/native code/.test(String(window.open)));
+  await page.evaluate(() => {
+    document.documentElement.removeAttribute("data-hindsight-mask");
+    document.title = "next";
+    history.pushState(null, "", "/b");
+  });
+  await page.goto("about:blank");
+  await sent("view", 2);
+  assert.deepEqual(of("view").map((v) => v.title), ["•••", "next"]);
+  // Left before the part came that knows the marks.
+  await site.forget();
+  collector.arrivals.length = 0;
+  collector.script = (url) => (url.pathname.startsWith("/link.") ? { status: 503 } : undefined);
+  page = await site.open("/");
+  await page.goto("about:blank");
+  await sent("view", 1);
+  collector.script = () => undefined;
+  assert.equal(of("view")[0]?.title, "");
+  assert.deepEqual(found(haystack(collector.arrivals, collector.sent), CANARY), []);
 });
 
 test("hints are what the browser lists, with full versions", async () => {

@@ -28,7 +28,7 @@ export function watchTitle(ctx: Context): void {
   const { undo } = ctx;
   let root: Element | undefined;
   const look = (): void => {
-    ctx.title = document.title;
+    ctx.title = ctx.titled?.();
     // A page may replace its head, or write itself anew: then nothing listens any more.
     const { documentElement, head } = document as Partial<Document>;
     for (const node of [document, documentElement, head])

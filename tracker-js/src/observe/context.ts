@@ -47,8 +47,10 @@ export interface Context extends Shared, Lent, Config, Transport, Batch {
   shown: boolean;
   /** What the late part adds to each `view`; what was opened waits for it. */
   details?: object;
-  /** The title of the page view that is open, once the late part watches it. */
+  /** The title of the page view that is open: set by the link, and by the late part once that watches it. */
   title?: string;
+  /** The title that the page shows now, as its marks allow; set by the link. */
+  titled?(): string;
   /** Events that wait for the late part. */
   waiting: Later[];
   /** Tells what the page says; set by the link. */

@@ -98,11 +98,11 @@ export function createBatch(ctx: Context): Batch {
     for (const hand of ctx.collect) hand();
     if (why) for (const hand of ctx.leave) hand(why === VIEW_ENDS);
     // What the browser says of itself is asked by the late part. The rest is read now: at the navigation itself the page
-    // does not show the view yet.
+    // does not show the view yet. Whether its title may be told the link knows.
     if (ctx.opened && (why || ctx.details)) {
       tell({
         ...ctx.opened,
-        title: ctx.scrub.text(ctx.title ?? document.title).slice(0, 512),
+        title: ctx.scrub.text(ctx.title).slice(0, 512),
         lang: navigator.language,
         tz: "",
         sw: window.screen.width,

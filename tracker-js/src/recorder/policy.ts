@@ -3,17 +3,10 @@
  * other tools (so that existing markup keeps protecting), and by what the core
  * knows of protected fields, which nothing overrides.
  */
-import { BLOCKED } from "../privacy/marks";
+import { BLOCKED, MASKED } from "../privacy/marks";
 import { raw } from "../raw";
 import { MASK } from "../privacy/scrub";
 import type { Privacy } from "./contract";
-
-/** Regions whose texts and fields are masked. */
-const MASKED =
-  "[data-hindsight-mask],[data-hindsight-secret],.rr-mask,.ph-mask,.sentry-mask,.highlight-mask,.fs-mask," +
-  "[data-private],[data-hj-suppress],[data-dd-privacy]:not([data-dd-privacy=allow])," +
-  "[data-openreplay-obscured],[data-openreplay-masked]," +
-  "[data-clarity-mask]:not([data-clarity-mask=false]),[data-matomo-mask]";
 
 /** Fields of which not even emptiness is told. */
 const IGNORED = ".rr-ignore,.ph-ignore-input";
