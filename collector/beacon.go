@@ -43,6 +43,7 @@ func (c *Collector) enter(w http.ResponseWriter, r *http.Request, count func(res
 	s, code := c.admit(r.URL.Query().Get("site"), origin)
 	if code == 0 || code == wire.CloseSiteClosed {
 		w.Header().Set("Access-Control-Allow-Origin", origin)
+		w.Header().Set("Access-Control-Expose-Headers", welcomeHeader+", Retry-After")
 	}
 	if code != 0 && r.Method == http.MethodPost {
 		count(code.Name())
@@ -72,6 +73,10 @@ func (c *Collector) enter(w http.ResponseWriter, r *http.Request, count func(res
 	}
 	return s, true
 }
+
+// welcomeHeader is what a page that sends by POST has of the welcome: an
+// answer without a body has room for it, too.
+const welcomeHeader = "Hindsight-Welcome"
 
 const (
 	retryLog  = 5 * time.Second
@@ -257,6 +262,9 @@ func (b *beacon) answer(ctx context.Context, w http.ResponseWriter, parts []beac
 	b.mu.Lock()
 	failed, waiting, refused := b.failed, b.waiting, b.refused
 	b.mu.Unlock()
+	welcome := func() {
+		w.Header().Set(welcomeHeader, string(wire.AppendTerms(nil, b.site.SampleRate, string(b.site.Consent))))
+	}
 	switch {
 	case failed != nil || waiting > 0:
 		b.c.logGaveUp(b.site.ID, errors.Join(failed, ctx.Err()))
@@ -270,8 +278,10 @@ func (b *beacon) answer(ctx context.Context, w http.ResponseWriter, parts []beac
 		}
 		fail(w, http.StatusBadRequest, string(kind), "nothing of the body could be read as a frame", 0)
 	case len(refused) == 0:
+		welcome()
 		w.WriteHeader(http.StatusNoContent)
 	default:
+		welcome()
 		w.Header().Set("Content-Type", "application/json")
 		out := []byte(`{"refused":[`)
 		for i, refuse := range refused {

@@ -129,6 +129,16 @@ func TestBeaconStatuses(t *testing.T) {
 			if may := k.origin == testOrigin && k.key != "nobody"; (cors == testOrigin) != may || (!may && cors != "") {
 				t.Errorf("allows origin %q", cors)
 			}
+			welcome := ""
+			if k.status < 300 {
+				welcome = `{"sample_rate":0.25,"consent":"implied"}`
+			}
+			if w := got.Header.Get(welcomeHeader); w != welcome {
+				t.Errorf("welcomes by %q", w)
+			}
+			if exposed := got.Header.Get("Access-Control-Expose-Headers"); (exposed == "Hindsight-Welcome, Retry-After") != (cors != "") {
+				t.Errorf("lets the page read %q", exposed)
+			}
 			if got.Header.Get("Vary") != "Origin" {
 				t.Error("answers of several origins must not share a cache entry")
 			}

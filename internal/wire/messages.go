@@ -87,11 +87,22 @@ func AppendWelcome(dst []byte, w Welcome) []byte {
 	field(`,"max_unacked_bytes":`, int64(w.MaxUnackedBytes))
 	field(`,"flush_ms":`, int64(w.FlushMS))
 	field(`,"flush_bytes":`, int64(w.FlushBytes))
-	dst = append(dst, `,"sample_rate":`...)
-	dst = strconv.AppendFloat(dst, w.SampleRate, 'f', -1, 64)
-	dst = append(dst, `,"consent":`...)
-	dst = strconv.AppendQuote(dst, w.Consent)
+	dst = append(dst, ',')
+	dst = appendTerms(dst, w.SampleRate, w.Consent)
 	return append(dst, `}}`...)
+}
+
+// AppendTerms appends the members of a welcome that an answer to a POST tells,
+// the site's own settings, as an object of their own.
+func AppendTerms(dst []byte, sampleRate float64, consent string) []byte {
+	return append(appendTerms(append(dst, '{'), sampleRate, consent), '}')
+}
+
+func appendTerms(dst []byte, sampleRate float64, consent string) []byte {
+	dst = append(dst, `"sample_rate":`...)
+	dst = strconv.AppendFloat(dst, sampleRate, 'f', -1, 64)
+	dst = append(dst, `,"consent":`...)
+	return strconv.AppendQuote(dst, consent)
 }
 
 // AppendHello appends {"hello":{…}}, for clients written in Go.

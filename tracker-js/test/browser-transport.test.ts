@@ -139,6 +139,35 @@ test("a connection that is gone without a word is given up, and what it took is 
   assert.equal(collector.contacts.length, 2);
 });
 
+test("by POST the site's rate and mode are heard, and nothing is recorded before", async () => {
+  const recorder = (): boolean => collector.sent.some((text) => /^\/recorder\./.test(text.toString()));
+  site.snippet = 'data-consent="none"';
+  collector.noWebSockets = true;
+  for (const rate of [0, 1]) {
+    collector.welcome = { sample_rate: rate, consent: "none" };
+    collector.arrivals.length = collector.sent.length = 0;
+    collector.postMute = true;
+    const page = await site.open("/");
+    await tell(page, 0, 1);
+    // Longer than it takes to fetch a part: a request is on its way, and not answered.
+    while (!collector.sent.some((text) => text.includes("/v1/batch"))) await page.waitForTimeout(50);
+    await page.waitForTimeout(300);
+    assert.ok(!recorder(), "recorded before the rate was known");
+    collector.postMute = false;
+    await page.goto(`${site.origin}/two`);
+    await tell(page, 1, 2);
+    await arrived(2);
+    await tell(page, 2, 3);
+    await arrived(3);
+    if (rate) await collector.until("a replay", (a) => a.some(({ frame }) => frame.replay));
+    assert.equal(recorder(), rate > 0);
+    await site.forget();
+  }
+  collector.welcome = { consent: "required" };
+  const page = await site.open("/");
+  await page.waitForFunction(() => !localStorage.length);
+});
+
 test("a POST that is never answered is tried again", async () => {
   collector.noWebSockets = true;
   const page = await site.context().newPage();

@@ -41,6 +41,7 @@ interface Message {
 /** What a stand-in for the websocket is given. */
 export interface Stream {
   address: string;
+  limits: Limits;
   /** Numbers and gives the entries that the window has room for. */
   take(): Entry[];
   /** Takes what the collector says. */
@@ -103,7 +104,7 @@ export const start: Link["start"] = (ctx) => {
         "post",
         (part) => {
           failures = 0;
-          send = post = part.start({ address: address("batch"), take, hear, down, pump });
+          send = post = part.start({ address: address("batch"), limits: ctx.limits, take, hear, down, pump });
           pump();
         },
         () => later(0),

@@ -2,7 +2,7 @@
  * The websocket's stand-in, fetched where websockets do not open: one request
  * at a time, its answer being the ack. See section 7 of the wire protocol.
  */
-import type { Refusal, Stream } from "../link/main";
+import type { Refusal, Stream, Welcome } from "../link/main";
 import { body, type Entry } from "../transport";
 
 export interface Post {
@@ -15,16 +15,20 @@ const SILENCE = 15e4;
 /** Bytes in one request. */
 const MAX_BODY = 9e5;
 
-export const start: Post["start"] = ({ address, take, hear, down, pump }) => {
+export const start: Post["start"] = ({ address, limits, take, hear, down, pump }) => {
   let busy = false;
+  let welcomed = false;
   const send = async (frames: Entry[]): Promise<void> => {
     let status = 0;
     let wait = 0;
     let refused: Refusal[] = [];
+    let welcome: Welcome | undefined;
     try {
       const answer = await fetch(address, { method: "POST", body: body(frames), credentials: "omit", signal: AbortSignal.timeout(SILENCE) });
       status = answer.status;
       wait = Number(answer.headers.get("Retry-After")) * 1e3;
+      // One that says nothing of it has no rate of its own.
+      welcome = JSON.parse(answer.headers.get("Hindsight-Welcome") ?? "{}") as Welcome;
       if (status === 200) ({ refused } = (await answer.json()) as { refused: Refusal[] });
     } catch {
       status = 0;
@@ -34,13 +38,18 @@ export const start: Post["start"] = ({ address, take, hear, down, pump }) => {
     if (status === 403 || status === 404) return down(4100);
     if (!status || status === 429 || status >= 500) return down(0, wait);
     if (status > 299) refused = frames.map((_, i) => ({ n: i + 1, reason: "malformed" }));
+    // Once: another might begin a recording that rests. Until then no rate is known, save that of an earlier page.
+    if (status < 300 && !welcomed) {
+      welcomed = true;
+      hear({ welcome });
+    }
     const last = frames.at(-1)?.n;
     // Numbered from 1 within the body, and there as entries of the window.
     for (const refusal of refused) hear({ refuse: { ...refusal, n: frames[refusal.n - 1]?.n as number } });
     hear({ ack: last });
     pump();
   };
-  hear({ welcome: { max_unacked: 8, max_unacked_bytes: MAX_BODY } });
+  Object.assign(limits, { max_unacked: 8, max_unacked_bytes: MAX_BODY });
   return () => {
     const frames = busy ? [] : take();
     busy ||= frames.length > 0;

@@ -80,6 +80,7 @@ export async function startCollector(): Promise<Collector> {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://x");
     response.setHeader("Access-Control-Allow-Origin", "*");
+    response.setHeader("Access-Control-Expose-Headers", "Hindsight-Welcome, Retry-After");
     collector.sent.push(Buffer.from(request.url ?? ""));
     if (request.method === "POST" && /^\/v1\/(batch|erase)$/.test(url.pathname)) {
       collector.contacts.push("POST");
@@ -95,6 +96,8 @@ export async function startCollector(): Promise<Collector> {
         waiting.forEach((w) => w());
         return void response.writeHead(202).end();
       }
+      const { sample_rate, consent } = { ...WELCOME, ...collector.welcome };
+      response.setHeader("Hindsight-Welcome", JSON.stringify({ sample_rate, consent }));
       const refused = split(Buffer.concat(chunks)).flatMap((bytes, i) => {
         const no = take(bytes, "beacon");
         return no ? [{ n: i + 1, ...no }] : [];
