@@ -57,7 +57,7 @@ export interface Session {
   touch(): void;
   /** A new session, or the one another tab has begun meanwhile; and a new document. */
   renew(): void;
-  /** What the tab's last page could not send. A copy of the tab finds nothing here, not even the tab's id. */
+  /** What the tab's last page could not send. A copy of the tab finds nothing here, not even the tab's id, unless it was made (by `window.open`) before the next page took it. */
   enter(): { laid: Uint8Array<ArrayBuffer> }[];
   /** Leaves the tab to its next page; tells whether the frames are kept for it. */
   leave(frames: Uint8Array[]): boolean;
