@@ -28,8 +28,9 @@ const (
 	frameEvery = 300 * time.Millisecond
 	// askEvery is the time between two questions for the same frame: so much is the most that a figure is too long.
 	askEvery = 100 * time.Millisecond
-	// probesEach second: asking costs as well.
-	probesEach = 6
+	// probesEach second: asking costs as well, an answer some 30 ms of the engine's CPU, and each frame is asked for again
+	// and again. With six, the questions themselves were most of the load, the more the later answers came.
+	probesEach = 2
 )
 
 // runLatency sends at a rate, and asks for some frames until they are there.

@@ -46,15 +46,15 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 5, "runs, each on a server and a data directory of its own (0: record only)")
 	flag.IntVar(&o.connections, "connections", 200, "sessions at a time")
 	flag.IntVar(&o.sessions, "sessions", 1500, "sessions of a run")
-	flag.DurationVar(&o.seconds, "seconds", 15*time.Second, "how long to send at half of the load (0: leave that out)")
+	flag.DurationVar(&o.seconds, "seconds", 30*time.Second, "how long to send at half of the load (0: leave that out)")
 	flag.IntVar(&o.warm, "warm", 1500, "sessions that each server stores before, told apart (0: none)")
 	flag.IntVar(&o.check, "check", 40, "sessions of a run whose events are counted at the end")
+	flag.IntVar(&o.probes, "probes", probesEach, "frames a second at half of the load that are asked for until they are there")
 	flag.Float64Var(&o.rate, "rate", 0, "events a second at half of the load (0: half of what the run before it reached)")
 	flag.IntVar(&o.hostile, "hostile", 0, "measure what so many connections that misbehave cost the others, and nothing else")
 	flag.Float64Var(&o.turns, "turns", siegeTurns, "misdeeds a second, of all of these together")
 	flag.StringVar(&o.mischief, "mischief", "", "only kinds of these names, parts of them with commas between (default: all)")
 	flag.Parse()
-	o.probes = probesEach
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := measure(ctx, o, flag.Args()); err != nil {
