@@ -68,6 +68,8 @@ func TestStoreOutage(t *testing.T) {
 	r.await("the store to be tried", func() bool { return counter(t, reg, "hindsight_processor_store_failures_total") > 3 })
 	r.failing.Store(false)
 	r.await("readiness", func() bool { return p.Ready() == nil && r.written.Load() == int64(len(frames)) })
+	// StopTimeout would end a commit, and the third reader would read again what was stored.
+	r.await("the commit", func() bool { return counter(t, reg, "hindsight_processor_lag_records") == 0 })
 	stop()
 	if n := len(r.dump()["batches"]); n != len(frames) {
 		t.Errorf("%d batches of %d frames", n, len(frames))
