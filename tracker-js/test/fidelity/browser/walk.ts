@@ -60,6 +60,14 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
       if (at.closest("[data-hindsight-unmask]")) return false;
     return live;
   };
+  /** Whether its text is masked as a field's is: who wrote it is not known. */
+  const guarded = (e: Element | null | undefined): boolean => !!(e as Partial<HTMLElement> | null)?.isContentEditable && closed(e as Element);
+  /** Documents of which a masked text decides what is how large. */
+  const unsized = new Map<Document, boolean>();
+  const sized = (d: Document): boolean => {
+    if (!unsized.has(d)) unsized.set(d, Array.from(d.querySelectorAll("[contenteditable]")).some(guarded));
+    return !unsized.get(d);
+  };
   const told = (field: HTMLInputElement): string => {
     if (!closed(field)) return field.value;
     if (field.localName === "select") return field.multiple ? "" : ((field as unknown as HTMLSelectElement).options[0]?.value ?? "");
@@ -92,7 +100,8 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
       const style = view.getComputedStyle(e);
       if (drawn(doc)) for (const s of STYLES) f[`css:${s}`] = style.getPropertyValue(s);
       const box = e.getBoundingClientRect();
-      if (!masked && drawn(doc)) {
+      if (!sized(doc)) f.unsized = "here";
+      else if (!masked && drawn(doc)) {
         f.width = round(box.width);
         f.height = round(box.height);
       }
@@ -139,7 +148,8 @@ export function walk(doc: Document, masked: boolean, live: boolean): Seen {
       if (node.nodeType === 3) {
         const { data } = node as Text;
         // Directly in a shadow root a text has no element above it.
-        const text = hidden(node.parentElement ?? (parent as Partial<ShadowRoot>).host) && data.trim() ? MASK : data;
+        const above = node.parentElement ?? (parent as Partial<ShadowRoot>).host;
+        const text = (hidden(above) || guarded(above)) && data.trim() ? MASK : data;
         const last = out[out.length - 1];
         // Neighbouring texts are one to the reader, whatever stood between them.
         if (last?.name === "#text") last.facts.text += text;
