@@ -41,8 +41,8 @@ export interface Collector {
   erasures: string[];
   /** Takes connections but never answers their hello, as a proxy that holds everything back does. */
   silent: boolean;
-  /** Answers for a script in the place of the built files; undefined leaves it to them. */
-  script: (url: URL) => { status?: number; text?: string | Buffer; cache?: string } | undefined;
+  /** Answers for a script in the place of the built files; undefined leaves it to them, `mute` never answers. */
+  script: (url: URL) => { status?: number; text?: string | Buffer; cache?: string; mute?: boolean } | undefined;
   /** Posts that come while it is so are never answered, and lost. */
   postMute: boolean;
   /** Status of posts other than the protocol's own answer. */
@@ -107,6 +107,7 @@ export async function startCollector(): Promise<Collector> {
       return;
     }
     const other = collector.script(url);
+    if (other?.mute) return;
     if (other) {
       response.writeHead(other.status ?? 200, { "Content-Type": "text/javascript", "Cache-Control": other.cache ?? "no-store" });
       return void response.end(other.text);
