@@ -37,7 +37,16 @@ func (a *addresses) take(now time.Time, siteID string, addr netip.Addr, n int) (
 	return ok
 }
 
-// giveBack undoes take.
+// takeDown is take with patience, also of more than there can ever be at once, which
+// is owed then: see meter.
+func (a *addresses) takeDown(now time.Time, siteID string, addr netip.Addr, n int, patience time.Duration) (wait time.Duration, ok bool) {
+	if a.perSecond <= 0 {
+		return 0, true
+	}
+	return a.of(now, siteID, addr).takeDown(now, n, patience)
+}
+
+// giveBack undoes take and takeDown.
 func (a *addresses) giveBack(now time.Time, siteID string, addr netip.Addr, n int) {
 	if a.perSecond > 0 {
 		a.of(now, siteID, addr).giveBack(n)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -117,14 +118,14 @@ func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.S
 	c.metrics.bytes.Add(float64(len(buf.data)))
 	now := c.deps.Now()
 	parts := splitBeacon(buf.data)
-	if over := c.claimBeacon(s.ID, parts, len(buf.data)); over != "" {
+	addr := clientAddr(r, c.cfg.TrustedProxies)
+	if over := c.claimBeacon(s.ID, addr, parts, len(buf.data)); over != "" {
 		c.metrics.result(resultRate)
 		c.metrics.limited(over)
-		fail(w, http.StatusTooManyRequests, "rate", "the site sends too much", retryRate)
+		fail(w, http.StatusTooManyRequests, "rate", "the site, or this address of it, sends too much", retryRate)
 		return
 	}
 	b := beacon{c: c, site: s, agent: r.UserAgent(), now: now, waiting: 1, settled: make(chan struct{})}
-	addr := clientAddr(r, c.cfg.TrustedProxies)
 	for i := range parts {
 		p := &parts[i]
 		if p.reason == "" {
@@ -144,24 +145,27 @@ func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.S
 	b.answer(ctx, w, parts)
 }
 
-// claimBeacon takes a body out of its site's quota; over is the limit that it
-// would break.
-func (c *Collector) claimBeacon(siteID string, parts []beaconPart, size int) (over string) {
+// claimBeacon takes a body out of its site's quota and its address's; over is the
+// limit that it would break.
+func (c *Collector) claimBeacon(siteID string, addr netip.Addr, parts []beaconPart, size int) (over string) {
 	now, all := time.Now(), c.quotas.of(siteID)
-	if _, over = claim(now, 0, len(parts), size, nil, all); over != "" || all == nil {
+	if _, over = claim(now, 0, len(parts), size, nil, all); over != "" {
 		return over
 	}
-	beyond := 0
+	unpaid, beyond := 0, 0
 	for i := range parts {
 		if parts[i].reason == "" {
+			unpaid += beyondPaid(&parts[i].header)
 			beyond += beyondOrdinary(&parts[i].header)
 		}
 	}
-	if beyond > 0 && !all.inflated.takeDown(now, beyond) {
-		all.giveBack(len(parts), size)
-		return limitSiteInflated
+	if beyond == 0 {
+		return ""
 	}
-	return ""
+	if _, over = c.quotas.claimInflated(now, 0, siteID, addr, unpaid, beyond); over != "" {
+		all.giveBack(len(parts), size)
+	}
+	return over
 }
 
 func (c *Collector) busy(w http.ResponseWriter) {

@@ -21,8 +21,10 @@ type Config struct {
 	SiteFrames, SiteBytes float64
 	// ConnInflated and SiteInflated are bytes per second that frames may declare
 	// to inflate to: all of a connection's; of a site's, what a frame declares
-	// beyond 64 KiB.
-	ConnInflated, SiteInflated float64
+	// beyond 64 KiB. AddressInflated is for one client address (one /64 network with
+	// IPv6) of a site, and counts of each frame what is also beyond sixteen times its
+	// own bytes: pages inflate to less than that.
+	ConnInflated, AddressInflated, SiteInflated float64
 	// SiteErasures is how many visitors of a site a second may have themselves
 	// erased, AddressErasures how many of them from one client address (one /64
 	// network with IPv6); ten seconds' worth at once. Each is looked for in all of the
@@ -65,7 +67,7 @@ func DefaultConfig() Config {
 		MaxConnections: 50_000, SiteConnections: 20_000,
 		ConnFrames: 100, ConnBytes: 4 << 20,
 		SiteFrames: 20_000, SiteBytes: 200 << 20, SiteErasures: 10, AddressErasures: 1,
-		ConnInflated: 4 << 20, SiteInflated: 128 << 20,
+		ConnInflated: 4 << 20, AddressInflated: 256 << 10, SiteInflated: 128 << 20,
 	}.withDefaults()
 }
 

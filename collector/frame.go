@@ -64,7 +64,7 @@ func (k *conn) take(ctx context.Context, r io.Reader) (wait time.Duration, code 
 	if refusal != "" {
 		return wait, k.refuse(refusal, now)
 	}
-	more, over := claimInflated(start, c.cfg.MaxThrottle, &h, &k.quota, k.all)
+	more, over := k.claimInflated(start, &h)
 	if over != "" {
 		return 0, k.over(over)
 	}

@@ -31,12 +31,16 @@ func (q *quota) set(frames, bytes float64, frameLimit, byteLimit string) {
 // A few hundred bytes may inflate to as many kilobytes, which cost the processor
 // what they would cost uncompressed. So what frames declare is counted: for a
 // connection all of it, for a site what is beyond ordinaryInflated in a frame, for
-// ordinary ones are bounded by their number.
+// ordinary ones are bounded by their number. An address of many people sends much
+// that inflates much, so for it only that counts which its sender did not pay for by
+// bytes: pages inflate to 2 to 12 times theirs (docs/adr/0026-inflation-by-address.md).
 const (
-	ordinaryInflated  = 64 << 10
-	maxInflated       = wire.MaxSignals + wire.MaxReplay // of one frame
-	connInflatedBurst = 16                               // seconds' worth: several first snapshots
-	siteInflatedBurst = 5
+	ordinaryInflated     = 64 << 10
+	ordinaryRatio        = 16
+	maxInflated          = wire.MaxSignals + wire.MaxReplay // of one frame
+	connInflatedBurst    = 16                               // seconds' worth: several first snapshots
+	addressInflatedBurst = 16
+	siteInflatedBurst    = 5
 )
 
 func (q *quota) setInflated(perSecond float64, burst int) {
@@ -48,21 +52,52 @@ func (q *quota) setInflated(perSecond float64, burst int) {
 // beyondOrdinary is what a frame's header declares for its site's quota.
 func beyondOrdinary(h *wire.Header) int { return max(0, inflated(h)-ordinaryInflated) }
 
+// beyondPaid is what a frame's header declares for the quota of its address.
+func beyondPaid(h *wire.Header) int {
+	size := wire.HeaderSize + int(h.Signals.Size) + int(h.Replay.Size)
+	return max(0, inflated(h)-max(ordinaryInflated, ordinaryRatio*size))
+}
+
 func inflated(h *wire.Header) int { return int(h.Signals.Raw) + int(h.Replay.Raw) }
 
-// claimInflated is claim for what a frame inflates to.
-func claimInflated(now time.Time, patience time.Duration, h *wire.Header, own, site *quota) (wait time.Duration, over string) {
-	wait, ok := own.inflated.take(now, inflated(h), patience)
+// claimInflated is claim for what a frame of this connection inflates to. The
+// address's share comes before the site's, so that one cannot use up all of that.
+func (k *conn) claimInflated(now time.Time, h *wire.Header) (wait time.Duration, over string) {
+	c := k.c
+	wait, ok := k.quota.inflated.take(now, inflated(h), c.cfg.MaxThrottle)
 	if !ok {
 		return 0, limitConnectionInflated
 	}
 	beyond := beyondOrdinary(h)
-	if beyond == 0 || site == nil {
+	if beyond == 0 {
 		return wait, ""
 	}
-	more, ok := site.inflated.take(now, beyond, patience)
+	more, over := c.quotas.claimInflated(now, c.cfg.MaxThrottle, k.site.ID, k.addr, beyondPaid(h), beyond)
+	if over != "" {
+		k.quota.inflated.giveBack(inflated(h))
+		return 0, over
+	}
+	return max(wait, more), ""
+}
+
+// claimInflated takes unpaid bytes out of an address's share of a site, and beyond
+// ones out of the site's.
+func (q *quotas) claimInflated(now time.Time, patience time.Duration, siteID string, addr netip.Addr, unpaid, beyond int) (wait time.Duration, over string) {
+	if unpaid > 0 {
+		var ok bool
+		if wait, ok = q.inflaters.takeDown(now, siteID, addr, unpaid, patience); !ok {
+			return 0, limitAddressInflated
+		}
+	}
+	all := q.of(siteID)
+	if all == nil {
+		return wait, ""
+	}
+	more, ok := all.inflated.takeDown(now, beyond, patience)
 	if !ok {
-		own.inflated.giveBack(inflated(h))
+		if unpaid > 0 {
+			q.inflaters.giveBack(now, siteID, addr, unpaid)
+		}
 		return 0, limitSiteInflated
 	}
 	return max(wait, more), ""
@@ -111,6 +146,7 @@ func (q *quota) giveBack(frames, bytes int) {
 type quotas struct {
 	frames, bytes, inflated float64
 	orders                  float64 // wishes to be erased a second
+	inflaters               *addresses
 	mu                      sync.Mutex
 	sites                   map[string]*quota
 	erasing                 map[string]*meter
@@ -119,7 +155,8 @@ type quotas struct {
 
 func newQuotas(cfg Config) *quotas {
 	return &quotas{frames: cfg.SiteFrames, bytes: cfg.SiteBytes, inflated: cfg.SiteInflated, orders: cfg.SiteErasures,
-		sites: make(map[string]*quota), erasing: make(map[string]*meter), erasers: newAddresses(cfg.AddressErasures, atOnce(cfg.AddressErasures))}
+		inflaters: newAddresses(cfg.AddressInflated, int(addressInflatedBurst*cfg.AddressInflated)),
+		sites:     make(map[string]*quota), erasing: make(map[string]*meter), erasers: newAddresses(cfg.AddressErasures, atOnce(cfg.AddressErasures))}
 }
 
 // atOnce is how many wishes to be erased may come at once: ten seconds' worth.

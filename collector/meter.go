@@ -45,17 +45,17 @@ func (m *meter) take(now time.Time, n int, patience time.Duration) (wait time.Du
 	return max(wait, 0), true
 }
 
-// takeDown is take without patience, also of more than there can ever be at once:
-// what is more is owed, and nothing is given until it is paid.
-func (m *meter) takeDown(now time.Time, n int) (ok bool) {
+// takeDown is take also of more than there can ever be at once: what is more is
+// owed, and nothing is given until it is paid.
+func (m *meter) takeDown(now time.Time, n int, patience time.Duration) (wait time.Duration, ok bool) {
 	if m.each == 0 {
-		return true
+		return 0, true
 	}
 	due := min(n, int(m.burst))
-	if _, ok = m.take(now, due, 0); ok {
+	if wait, ok = m.take(now, due, patience); ok {
 		m.giveBack(due - n)
 	}
-	return ok
+	return wait, ok
 }
 
 // giveBack undoes take.

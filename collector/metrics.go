@@ -31,6 +31,7 @@ const (
 	limitSiteFrames         = "site_frames"
 	limitSiteBytes          = "site_bytes"
 	limitConnectionInflated = "connection_inflated"
+	limitAddressInflated    = "address_inflated"
 	limitSiteInflated       = "site_inflated"
 	limitSiteErasures       = "site_erasures"
 	limitAddressErasures    = "address_erasures"
@@ -85,7 +86,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		Name: "hindsight_collector_limits_total",
 		Help: "Connections, beacons and wishes to be erased that were turned away or closed because of a limit, by the limit."}, []string{"limit"})
 	for _, limit := range []string{limitConnections, limitSiteConnections, limitAddressConnections, limitConnectionFrames,
-		limitConnectionBytes, limitSiteFrames, limitSiteBytes, limitConnectionInflated, limitSiteInflated, limitSiteErasures, limitAddressErasures, limitControls, limitSlow} {
+		limitConnectionBytes, limitSiteFrames, limitSiteBytes, limitConnectionInflated, limitAddressInflated, limitSiteInflated, limitSiteErasures, limitAddressErasures, limitControls, limitSlow} {
 		m.limits.WithLabelValues(limit)
 	}
 	for _, result := range []string{resultStored, resultRate, resultNotTaken, string(wire.ReasonMalformed)} {

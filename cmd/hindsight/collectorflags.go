@@ -21,6 +21,7 @@ type collectorFlags struct {
 	siteErasures, addressErasures                    float64
 	connectionBytes, siteBytes                       byteSize
 	connectionInflated, siteInflated                 byteSize
+	addressInflated                                  byteSize
 	largeFrames                                      int
 	batchInterval                                    time.Duration
 }
@@ -41,6 +42,7 @@ func (f *collectorFlags) add(cmd *cobra.Command) {
 	flags.Float64Var(&f.siteFrames, "site-rate", 0, fmt.Sprintf("frames a second that all visitors of one site may send to this collector (0: %g)", d.SiteFrames))
 	flags.Var(&f.siteBytes, "site-bytes", fmt.Sprintf("and `BYTES` a second (0: %s)", byteSize(d.SiteBytes)))
 	flags.Var(&f.connectionInflated, "connection-inflated", fmt.Sprintf("`BYTES` a second that one connection's frames may inflate to (0: %s)", byteSize(d.ConnInflated)))
+	flags.Var(&f.addressInflated, "address-inflated", fmt.Sprintf("`BYTES` a second that the frames of one client address of a site may inflate to, of each what is over 64 KiB and over 16 times its own bytes (0: %s)", byteSize(d.AddressInflated)))
 	flags.Var(&f.siteInflated, "site-inflated", fmt.Sprintf("`BYTES` a second that a site's frames may inflate to, of each what is over 64 KiB (0: %s)", byteSize(d.SiteInflated)))
 	flags.Float64Var(&f.siteErasures, "site-erasures", 0, fmt.Sprintf("visitors of one site a second that may have themselves erased by this collector (0: %g)", d.SiteErasures))
 	flags.Float64Var(&f.addressErasures, "address-erasures", 0, fmt.Sprintf("and from one client address (0: %g)", d.AddressErasures))
@@ -80,6 +82,7 @@ func (f *collectorFlags) config() (collector.Config, error) {
 	set(&cfg.SiteFrames, f.siteFrames)
 	set(&cfg.SiteBytes, float64(f.siteBytes))
 	set(&cfg.ConnInflated, float64(f.connectionInflated))
+	set(&cfg.AddressInflated, float64(f.addressInflated))
 	set(&cfg.SiteInflated, float64(f.siteInflated))
 	set(&cfg.SiteErasures, f.siteErasures)
 	set(&cfg.AddressErasures, f.addressErasures)

@@ -41,7 +41,7 @@ func TestCollectorLimits(t *testing.T) {
 	cmd := &cobra.Command{Use: "x"}
 	f.add(cmd)
 	if err := cmd.ParseFlags([]string{"--max-connections", "7", "--max-site-connections", "-1", "--max-address-connections", "3",
-		"--connection-rate", "2.5", "--site-bytes", "1MB", "--site-rate", "-1", "--site-erasures", "0.5", "--address-erasures", "-1", "--connection-inflated", "1MB", "--site-inflated", "-1", "--large-frames", "9", "--batch-interval", "4s"}); err != nil {
+		"--connection-rate", "2.5", "--site-bytes", "1MB", "--site-rate", "-1", "--site-erasures", "0.5", "--address-erasures", "-1", "--connection-inflated", "1MB", "--address-inflated", "2MB", "--site-inflated", "-1", "--large-frames", "9", "--batch-interval", "4s"}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := f.config()
@@ -50,7 +50,7 @@ func TestCollectorLimits(t *testing.T) {
 	}
 	d := collector.DefaultConfig()
 	if got.MaxConnections != 7 || got.SiteConnections != 0 || got.AddressConnections != 3 || got.ConnFrames != 2.5 ||
-		got.SiteBytes != 1e6 || got.SiteFrames != 0 || got.SiteErasures != 0.5 || got.AddressErasures != 0 || got.ConnInflated != 1e6 || got.SiteInflated != 0 || got.LargeFrames != 9 || got.Flush != 4*time.Second {
+		got.SiteBytes != 1e6 || got.SiteFrames != 0 || got.SiteErasures != 0.5 || got.AddressErasures != 0 || got.ConnInflated != 1e6 || got.AddressInflated != 2e6 || got.SiteInflated != 0 || got.LargeFrames != 9 || got.Flush != 4*time.Second {
 		t.Errorf("%+v", got)
 	}
 	if got.ConnBytes != d.ConnBytes || got.SlowAfter != d.SlowAfter {
