@@ -28,7 +28,7 @@ import (
 const (
 	testKey    = "test-key"
 	testOrigin = "https://shop.example.com"
-	patience   = 20 * time.Second // longer than any test needs; nothing is decided by it
+	patience   = time.Minute // longer than any test needs; nothing is decided by it
 )
 
 // faultyLog is a log whose faults can be had at will: one that does not answer

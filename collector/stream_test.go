@@ -339,7 +339,7 @@ func TestResendAfterReconnect(t *testing.T) {
 func TestBackpressure(t *testing.T) {
 	log := newFaultyLog()
 	log.hold = true
-	idle := 200 * time.Millisecond
+	idle := time.Second // a slow machine answers a ping within it
 	g := newRig(t, log, func(c *Config, _ *Deps) { c.Idle, c.Ping = idle, 50*time.Millisecond })
 	c := g.connect()
 	const sent = 20 // a tracker that does not keep to the window
@@ -347,7 +347,7 @@ func TestBackpressure(t *testing.T) {
 		c.send(g.frame(uint32(i+1), nil))
 	}
 	log.await(t, 8)
-	time.Sleep(3 * idle) // held back for longer than silence is allowed
+	time.Sleep(2 * idle) // held back for longer than silence is allowed
 	if n := len(log.all()); n != 8 {
 		t.Fatalf("%d frames were read while the window was full", n)
 	}

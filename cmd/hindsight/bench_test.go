@@ -97,9 +97,9 @@ func cutter(t *testing.T, target string, first int, after int64) (address string
 // connections break under way; each is one batch, however often it was sent.
 func TestBench(t *testing.T) {
 	at, address := collect(t)
-	through := cutter(t, address, 4, 700)
+	through := cutter(t, address, 4, 380) // behind the welcome, among the first acks
 	out, err := invoke(t, "bench", "--collector", through, "--site", "bench-key", "--origin", "https://bench.example",
-		"--connections", "5", "--bytes", "1500", "--rate", "400", "--duration", "1s", "--json")
+		"--connections", "5", "--bytes", "1500", "--rate", "400", "--duration", "2s", "--drain", "1m", "--json")
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -156,7 +156,7 @@ func TestBenchSaysWhatIsWrong(t *testing.T) {
 		!strings.Contains(err.Error(), "unknown_site") {
 		t.Errorf("an unknown site: %v", err)
 	}
-	if _, err := invoke(t, "bench", "--collector", "http://127.0.0.1:1", "--site", "x", "--origin", "https://bench.example", "--connections", "1", "--duration", "50ms", "--drain", "0s"); err == nil || !strings.Contains(err.Error(), "refused") {
+	if _, err := invoke(t, "bench", "--collector", "http://127.0.0.1:1", "--site", "x", "--origin", "https://bench.example", "--connections", "1", "--duration", "2s", "--drain", "0s"); err == nil || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("nobody listens: %v", err)
 	}
 	var usage *usageError

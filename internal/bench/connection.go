@@ -69,7 +69,9 @@ func (c *connection) run(whole, sending context.Context) {
 			pause = 50 * time.Millisecond
 			continue
 		}
-		c.tally.trouble(err)
+		if whole.Err() == nil { // else it is the end of the run that broke it, and hides what was wrong before
+			c.tally.trouble(err)
+		}
 		select {
 		case <-whole.Done():
 		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // spreads them, hides nothing

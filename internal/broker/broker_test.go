@@ -20,7 +20,7 @@ func start(t *testing.T, cfg broker.Config) *broker.Broker {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := b.Start(ctx); err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func start(t *testing.T, cfg broker.Config) *broker.Broker {
 
 func stop(t *testing.T, b *broker.Broker) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := b.Stop(ctx); err != nil {
 		t.Error(err)

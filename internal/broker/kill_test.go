@@ -73,7 +73,7 @@ func consume(t *testing.T, dir string, from, to uint32) map[uint32]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	seen := map[uint32]int{}
 	missing := func() (n int) {

@@ -134,7 +134,7 @@ func TestNameWithoutALoan(t *testing.T) {
 	b.Back(name)
 	request := producing(name)
 	request.Acks, request.TimeoutMillis = -1, 1000
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	response, err := request.RequestWith(ctx, b.admin.client)
 	if err != nil {

@@ -124,7 +124,7 @@ func TestLostMemberIsPutOut(t *testing.T) {
 func lostMember(t *testing.T, joinVersion int16) {
 	b := start(t, broker.Config{Dir: t.TempDir()})
 	t.Cleanup(func() { stop(t, b) })
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 
 	stays, goes := newJoiner(t, b, joinVersion), newJoiner(t, b, joinVersion)

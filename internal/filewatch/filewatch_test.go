@@ -44,7 +44,7 @@ func TestRun(t *testing.T) {
 				if got == want {
 					return
 				}
-			case <-time.After(20 * time.Second):
+			case <-time.After(time.Minute):
 				t.Fatalf("%q was never loaded", want)
 			}
 		}

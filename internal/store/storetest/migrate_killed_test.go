@@ -18,7 +18,7 @@ import (
 func TestMigrationKilledWithItsEngine(t *testing.T) {
 	e := enginetest.Start(t)
 	// Well below a minute, after which any lock is taken over.
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 55*time.Second)
 	defer cancel()
 	s := locked(t, e)
 	time.Sleep(3 * time.Second) // tables and the engine tell their ages in whole seconds
