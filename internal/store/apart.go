@@ -40,6 +40,7 @@ type apartKey struct {
 	derived  time.Time // when it last was
 	since    time.Time // when marks were first seen waiting
 	marks    []mark    // that wait
+	hand     []mark    // of these, what is crossed out once the derivation that runs is over
 }
 
 // has tells whether a key is set apart.
@@ -114,6 +115,46 @@ func (a *apart) forget(k derivedKey) {
 	delete(a.keys, k)
 }
 
+// rested takes in that a key was derived and all its marks stay: it has had its
+// turn all the same.
+func (a *apart) rested(k derivedKey, took time.Duration, now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if e := a.keys[k]; e != nil {
+		e.tried, e.due = now, now.Add(restShare*took)
+	}
+}
+
+// release takes in that the derivation of a key is over, however it ended.
+func (a *apart) release(k derivedKey) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if e := a.keys[k]; e != nil {
+		e.hand = nil
+	}
+}
+
+// spare gives the marks of a key of which one would do in place of all, if there
+// are too many: but none that a derivation now running crosses out itself. They were
+// read at asked. The one
+// in their place has to be written after these were read. One of these will not do:
+// a derivation apart may have it in hand, of this process or of another, that read
+// the rows before the others came; it would cross out the only mark that is left.
+func (a *apart) spare(k derivedKey, marks []mark, asked time.Time) []mark {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if e := a.keys[k]; e != nil {
+		if asked.Before(e.derived) { // they may be crossed out by now
+			return nil
+		}
+		marks = without(marks, e.hand)
+	}
+	if len(marks) <= maxMarksApart {
+		return nil
+	}
+	return marks
+}
+
 // wait takes in the marks of a key that were read at asked. What was read while the
 // key was derived is left for the next reading: it may be crossed out by now.
 func (a *apart) wait(k derivedKey, marks []mark, asked time.Time) {
@@ -129,7 +170,8 @@ func (a *apart) wait(k derivedKey, marks []mark, asked time.Time) {
 	e.marks = marks
 }
 
-// next is the key whose time has come for the longest, with its marks.
+// next is the key whose time has come for the longest, with its marks, which are in
+// hand until release.
 func (a *apart) next(now time.Time) (k derivedKey, marks []mark, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -145,6 +187,7 @@ func (a *apart) next(now time.Time) (k derivedKey, marks []mark, ok bool) {
 	if first == nil {
 		return k, nil, false
 	}
+	first.hand = first.marks
 	return k, slices.Clone(first.marks), true
 }
 
@@ -193,19 +236,6 @@ func heaviest(rows map[derivedKey]uint64, share float64, least uint64) (out []de
 		left -= float64(rows[k])
 	}
 	return out
-}
-
-// spare tells which of the marks of a key the store need not keep: one stands for
-// all. One that somebody else wrote stays rather than ours, so that a session is
-// asked for as long as somebody else announces it.
-func (m *recent) spare(marks []mark) []mark {
-	if len(marks) <= maxMarksApart {
-		return nil
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	keep := max(0, slices.IndexFunc(marks, func(k mark) bool { return !m.wroteMark(k.number) }))
-	return slices.Concat(marks[:keep], marks[keep+1:])
 }
 
 // without gives the marks that are not among gone.

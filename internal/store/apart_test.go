@@ -78,6 +78,34 @@ func TestApartRests(t *testing.T) {
 	}
 }
 
+// TestApartTakeTurns: a key whose marks stay though it was derived rests like any
+// other, and lets those behind it have their turn.
+func TestApartTakeTurns(t *testing.T) {
+	var a apart
+	now := time.Unix(1_000_000, 0)
+	first, second := pageKey("/first"), pageKey("/second")
+	for i, k := range []derivedKey{first, second} {
+		a.slow(k, now.Add(time.Duration(i)))
+		a.wait(k, freshMarks([]derivedKey{k}), now)
+	}
+	now = now.Add(time.Second)
+	for i, want := range []derivedKey{first, second} {
+		k, marks, ok := a.next(now)
+		if !ok || k != want || len(marks) != 1 {
+			t.Fatalf("turn %d is that of %v with %d marks", i, k, len(marks))
+		}
+		now = now.Add(1)
+		a.rested(k, time.Second, now)
+		a.release(k)
+	}
+	if k, _, ok := a.next(now.Add(restShare*time.Second - 2)); ok {
+		t.Errorf("%v does not rest", k)
+	}
+	if k, _, ok := a.next(now.Add(restShare * time.Second)); !ok || k != first {
+		t.Errorf("%v, %v after the rest", k, ok)
+	}
+}
+
 func TestHeaviest(t *testing.T) {
 	rows := map[derivedKey]uint64{pageKey("/a"): 600, pageKey("/b"): 300, pageKey("/c"): 90, pageKey("/d"): 10}
 	for _, c := range []struct {

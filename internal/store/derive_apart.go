@@ -43,6 +43,7 @@ func (d *Deriver) Apart(ctx context.Context) (tried bool, err error) {
 	if !ok {
 		return false, nil
 	}
+	defer d.apart.release(k)
 	if d.frozen(k.site, k.day) {
 		d.apart.forget(k)
 		return true, nil
@@ -66,8 +67,12 @@ func (d *Deriver) Apart(ctx context.Context) (tried bool, err error) {
 	}
 	took := time.Since(began)
 	now, err := d.store.generation(ctx)
-	if err != nil || now != generation { // see Round
+	if err != nil {
 		return true, err
+	}
+	if now != generation { // see Round; where others' sessions are erased all the time this key waits like any other
+		d.apart.rested(k, took, time.Now())
+		return true, nil
 	}
 	if err := d.store.crossOut(ctx, marks); err != nil {
 		return true, err

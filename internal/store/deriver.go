@@ -56,7 +56,11 @@ type Deriver struct {
 	metrics *deriveMetrics
 	apart   apart
 	state   deriveState
+	share   int // of a round, in marks, for one site; only Round uses it
 }
+
+// leastShare is of how many parts of a round one site may take at least.
+const leastShare = 100
 
 // NewDeriver makes a deriver that does nothing before Run.
 func NewDeriver(s *Store, cfg DeriverConfig, logger *zap.Logger, reg prometheus.Registerer) *Deriver {
@@ -134,8 +138,7 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 	if r.generation, err = d.store.generation(ctx); err != nil {
 		return false, err
 	}
-	limit := d.cfg.MarksPerRound + d.apart.counts(started).marks
-	marks, err := d.store.pendingMarks(ctx, limit)
+	marks, cut, err := d.pending(ctx, d.apart.counts(started).marks)
 	if err != nil || len(marks) == 0 {
 		return false, err
 	}
@@ -155,7 +158,7 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 	if failed != nil && (len(r.derived) == 0 || !ofKeys(failed)) {
 		return false, failed
 	}
-	done, late = d.setAside(r.left(keys), done, late, started)
+	done, late, instead := d.setAside(r.left(keys), done, late, started)
 	// An erasure that came in between gives others' derivations the newer
 	// version, and those may have read before what these marks announce was
 	// there. So these stay marked, and the next round has that generation.
@@ -171,18 +174,49 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	d.store.recent.crossed(done)
+	for _, m := range instead {
+		d.apart.wait(m.derivedKey, []mark{m}, started)
+	}
 	fault.Here(fault.AfterCross)
 	d.metrics.derived(r.derived)
 	d.metrics.held.Add(float64(len(r.held)))
-	return len(marks) == limit && len(done) > 0, failed
+	return cut && len(done) > 0, failed
+}
+
+// pending reads the marks of a round beside those that wait for the other lane,
+// and tells whether there are more. A site of very many takes no more than its
+// share while others would not get all of theirs: the share grows where a round
+// had room left, and shrinks where it had none.
+func (d *Deriver) pending(ctx context.Context, apart int) (marks []mark, cut bool, err error) {
+	limit := d.cfg.MarksPerRound
+	if d.share == 0 {
+		d.share = limit
+	}
+	marks, err = d.store.pendingMarks(ctx, limit+apart, d.share+apart)
+	ofSite := map[string]int{}
+	for i := range marks {
+		ofSite[marks[i].site]++
+	}
+	full := len(marks) == limit+apart
+	for _, n := range ofSite {
+		cut = cut || n == d.share+apart
+	}
+	switch {
+	case full: // whoever comes behind is not seen
+		d.share = max(d.share/2, limit/leastShare, 1)
+	case !full && cut:
+		d.share = min(2*d.share, limit)
+	}
+	return marks, cut || full, err
 }
 
 // setAside takes the keys that are left out of what is worked off: their marks
-// wait for the other lane, or for the next round. Of many marks of a key one is
-// kept. A key that only the mark of a whole day named gets one of its own.
-func (d *Deriver) setAside(left map[derivedKey]struct{}, done, late []mark, asked time.Time) (crossed, marked []mark) {
+// wait for the other lane, or for the next round. In place of many marks of a key
+// one of its own is written, which waits once it is; as for a key that only the
+// mark of a whole day named.
+func (d *Deriver) setAside(left map[derivedKey]struct{}, done, late []mark, asked time.Time) (crossed, marked, instead []mark) {
 	if len(left) == 0 {
-		return done, late
+		return done, late, nil
 	}
 	waiting := make(map[derivedKey][]mark, len(left))
 	for _, m := range done {
@@ -193,15 +227,14 @@ func (d *Deriver) setAside(left map[derivedKey]struct{}, done, late []mark, aske
 		}
 	}
 	for k := range left {
-		if len(waiting[k]) == 0 {
-			late = append(late, freshMarks([]derivedKey{k})...)
+		if spare := d.apart.spare(k, waiting[k], asked); len(spare) > 0 || len(waiting[k]) == 0 {
+			crossed = append(crossed, spare...)
+			instead = append(instead, freshMarks([]derivedKey{k})...)
 			continue
 		}
-		spare := d.store.recent.spare(waiting[k])
-		crossed = append(crossed, spare...)
-		d.apart.wait(k, without(waiting[k], spare), asked)
+		d.apart.wait(k, waiting[k], asked)
 	}
-	return crossed, late
+	return crossed, slices.Concat(late, instead), instead
 }
 
 // thawed tells which keys to derive, and which marks that works off. Those of a

@@ -92,9 +92,9 @@ func (s *Store) writeMarks(ctx context.Context, marks []mark, sign int8) error {
 	}})
 }
 
-// pendingMarks reads at most limit marks that nothing has crossed out; those of
-// whole days, which may wait for ever, come last.
-func (s *Store) pendingMarks(ctx context.Context, limit int) ([]mark, error) {
+// pendingMarks reads at most limit marks that nothing has crossed out, at most share
+// of one site; those of whole days, which may wait for ever, come last.
+func (s *Store) pendingMarks(ctx context.Context, limit, share int) ([]mark, error) {
 	var marks []mark
 	err := s.each(ctx, "derive_pending", func(rows driver.Rows) error {
 		var m mark
@@ -109,6 +109,6 @@ func (s *Store) pendingMarks(ctx context.Context, limit int) ([]mark, error) {
 		m.key = string(raw)
 		marks = append(marks, m)
 		return nil
-	}, named("limit", uint64(limit)))
+	}, named("limit", uint64(limit)), named("share", uint64(share)))
 	return marks, err
 }

@@ -54,37 +54,47 @@ func (d *Deriver) Rebuild(ctx context.Context, progress func(RebuildProgress)) (
 	return p, nil
 }
 
-// rebuildDay derives one day of one site; again, when an erasure came in
-// between (see Round).
+// rebuildTries is how often keys are derived where erasures come in between.
+const rebuildTries = 3
+
+// rebuildDay derives one day of one site.
 func (d *Deriver) rebuildDay(ctx context.Context, sd siteDay, p *RebuildProgress) error {
-	for {
-		generation, err := d.store.generation(ctx)
-		if err != nil {
+	keys, err := d.store.dayKeys(ctx, sd)
+	if err != nil {
+		return err
+	}
+	for part := range chunks(keys) {
+		if err := d.rebuildKeys(ctx, part); err != nil {
 			return err
 		}
-		keys, err := d.store.dayKeys(ctx, sd)
-		if err != nil {
-			return err
-		}
-		if err := d.store.deriveKeys(ctx, generation, keys, nil); err != nil {
-			return err
-		}
-		now, err := d.store.generation(ctx)
-		if err != nil {
-			return err
-		}
-		if now != generation {
-			continue
-		}
-		for _, k := range keys {
+		for _, k := range part {
 			if k.what == markSession {
 				p.Sessions++
 			} else {
 				p.Pages++
 			}
 		}
-		return nil
 	}
+	return nil
+}
+
+// rebuildKeys derives some keys; again, when an erasure came in between (see
+// Round). Where one always does, of whichever site, they are left marked: the
+// rounds of whoever derives take them on.
+func (d *Deriver) rebuildKeys(ctx context.Context, keys []derivedKey) error {
+	for range rebuildTries {
+		generation, err := d.store.generation(ctx)
+		if err != nil {
+			return err
+		}
+		if err := d.store.deriveKeys(ctx, generation, keys, nil); err != nil {
+			return err
+		}
+		if now, err := d.store.generation(ctx); err != nil || now == generation {
+			return err
+		}
+	}
+	return d.store.mark(ctx, freshMarks(keys))
 }
 
 // siteDays lists where there are raw or derived rows.

@@ -5,5 +5,6 @@ FROM derive_marks
 GROUP BY what, site, day, key, mark
 HAVING sum(sign) > 0
 ORDER BY what = 'session' AND key = '', what, site, day, key, mark
+LIMIT {share:UInt64} BY site
 LIMIT {limit:UInt64}
 SETTINGS compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0
