@@ -68,8 +68,11 @@ func TestStoreOutage(t *testing.T) {
 	r.await("the store to be tried", func() bool { return counter(t, reg, "hindsight_processor_store_failures_total") > 3 })
 	r.failing.Store(false)
 	r.await("readiness", func() bool { return p.Ready() == nil && r.written.Load() == int64(len(frames)) })
-	// StopTimeout would end a commit, and the third reader would read again what was stored.
-	r.await("the commit", func() bool { return counter(t, reg, "hindsight_processor_lag_records") == 0 })
+	// StopTimeout would end a commit, and the third reader would read again what was stored. Ages are told after it.
+	committed := func(n int) func() bool {
+		return func() bool { return counter(t, reg, "hindsight_processor_event_age_seconds") >= float64(n) }
+	}
+	r.await("the commit", committed(len(frames)))
 	stop()
 	if n := len(r.dump()["batches"]); n != len(frames) {
 		t.Errorf("%d batches of %d frames", n, len(frames))
@@ -84,6 +87,7 @@ func TestStoreOutage(t *testing.T) {
 	r.send(more, sending{received: firstDay.Time().Add(24 * time.Hour), via: eventlog.ViaWebSocket})
 	stop = r.start(p)
 	r.await("the new records", func() bool { return r.written.Load() == int64(len(frames)+len(more)) })
+	r.await("their commit", committed(len(more)))
 	stop()
 	if got := counter(t, reg, "hindsight_processor_records_total"); got != float64(len(more)) {
 		t.Errorf("%v records read, want the %d new ones", got, len(more))

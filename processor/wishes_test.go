@@ -72,6 +72,7 @@ func TestErasuresWaitForOneAnother(t *testing.T) {
 	w.failing.Store(true) // it cannot finish, as if it were killed
 	w.stop()
 	w.failing.Store(false)
+	w.cfg.StopTimeout = time.Minute // those that follow end what they began
 	p, reg := w.processor("group", w.cfg)
 	stop := w.start(p)
 	w.await("the order to be carried out", func() bool { return count(t, reg, "hindsight_erasures_total", "visitor") >= 1 })
