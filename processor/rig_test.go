@@ -197,6 +197,9 @@ func (r *rig) produce(records []*eventlog.Record) {
 // processor makes one of the given group with metrics of its own.
 func (r *rig) processor(group string, cfg processor.Config) (*processor.Processor, *prometheus.Registry) {
 	r.t.Helper()
+	if cfg.StopTimeout == 0 {
+		cfg.StopTimeout = time.Minute // only a failing test waits so long, and a slow machine commits all the same
+	}
 	reg := prometheus.NewRegistry()
 	consumer, err := eventlog.NewConsumer(r.log, group, nil, r.logger)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"hindsight/test/process"
 )
@@ -38,7 +37,7 @@ func TestErase(t *testing.T) {
 		t.Errorf("answer %d, left in the browser: %v", goes.Status, goes.Kept)
 	}
 	base := "/sites/" + id
-	process.Eventually(t, "the erasure", 60*time.Second, func() error {
+	process.Eventually(t, "the erasure", process.Patience, func() error {
 		list, err := d.client().sessions(id)
 		if err != nil {
 			return err

@@ -84,7 +84,7 @@ func anyWaits(trackers []*tracker) bool {
 func assertCounts(t *testing.T, d *deployment, trackers []*tracker) {
 	t.Helper()
 	site, api := d.siteID(t), d.client()
-	process.Eventually(t, "every batch counted once", 30*time.Second, func() error {
+	process.Eventually(t, "every batch counted once", process.Patience, func() error {
 		list, err := api.sessions(site)
 		if err != nil {
 			return err

@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"hindsight/test/process"
 )
@@ -56,7 +55,7 @@ func TestLargePage(t *testing.T) {
 	}
 	id := d.siteID(t)
 	var session sessionDetail
-	process.Eventually(t, "the click", 20*time.Second, func() error {
+	process.Eventually(t, "the click", process.Patience, func() error {
 		list, err := d.client().sessions(id)
 		if err != nil {
 			return err

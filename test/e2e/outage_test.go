@@ -28,13 +28,13 @@ func TestReadinessTellsTheTruth(t *testing.T) {
 			return nil
 		}
 	}
-	process.Eventually(t, "every service is ready", 10*time.Second, all(http.StatusOK))
+	process.Eventually(t, "every service is ready", process.Patience, all(http.StatusOK))
 	embedded := d.processes[0]
 	embedded.Kill()
-	process.Eventually(t, "no service claims to be ready without log and store", 20*time.Second, all(http.StatusServiceUnavailable))
+	process.Eventually(t, "no service claims to be ready without log and store", process.Patience, all(http.StatusServiceUnavailable))
 
 	embedded.Again(t).AwaitReady(t, http.StatusOK)
-	process.Eventually(t, "every service recovers by itself", 60*time.Second, all(http.StatusOK))
+	process.Eventually(t, "every service recovers by itself", process.Patience, all(http.StatusOK))
 
 	// What is sent now is stored: the recovery is no mere claim.
 	tr := newTracker(d.collector, killOrigin)

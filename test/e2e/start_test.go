@@ -22,7 +22,7 @@ func runToEnd(t *testing.T, env []string, args ...string) (code int, stderr stri
 	cmd.Env = append(os.Environ(), env...)
 	var out strings.Builder
 	cmd.Stderr = &out
-	timer := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
+	timer := time.AfterFunc(process.Patience, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
 	err := cmd.Run()
 	var exit *exec.ExitError
@@ -117,7 +117,7 @@ func TestGreeting(t *testing.T) {
 	base := "http://" + address
 	p := start(t, out, address, nil, "all", "--data", dir)
 	p.AwaitReady(t, http.StatusOK)
-	process.Eventually(t, "the greeting", 5*time.Second, func() error {
+	process.Eventually(t, "the greeting", process.Patience, func() error {
 		for _, want := range []string{base + "/#/login?token=", base + "/demo/", "<script defer src=\"" + base + "/t.js\" data-site=\""} {
 			if !strings.Contains(out.String(), want) {
 				return errors.New("no " + want + " in:\n" + out.String())
@@ -169,7 +169,7 @@ func TestGreeting(t *testing.T) {
 func TestEngineEndsWithItsParent(t *testing.T) {
 	d := allInOne(t, "https://a.example")
 	d.crash()
-	process.Eventually(t, "every process of the data directory is gone", 10*time.Second, func() error {
+	process.Eventually(t, "every process of the data directory is gone", process.Patience, func() error {
 		out, _ := exec.Command("pgrep", "-f", d.data).Output()
 		env, err := processesWith(d.data)
 		if err != nil {

@@ -65,7 +65,7 @@ func visitAndFind(t *testing.T, deploy func(origin string) *deployment) {
 func findSession(t *testing.T, d *deployment, site string, visit visitResult) sessionDetail {
 	t.Helper()
 	var found sessionDetail
-	process.Eventually(t, "the visit as a session", 20*time.Second, func() error {
+	process.Eventually(t, "the visit as a session", process.Patience, func() error {
 		list, err := d.client().sessions(site)
 		if err != nil {
 			return err
@@ -206,12 +206,12 @@ func measureVisible(t *testing.T, d *deployment, site, origin string) {
 		var g errgroup.Group
 		g.Go(func() error { return tr.run(t.Context(), quit, time.Millisecond) })
 		path := "/sites/" + site + "/sessions/" + tr.session.String() + "/events"
-		process.Eventually(t, "the batch in the events call", 20*time.Second, func() error {
+		process.Eventually(t, "the batch in the events call", process.Patience, func() error {
 			_, err := d.client().raw(path)
 			return err
 		})
 		events = append(events, time.Since(begin))
-		process.Eventually(t, "the session in the list", 20*time.Second, func() error {
+		process.Eventually(t, "the session in the list", process.Patience, func() error {
 			all, err := d.client().sessions(site)
 			for _, s := range all {
 				if s.ID == tr.session.String() {
