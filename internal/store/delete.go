@@ -247,9 +247,11 @@ func (s *Store) visitorSessions(ctx context.Context, site string, visitors []str
 	return found, err
 }
 
+// sessionsOf are the sessions that a query names, each once. One that says $table is
+// asked of every table that holds sessions.
 func (s *Store) sessionsOf(ctx context.Context, query, site string, args ...any) ([][16]byte, error) {
 	var out [][16]byte
-	err := s.each(ctx, query, func(rows driver.Rows) error {
+	err := s.eachOf(ctx, sessionTables(), query, func(rows driver.Rows) error {
 		var text string
 		if err := rows.Scan(&text); err != nil {
 			return err
@@ -259,5 +261,5 @@ func (s *Store) sessionsOf(ctx context.Context, query, site string, args ...any)
 		out = append(out, id)
 		return err
 	}, append(args, named("site", site))...)
-	return out, err
+	return distinct(out), err
 }

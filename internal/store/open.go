@@ -41,6 +41,7 @@ type Store struct {
 	columns  columnTypes
 
 	tombstones tombstones
+	swept      swept
 	recent     recent
 }
 

@@ -26,10 +26,21 @@ func statement(name string) (string, error) {
 
 // query runs queries/NAME.sql. Values travel as server-side parameters: args
 // are clickhouse.Named values, a file says {name:Type}.
-func (s *Store) query(ctx context.Context, name string, args ...any) (driver.Rows, error) {
+// $table stands for each of the tables; what is derived is read as FINAL has it.
+func (s *Store) query(ctx context.Context, name string, tables []string, args ...any) (driver.Rows, error) {
 	text, err := statement(name)
 	if err != nil {
 		return nil, err
+	}
+	if strings.Contains(text, "$table") {
+		parts := make([]string, len(tables))
+		for i, table := range tables {
+			if table == "sessions" {
+				table += " FINAL"
+			}
+			parts[i] = strings.ReplaceAll(text, "$table", table)
+		}
+		text = strings.Join(parts, "\nUNION ALL\n")
 	}
 	rows, err := s.conn.Query(ctx, text, args...)
 	if err != nil {
@@ -53,7 +64,13 @@ func (s *Store) exec(ctx context.Context, name string, args ...any) error {
 // each runs queries/NAME.sql and calls scan for every row; scan must not keep
 // rows. An error of scan ends it.
 func (s *Store) each(ctx context.Context, name string, scan func(driver.Rows) error, args ...any) error {
-	rows, err := s.query(ctx, name, args...)
+	return s.eachOf(ctx, nil, name, scan, args...)
+}
+
+// eachOf is each for a file that says $table: asked of each of the tables, and all
+// answers together.
+func (s *Store) eachOf(ctx context.Context, tables []string, name string, scan func(driver.Rows) error, args ...any) error {
+	rows, err := s.query(ctx, name, tables, args...)
 	if err != nil {
 		return err
 	}

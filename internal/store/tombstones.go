@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -50,6 +49,14 @@ func (t *tombstones) covers(r *Record) bool {
 		return true
 	}
 	_, gone := t.sessions[siteSession{r.Site, r.Session}]
+	return gone
+}
+
+// hasSite tells whether a whole site was deleted.
+func (t *tombstones) hasSite(site string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, gone := t.sites[site]
 	return gone
 }
 
@@ -109,7 +116,8 @@ func (s *Store) readTombstones(ctx context.Context) error {
 	return nil
 }
 
-// living returns the records that no known tombstone covers.
+// living returns the records that no known tombstone covers. Rows of the others
+// may lie in some tables: of a processor that was killed between its inserts.
 func (s *Store) living(ctx context.Context, records []*Record) ([]*Record, error) {
 	s.tombstones.mu.Lock()
 	known := s.tombstones.known
@@ -122,12 +130,70 @@ func (s *Store) living(ctx context.Context, records []*Record) ([]*Record, error
 	if !slices.ContainsFunc(records, s.tombstones.covers) {
 		return records, nil
 	}
+	generated, err := s.entombGenerated(ctx, records)
+	if err != nil {
+		return nil, err
+	}
+	for site, sessions := range generated {
+		stored, err := s.stored(ctx, site, sessions)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.deleteRows(ctx, site, stored); err != nil {
+			return nil, err
+		}
+	}
 	return slices.DeleteFunc(slices.Clone(records), s.tombstones.covers), nil
+}
+
+// entombGenerated writes down that the sessions of generated records that were taken
+// away are gone whole. Nothing else can tell later: of what was stored by half, the
+// row that says that it was generated may be missing. Sessions and sites that were
+// deleted by their names are found by these.
+func (s *Store) entombGenerated(ctx context.Context, records []*Record) (gone map[string][][16]byte, err error) {
+	gone = map[string][][16]byte{}
+	for _, r := range records {
+		if s.tombstones.covers(r) && !s.tombstones.hasSite(r.Site) && !s.tombstones.hasSession(r.Site, r.Session) {
+			gone[r.Site] = append(gone[r.Site], r.Session)
+		}
+	}
+	if len(gone) == 0 {
+		return nil, nil
+	}
+	for site, sessions := range gone {
+		gone[site] = distinct(sessions)
+		if err := s.entomb(ctx, site, gone[site]); err != nil {
+			return nil, err
+		}
+	}
+	return gone, s.readTombstones(ctx)
+}
+
+// stored are those of sessions that have rows in any table.
+func (s *Store) stored(ctx context.Context, site string, sessions [][16]byte) (found [][16]byte, err error) {
+	for part := range slices.Chunk(sessions, maxNamedKeys) {
+		ids, days := make([]string, len(part)), []string{}
+		for i, id := range part {
+			ids[i] = hex.EncodeToString(id[:])
+			if day := date(dayOfID(id)); !slices.Contains(days, day) {
+				days = append(days, day)
+			}
+		}
+		some, err := s.sessionsOf(ctx, "delete_stored_sessions", site, named("days", days), named("sessions", ids))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+	}
+	return distinct(found), nil
 }
 
 // takeBack deletes again what was deleted while these records were inserted.
 func (s *Store) takeBack(ctx context.Context, records []*Record) error {
 	if err := s.readTombstones(ctx); err != nil {
+		return err
+	}
+	if _, err := s.entombGenerated(ctx, records); err != nil {
 		return err
 	}
 	gone := map[string][][16]byte{}
@@ -149,10 +215,7 @@ func (s *Store) takeBack(ctx context.Context, records []*Record) error {
 
 // forgetSite removes what sessions share, if the whole site was deleted.
 func (s *Store) forgetSite(ctx context.Context, site string) error {
-	s.tombstones.mu.Lock()
-	_, gone := s.tombstones.sites[site]
-	s.tombstones.mu.Unlock()
-	if !gone {
+	if !s.tombstones.hasSite(site) {
 		return nil
 	}
 	return s.deleteShared(ctx, site)
@@ -179,7 +242,8 @@ func (s *Store) entomb(ctx context.Context, site string, sessions [][16]byte) er
 
 // DeleteDemo removes the generated sessions of a site and tells how many there
 // were. Generated records that were received before now, by the collectors'
-// clocks, do not come back; what is generated later is kept.
+// clocks, do not come back, nor does the rest of their sessions; what is generated
+// later is kept.
 func (s *Store) DeleteDemo(ctx context.Context, site string) (sessions int, err error) {
 	if err := s.exec(ctx, "tombstone_put", named("site", site), named("scope", tombDemo), named("until", time.Now().UnixMilli())); err != nil {
 		return 0, err
@@ -189,37 +253,4 @@ func (s *Store) DeleteDemo(ctx context.Context, site string) (sessions int, err 
 		return 0, err
 	}
 	return len(found), s.DeleteSessions(ctx, site, found)
-}
-
-// Sweep deletes again what has risen: the rows of a process that was killed, or
-// slept, between inserting what is deleted and looking for tombstones. It tells
-// how many sessions it found.
-func (s *Store) Sweep(ctx context.Context) (sessions int, err error) {
-	risen := map[string][][16]byte{}
-	err = s.each(ctx, "tombstone_risen", func(r driver.Rows) error {
-		var site, text string
-		if err := r.Scan(&site, &text); err != nil {
-			return err
-		}
-		var id [16]byte
-		_, err := hex.Decode(id[:], []byte(text))
-		risen[site] = append(risen[site], id)
-		sessions++
-		return err
-	})
-	if err == nil {
-		err = s.readTombstones(ctx)
-	}
-	for site, ids := range risen {
-		if err == nil {
-			err = s.deleteRows(ctx, site, ids)
-		}
-		if err == nil {
-			err = s.forgetSite(ctx, site)
-		}
-	}
-	if err != nil {
-		return sessions, fmt.Errorf("sweep what was deleted: %w", err)
-	}
-	return sessions, nil
 }
