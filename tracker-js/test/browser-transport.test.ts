@@ -19,7 +19,7 @@ beforeEach(() => {
   site.firstParty = false;
   site.headers = {};
   site.noise.length = 0;
-  Object.assign(collector, { welcome: {}, mute: false, deaf: false, acks: (n: number) => n, silent: false, postMute: false, noWebSockets: false, postStatus: 0, refuse: () => undefined });
+  Object.assign(collector, { welcome: {}, mute: false, deaf: false, acks: (n: number) => n, silent: false, postMute: false, noWebSockets: false, postStatus: 0, postWelcome: (text: string) => text, refuse: () => undefined });
   collector.arrivals.length = collector.contacts.length = 0;
 });
 afterEach(async () => {
@@ -166,6 +166,45 @@ test("by POST the site's rate and mode are heard, and nothing is recorded before
   collector.welcome = { consent: "required" };
   const page = await site.open("/");
   await page.waitForFunction(() => !localStorage.length);
+});
+
+for (const way of ["POST", "websocket"])
+  test(`a session that begins in an open page is recorded at the rate that the page was told by ${way}`, async () => {
+    site.snippet = 'data-consent="none"';
+    collector.noWebSockets = way === "POST";
+    const recorded = (): string[] =>
+      collector.arrivals.filter(({ frame }) => frame.header.flags & 4 && frame.replay?.some((e) => e.type === 2)).map(({ frame }) => frame.header.session);
+    const page = await site.open("/");
+    await collector.until("the first session's snapshot", () => recorded().length > 0);
+    await page.evaluate("(() => { const now = Date.now; Date.now = () => now.call(Date) + 31 * 60_000; })()");
+    await page.click("#p");
+    await collector.until("the next session's snapshot", () => new Set(recorded()).size > 1);
+    const { r, s } = await page.evaluate(() => JSON.parse(Object.values(localStorage).find((v: string) => v.includes('"s":')) as string) as { r?: number; s: string });
+    assert.deepEqual([r, s], [1, recorded().at(-1)]);
+  });
+
+test("a body is taken whatever has become of its answer's header", async () => {
+  const stored = (): Promise<{ r?: number }> =>
+    site.context().pages()[0]?.evaluate(() => JSON.parse(Object.values(localStorage).find((v: string) => v.includes('"s":')) as string) as { r?: number }) as Promise<{ r?: number }>;
+  site.snippet = 'data-consent="none"';
+  collector.noWebSockets = true;
+  for (const [header, rate] of [[(w: string) => [w, w], 0.25], [() => "{sample", undefined]] as const) {
+    collector.welcome = { sample_rate: 0.25 };
+    collector.postWelcome = header as typeof collector.postWelcome;
+    collector.arrivals.length = 0;
+    const page = await site.open("/");
+    await tell(page, 0, 1);
+    await arrived(1);
+    await tell(page, 1, 2);
+    await arrived(2);
+    // One is on its way at a time: when this one comes the first was settled.
+    await tell(page, 2, 3);
+    await arrived(3);
+    const frames = collector.arrivals.map(({ frame }) => frame.header.sequence);
+    assert.deepEqual(frames, [...new Set(frames)]);
+    assert.equal((await stored()).r, rate);
+    await site.forget();
+  }
 });
 
 test("a POST that is never answered is tried again", async () => {

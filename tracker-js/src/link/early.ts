@@ -5,12 +5,11 @@
 import { guard, listen } from "../guard";
 import type { Context, Later } from "../observe/context";
 import { load } from "../parts";
-import { BLOCKED } from "../privacy/marks";
 import { MASK } from "../privacy/scrub";
-import { raw } from "../raw";
 import { createClicks } from "./click";
 import { createErrors } from "./error";
-import { holder, select } from "./selector";
+import { inBlocked, unseen } from "./hidden";
+import { select } from "./selector";
 
 /** What the part exports. */
 type Late = typeof import("../late/main");
@@ -25,14 +24,6 @@ function masked({ emit, protection }: Context): Context["emit"] {
     for (const name of ["el", "form"]) if (s[name] && protection.taints(s[name] as string, true)) s[name] = MASK;
     emit(kind, s, time);
   };
-}
-
-/** Whether something of the path is in a blocked region, or the frame is that it happened in. */
-function inBlocked(path: EventTarget[]): boolean {
-  const elements = (path as Element[]).filter((node) => node.nodeType === 1);
-  for (let at: Element | null | undefined = elements[0]; at; at = holder(at)) if (raw(at, "closest").call(at, BLOCKED)) return true;
-  // What the page has moved or removed since was there when it happened.
-  return elements.some((e) => raw(e, "matches").call(e, BLOCKED));
 }
 
 export function fetchLate(ctx: Context): void {
@@ -53,7 +44,7 @@ export function fetchLate(ctx: Context): void {
     const { type } = event;
     if ((heard.get(event) ?? later) !== later) return;
     heard.set(event, later);
-    if (inBlocked(path)) return;
+    if (/^(click|pointer)/.test(type) ? unseen(path, ctx.protection) : inBlocked(path)) return;
     if (type === "click") return click(later);
     return /^(error|unhandled)/.test(type) ? error(later) : 1;
   });

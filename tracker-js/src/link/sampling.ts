@@ -6,6 +6,7 @@ import { load, type Part } from "../parts";
 import { DUE, HIDDEN } from "../queue/batch";
 import type { Core, Recorder } from "../recorder/contract";
 import { FLAG_SAMPLED } from "../wire";
+import { unseen } from "./hidden";
 import { createReplay } from "./replay";
 
 /** Characters of a replay that travel alone: what no beacon has room for must not keep facts back. */
@@ -16,6 +17,8 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
   const { limits, script, session, tag } = ctx;
   let halt: (() => void) | undefined;
   let flush: Core["flush"];
+  /** The rate that this document was told, in whichever session: by POST it is told once. */
+  let rate: number | undefined;
   /** Since when the recorder, though it is wanted, rests: it cost the page too much. */
   let since = 0;
   const rested = (now: number): void => {
@@ -30,7 +33,9 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
   };
   /** The session is among this share of sessions and the collector's, which must be known; so in all its documents. */
   const sample = (): void => {
-    const { s, r } = session.kept();
+    const { s, r = rate } = session.kept();
+    if (r !== rate) rate = r;
+    else if (r !== undefined) session.keep({ r });
     if (ctx.ending || core.wanted || !(parseInt(s.slice(-4), 16) / 65536 < Math.min(shareOf(tag), r as number))) return;
     const turn = (core.wanted = {});
     load<Recorder>(
@@ -67,6 +72,7 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
       if (part === "late") void ctx.late?.().then(guard((late) => (late ? use(late as never) : fail?.())));
       else load(script, part, use, fail);
     },
+    unseen: (target: Node) => unseen([target], ctx.protection),
     signal: ctx.emit,
     room(weight: number) {
       if (ctx.gathered + weight > limits.flush_bytes) ctx.ship(DUE);

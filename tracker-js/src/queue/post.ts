@@ -2,6 +2,7 @@
  * The websocket's stand-in, fetched where websockets do not open: one request
  * at a time, its answer being the ack. See section 7 of the wire protocol.
  */
+import { guard } from "../guard";
 import type { Refusal, Stream, Welcome } from "../link/main";
 import { body, type Entry } from "../transport";
 
@@ -14,6 +15,9 @@ export interface Post {
 const SILENCE = 15e4;
 /** Bytes in one request. */
 const MAX_BODY = 9e5;
+
+/** The first one where something in between has doubled the header; what nobody can read allows nothing, but answers. */
+const read = guard((list: string) => (JSON.parse(list) as Welcome[])[0]);
 
 export const start: Post["start"] = ({ address, limits, take, hear, down, pump }) => {
   let busy = false;
@@ -28,7 +32,7 @@ export const start: Post["start"] = ({ address, limits, take, hear, down, pump }
       status = answer.status;
       wait = Number(answer.headers.get("Retry-After")) * 1e3;
       // One that says nothing of it has no rate of its own.
-      welcome = JSON.parse(answer.headers.get("Hindsight-Welcome") ?? "{}") as Welcome;
+      welcome = read(`[${answer.headers.get("Hindsight-Welcome") ?? "{}"}]`);
       if (status === 200) ({ refused } = (await answer.json()) as { refused: Refusal[] });
     } catch {
       status = 0;
@@ -39,7 +43,7 @@ export const start: Post["start"] = ({ address, limits, take, hear, down, pump }
     if (!status || status === 429 || status >= 500) return down(0, wait);
     if (status > 299) refused = frames.map((_, i) => ({ n: i + 1, reason: "malformed" }));
     // Once: another might begin a recording that rests. Until then no rate is known, save that of an earlier page.
-    if (status < 300 && !welcomed) {
+    if (status < 300 && welcome && !welcomed) {
       welcomed = true;
       hear({ welcome });
     }

@@ -1,5 +1,4 @@
 /** Where the pointer goes, sampled, and what it does; focus; the size of the viewport. */
-import { BLOCKED } from "../privacy/marks";
 import { raw } from "../raw";
 import type { Observing } from "./observe";
 
@@ -32,11 +31,10 @@ export function observePointer(r: Observing): void {
   };
   const later = r.later(tell, GATHER);
   /** The nearest node that is told. */
-  const near = (target: Node | null): number => {
-    for (let node = target; node; node = raw(node, "parentNode") ?? (node as Partial<ShadowRoot>).host ?? null) {
-      // Where in a blocked region: of a PIN pad that tells the PIN.
-      const { matches } = node as Partial<Element>;
-      if (matches?.call && (node as Element).matches(BLOCKED)) return 0;
+  const near = (target: Node): number => {
+    // Where in a blocked region: of a PIN pad that tells the PIN.
+    if (r.host.unseen(target)) return 0;
+    for (let node: Node | null = target; node; node = raw(node, "parentNode") ?? (node as Partial<ShadowRoot>).host ?? null) {
       const id = r.id(node);
       if (id) return id;
     }

@@ -271,4 +271,40 @@ export const PLACES: Case[] = cases(
       (document.querySelector("p[data-user]") as HTMLElement).dataset.user = `${s}2`;
     }, secret),
   },
+  {
+    name: "a choice, marked by what is around it: by a click on a button, its label or the row beside it, and in a list",
+    body: () => `<fieldset data-hindsight-secret><label id="l0"><input type="radio" name="r" id="r0">X</label><label id="l1"><input type="radio" name="r" id="r1">Y</label>
+      <p id="p0">no</p><p id="p1">yes</p></fieldset><div data-hindsight-secret><label><input type="checkbox" id="b0">A</label><label><input type="checkbox" id="b1">B</label></div>
+      <div data-hindsight-secret><button role="radio" id="o0">one</button><button role="radio" id="o1">two</button></div>
+      <select size="3" data-hindsight-secret><option id="s0">one</option><option id="s1">two</option></select>`,
+    act: async (page, secret) => {
+      for (const kind of "lrpbos") await page.click(`#${kind}${secret.length % 2}`);
+    },
+  },
+  {
+    name: "a choice whose fields are marked one by one, by clicks",
+    body: () => `<label id="l0"><input type="radio" name="r" id="r0" data-hindsight-secret>X</label><label id="l1"><input type="radio" name="r" id="r1" data-hindsight-secret>Y</label>
+      <input type="checkbox" id="b0" data-hindsight-secret><label for="b0" id="f0">A</label><input type="checkbox" id="b1" data-hindsight-secret><label for="b1" id="f1">B</label>`,
+    act: async (page, secret) => {
+      for (const kind of "lrbf") await page.click(`#${kind}${secret.length % 2}`);
+    },
+  },
+  {
+    name: "a choice by keys, of which browsers make clicks",
+    body: () => `<fieldset data-hindsight-secret><input type="radio" name="r" id="r0"><input type="radio" name="r" id="r1"></fieldset>
+      <input type="radio" name="q" id="q0" data-hindsight-secret><input type="radio" name="q" id="q1" data-hindsight-secret><input type="checkbox" id="b" data-hindsight-secret>`,
+    act: async (page, secret) => {
+      const other = secret.length % 2;
+      for (const field of ["#r0", "#q0", "#b"]) {
+        await page.eval((selector) => document.querySelector<HTMLElement>(selector)?.focus(), field);
+        await page.press(field === "#b" ? (other ? "Space" : "Shift") : other ? "ArrowDown" : "Space");
+        await settle(page);
+      }
+    },
+  },
+  {
+    name: "how far a slider and the small buttons of a number were moved by the mouse",
+    body: () => `<input id="p0" type="range" data-hindsight-secret style="width:100px"><input id="p1" type="range" data-hindsight-secret style="width:300px">`,
+    act: (page, secret) => page.click(`#p${secret.length % 2}`),
+  },
 );

@@ -47,6 +47,8 @@ export interface Collector {
   postMute: boolean;
   /** Status of posts other than the protocol's own answer. */
   postStatus: number;
+  /** The header with the welcome as it arrives: once, twice or broken. */
+  postWelcome(text: string): string | string[];
   /** Cuts every connection; `code` 0 without a word. */
   cut(code?: number): void;
   connections(): number;
@@ -97,7 +99,7 @@ export async function startCollector(): Promise<Collector> {
         return void response.writeHead(202).end();
       }
       const { sample_rate, consent } = { ...WELCOME, ...collector.welcome };
-      response.setHeader("Hindsight-Welcome", JSON.stringify({ sample_rate, consent }));
+      response.setHeader("Hindsight-Welcome", collector.postWelcome(JSON.stringify({ sample_rate, consent })));
       const refused = split(Buffer.concat(chunks)).flatMap((bytes, i) => {
         const no = take(bytes, "beacon");
         return no ? [{ n: i + 1, ...no }] : [];
@@ -165,6 +167,7 @@ export async function startCollector(): Promise<Collector> {
     script: () => undefined,
     postMute: false,
     postStatus: 0,
+    postWelcome: (text) => text,
     cut(code = 0) {
       for (const ws of sockets.clients) if (code) ws.close(code); else ws.terminate();
     },

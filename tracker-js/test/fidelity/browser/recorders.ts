@@ -8,6 +8,7 @@ import * as hold from "../../../src/hold/main";
 import * as inputs from "../../../src/inputs/main";
 import { start as tellOffsets } from "../../../src/late/offsets";
 import * as layers from "../../../src/layers/main";
+import { unseen } from "../../../src/link/hidden";
 import * as media from "../../../src/media/main";
 import { eachDocument } from "../../../src/observe/frames";
 import { createScrubber } from "../../../src/privacy/scrub";
@@ -77,6 +78,7 @@ export function start(name: RecorderName, slow: boolean): void {
     scrub,
     hand,
     hasSheet: () => false,
+    unseen: (target) => unseen([target], protection),
     guard,
     after,
     undoAll,
