@@ -20,7 +20,9 @@ func sweep(ctx context.Context, db *store.Store, log *zap.Logger) {
 	for {
 		n, err := db.Sweep(ctx)
 		switch {
-		case err != nil && ctx.Err() == nil:
+		case ctx.Err() != nil:
+			return
+		case err != nil:
 			log.Warn("cannot look for what was deleted and came back; trying again later", zap.Error(err))
 		case n > 0:
 			log.Info("deleted again what had come back", zap.Int("sessions", n))
