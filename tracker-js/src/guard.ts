@@ -44,14 +44,19 @@ export function listen(
 }
 
 export type Kind = "get" | "set" | "value";
-type Method = (this: unknown, ...args: unknown[]) => unknown;
+interface Method {
+  (this: unknown, ...args: unknown[]): unknown;
+  /** Of a wrapper of ours that was undone: what it had wrapped. */
+  old?: PropertyDescriptor;
+}
+type Member = Partial<Record<Kind, Method>>;
 /** Called without a result and a name where it is called before, too. */
 export type Then = (self: unknown, args: unknown[], result?: unknown, name?: string) => void;
 
 /**
  * Calls `then` once one of the named members has run: methods, constructors and setters, with `kinds` getters too; with
- * `around` before it, too. Undone only while ours is still the outermost wrapper: taking away somebody else's later one
- * would break the page, so then ours stays and goes silent.
+ * `around` before it, too. Undone only while ours is the outermost wrapper: taking away somebody else's later one would
+ * break the page, so then ours stays and goes silent. Where that one is a tracker's of a page around, ours goes with it.
  */
 export function after(
   undo: Undo[],
@@ -66,10 +71,10 @@ export function after(
     const old = owner && Object.getOwnPropertyDescriptor(owner, name);
     // What the page has frozen cannot be watched, and older browsers lack some of it.
     if (!old?.configurable) continue;
-    const now = { ...old };
-    for (const kind of kinds) {
-      const original = old[kind] as Method | undefined;
-      if (!original) continue;
+    const now = { ...old } as Member;
+    const ours = kinds.filter((kind) => old[kind]);
+    for (const kind of ours) {
+      const original = old[kind] as Method;
       const wrapped: Method = function (...args) {
         if (around) notify(this, args);
         const result: unknown = new.target ? Reflect.construct(original, args, new.target) : original.apply(this, args);
@@ -78,12 +83,16 @@ export function after(
       };
       // What was made by the one is an instance of the other.
       wrapped.prototype = original.prototype as unknown;
-      now[kind] = wrapped as () => unknown;
+      now[kind] = wrapped;
     }
     Object.defineProperty(owner, name, now);
     undo.push(() => {
-      const last = Object.getOwnPropertyDescriptor(owner, name);
-      if (kinds.every((kind) => last?.[kind] === now[kind])) Object.defineProperty(owner, name, old);
+      for (const kind of ours) (now[kind] as Method).old = old;
+      // What is outermost, be it another tracker's, goes as long as all of it is undone.
+      for (let before = old as PropertyDescriptor | undefined; before; ) {
+        const last = Object.getOwnPropertyDescriptor(owner, name) as Member;
+        if (ours.every((kind) => (before = last[kind]?.old))) Object.defineProperty(owner, name, before as PropertyDescriptor);
+      }
     });
   }
 }

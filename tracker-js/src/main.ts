@@ -14,15 +14,14 @@ import type { Prompt } from "./prompt/main";
 import { record } from "./recording";
 import type { Host } from "./host";
 import type { Tools } from "./tools/main";
-import type { Entry } from "./transport";
 
 interface Api {
   (...call: unknown[]): void;
   q?: unknown[][];
-  /** Tells a second copy of the script that it is not needed. */
-  on?: true;
-  /** Has it leave all to the tracker of a page around it; set by the link. */
-  cede?: () => Entry[] | undefined;
+  /** Tells a second copy of the script that it is not needed; the trackers of frames know the page's by it. */
+  on?: Host;
+  /** Whether it leaves nothing to a page around it, whose tracker leaves this document alone; the link decides it, once. */
+  own?: boolean;
 }
 
 declare global {
@@ -131,7 +130,7 @@ export const run = guard((script: Tag | null): void => {
       recording?.say?.();
     } else use("tools", ...call);
   }) as Api;
-  api.on = true;
+  api.on = host;
   window.hindsight = api;
 
   // The visitor's wish in the address; nothing begins before it is fulfilled.

@@ -123,7 +123,8 @@ export function createSession(prefix: string): Session {
         .map((text) => ({ laid: unhex(text) as Uint8Array<ArrayBuffer> }))
         .filter(({ laid }) => laid?.length > HEADER_BYTES);
     },
-    leave: (frames) => write("sessionStorage", place, { t: hex(tab), q: frames.map(hex) }),
+    // Documents of a page and of its frames leave theirs one after the other.
+    leave: (frames) => write("sessionStorage", place, { t: hex(tab), q: [...(read<Left>("sessionStorage", place)?.q ?? []), ...frames.map(hex)] }),
   } as Partial<Session> as Session;
   return session;
 }

@@ -13,7 +13,7 @@ import { date, DAY } from "../session";
 import { clock, type Context } from "../observe/context";
 import type { Entry, Limits } from "../transport";
 import { stamp } from "../wire";
-import { cede, relieve } from "./around";
+import { cede } from "./around";
 import { fetchLate } from "./early";
 import { createLine } from "./line";
 import { createSampling } from "./sampling";
@@ -222,7 +222,6 @@ export const start: Link["start"] = (ctx) => {
   const prepare = createLine(ctx, core, () => pump());
   // It may have been stopped meanwhile.
   if (!ctx.ending) {
-    relieve(ctx);
     sample();
     observeViews(ctx);
     observeSaid(ctx);

@@ -34,7 +34,7 @@ export function eachDocument(undo: Undo[], attach: (doc: Document) => void): voi
   const enter = guard((doc: Document | null): void => {
     // By its root element: `document.open` keeps the document and takes away all listeners.
     const root = doc?.documentElement;
-    if (!root || seen.has(root)) return;
+    if (!root || seen.has(root) || (doc !== document && (doc.defaultView as Window).hindsight?.own)) return;
     seen.add(root);
     attach(doc);
   });

@@ -32,6 +32,8 @@ export interface Protection {
   during(work: () => void): void;
   /** What listens for as long as the document lives. */
   lasting: Undo[];
+  /** What was typed into protected fields. */
+  secrets: Set<string>;
   /** Wraps the page's setters; what is known of fields lasts beyond `unwrap`. */
   wrap(): void;
   unwrap(): void;
@@ -221,6 +223,7 @@ export function protect(): Protection {
     until: 0,
     typed: "",
     lasting: [],
+    secrets: values,
     has,
     during(work) {
       refresh();

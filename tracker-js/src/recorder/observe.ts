@@ -150,7 +150,10 @@ export function observe(host: Host, timed: Timed): Undo {
   const sound = lazy<[Element]>(r, "media");
   const frame = lazy<[Element]>(r, "frames");
   r.frame = (element) => {
-    r.realm((element as HTMLIFrameElement).contentDocument);
+    const doc = (element as HTMLIFrameElement).contentDocument;
+    // One with a tracker of its own is like another origin's.
+    if ((doc?.defaultView as Window | undefined)?.hindsight?.own) return;
+    r.realm(doc);
     frame(element);
   };
   r.field = lazy<[Element]>(r, "inputs");

@@ -26,7 +26,8 @@ export function look({ protection }: Pick<Host, "protection">): Map<Element, Tre
       walk(element, flags, within);
       if (element.shadowRoot) walk(element.shadowRoot, flags, within);
       const inner = element.localName === "iframe" && (element as HTMLIFrameElement).contentDocument;
-      if (inner) walk(inner, flagsOfDocument(inner, flags), within);
+      // One with a tracker of its own shows what that one does.
+      if (inner && !inner.defaultView?.hindsight?.own) walk(inner, flagsOfDocument(inner, flags), within);
     }
   };
   walk(document, 0, false);
