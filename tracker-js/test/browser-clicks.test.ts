@@ -232,3 +232,24 @@ test("clicks are told of a document that is written anew, time and again", async
   }
   assert.deepEqual(of("click").map((c) => c.el), ["button#b1", "button#b2", "button#b3"]);
 });
+
+test("while a secret is typed a click and a field name their elements, but for names of a letter, which may be a key", async () => {
+  site.pages.set("/", html(`<main><input autocomplete="one-time-code" ${at(10, 20)}>
+    <p><a href="#" ${at(300, 20)}>a</a></p><p><button ${at(300, 220)}>in</button></p><form><input ${at(300, 420)}></form>
+    <div id="x" ${at(600, 20)}></div><div class="x" ${at(600, 220)}></div><x ${at(600, 420)}></x><section id="x7"><b ${at(600, 550)}>b</b></section></main>`));
+  const page = await site.open("/");
+  await page.mouse.click(20, 30);
+  await page.keyboard.type("Zx7!");
+  for (const x of [310, 610]) for (const y of [30, 230, 430, 560]) {
+    await page.mouse.click(x, y);
+    if (x + y === 740) await page.keyboard.type("a");
+  }
+  await sent("click", 9);
+  await sent("field", 1);
+  const main = "body > main";
+  assert.deepEqual(of("click").slice(1).map((c) => c.el), [
+    `${main} > p:nth-of-type(1) > a`, `${main} > p:nth-of-type(2) > button`, `${main} > form > input`, "html",
+    "•••", "•••", "•••", "section#x7 > b",
+  ]);
+  assert.deepEqual(of("field").map((f) => [f.el, f.form]), [[`${main} > form > input`, `${main} > form`]]);
+});

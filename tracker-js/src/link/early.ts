@@ -17,11 +17,18 @@ type Late = typeof import("../late/main");
 /** A page may never be idle, ms. */
 const TIMEOUT = 3e3;
 
-/** A page may name its elements after what was typed. */
+/** A name of one letter in a selector: an id, a class, or a tag but for those that any page has. */
+const LETTER = /[#.]\w(?![\w-])|(^| )[^abgipqsu >](?![\w\\-])/;
+
+/**
+ * A page may name its elements after what was typed, or after each key. Of names of one letter all are masked while one
+ * may be a key, whether it is: which letters the secret has is not to be told either.
+ */
 function masked({ emit, protection }: Context): Context["emit"] {
+  const taints = (el: string): boolean => protection.taints(el) || (LETTER.test(el) && protection.taints("\0", true));
   return (kind, members, time) => {
     const s = { ...members } as Record<string, unknown>;
-    for (const name of ["el", "form"]) if (s[name] && protection.taints(s[name] as string, true)) s[name] = MASK;
+    for (const name of ["el", "form"]) if (s[name] && taints(s[name] as string)) s[name] = MASK;
     emit(kind, s, time);
   };
 }
