@@ -30,6 +30,7 @@ type metrics struct {
 	age      prometheus.Histogram
 	failures prometheus.Counter
 	erasures prometheus.Counter
+	wishes   prometheus.Gauge
 	lag      *prometheus.GaugeVec
 }
 
@@ -62,12 +63,15 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		failures: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "hindsight_processor_store_failures_total", Help: "Attempts to store that failed and were repeated.",
 		}),
+		wishes: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "hindsight_processor_erasures_waiting", Help: "Visitors whose erasure was read and is not over: it waits for the one before, or is being carried out.",
+		}),
 		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "hindsight_processor_lag_records", Help: "Records of a partition that are not stored yet.",
 		}, []string{"partition"}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.jumps, m.sealed, m.refusals, m.dead, m.leftOut, m.insert, m.age, m.failures, m.lag)
+		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.jumps, m.sealed, m.refusals, m.dead, m.leftOut, m.insert, m.age, m.failures, m.wishes, m.lag)
 	}
 	m.kept = m.records.WithLabelValues("stored")
 	m.erasures = erasures.Counter(reg).WithLabelValues(erasures.Visitor)

@@ -142,6 +142,7 @@ func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog
 	defer stop()
 	var before memory
 	waiting := newWishes()
+	defer p.metrics.wishes.Set(0)
 	defer waiting.end()
 	for {
 		if p.deps.Guard.Worn() { // nothing is in hand: all that it has seen is stored

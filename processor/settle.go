@@ -34,7 +34,9 @@ func (p *Processor) settle(ctx context.Context, g *eventlog.Generation, w *wishe
 		return nil
 	}
 	fault.Here(fault.Gathered)
-	if err := p.erase(ctx, w, b, due); err != nil {
+	err = p.erase(ctx, w, b, due)
+	p.metrics.wishes.Set(float64(w.visitors()))
+	if err != nil {
 		return err
 	}
 	rejected, err := p.storeAll(ctx, b.records)
@@ -97,7 +99,8 @@ func (p *Processor) erase(ctx context.Context, w *wishes, b *batch, due bool) er
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	w.running = &run{held: w.held, cancel: cancel, began: time.Now(), ended: make(chan error, 1)}
+	w.running = &run{held: w.held, visitors: len(w.orders), cancel: cancel, began: time.Now(), ended: make(chan error, 1)}
+	p.log.Info("erasing what is held of visitors who asked for it", zap.Int("visitors", w.running.visitors))
 	go func(ended chan<- error, sessions map[string][][16]byte) {
 		ended <- p.deleteAll(ctx, sessions)
 		close(ended)
@@ -147,6 +150,7 @@ func (p *Processor) erased(w *wishes, wait bool) (counted int, ended bool, err e
 	pause := max(min(erasureShare*time.Since(w.running.began), mostErasurePause), p.cfg.ErasurePause)
 	p.eraseNext = time.Now().Add(pause)
 	w.running = nil
+	p.metrics.wishes.Set(float64(w.visitors()))
 	return counted, true, err
 }
 
@@ -176,11 +180,12 @@ func (p *Processor) deleteAll(ctx context.Context, bySite map[string][][16]byte)
 		if len(sessions) == 0 {
 			continue
 		}
+		began := time.Now()
 		err := p.insist(ctx, "erase", len(sessions), func() error { return p.deps.Store.DeleteEntombed(ctx, site, sessions) })
 		if err != nil {
 			return err
 		}
-		p.log.Info("erased what was held of visitors who asked for it", zap.String("site", site), zap.Int("sessions", len(sessions)))
+		p.log.Info("erased what was held of visitors who asked for it", zap.String("site", site), zap.Int("sessions", len(sessions)), zap.Duration("took", time.Since(began)))
 	}
 	return nil
 }

@@ -54,9 +54,10 @@ type held struct {
 // run is orders that are being carried out.
 type run struct {
 	held
-	cancel context.CancelFunc
-	began  time.Time
-	ended  chan error
+	visitors int
+	cancel   context.CancelFunc
+	began    time.Time
+	ended    chan error
 }
 
 func newWishes() *wishes {
@@ -107,6 +108,14 @@ func (w *wishes) urgent(known *orders, b *batch) map[erasure]int64 {
 		}
 	}
 	return out
+}
+
+// visitors is of how many the erasure is not over.
+func (w *wishes) visitors() int {
+	if w.running == nil {
+		return len(w.orders)
+	}
+	return len(w.orders) + w.running.visitors
 }
 
 // all gives every order that waits.

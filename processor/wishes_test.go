@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"hindsight/internal/eventlog"
 	"hindsight/internal/wire"
 	"hindsight/processor"
@@ -19,6 +21,7 @@ type waited struct {
 	others [][]byte
 	cfg    processor.Config
 	stop   func()
+	reg    *prometheus.Registry
 	at     func(after time.Duration) sending
 }
 
@@ -34,6 +37,7 @@ func orderWaits(t *testing.T, stopTime time.Duration) *waited {
 	}
 	w.cfg = processor.Config{FlushInterval: time.Millisecond, ErasurePause: time.Hour, StopTimeout: stopTime}
 	p, reg := w.processor("group", w.cfg)
+	w.reg = reg
 	w.stop = w.start(p)
 	t.Cleanup(w.stop)
 	for session, frames := range w.theirs {
@@ -55,11 +59,28 @@ func (r *rig) calls() int {
 	return len(r.erased)
 }
 
+// waiting is how many visitors' erasures are told not to be over.
+func waiting(t *testing.T, reg *prometheus.Registry) float64 {
+	t.Helper()
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == "hindsight_processor_erasures_waiting" {
+			return f.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatal("no metric of erasures that wait")
+	return 0
+}
+
 // TestErasuresWaitForOneAnother: an order soon after another waits, and nobody
 // waits for it; whoever is killed meanwhile leaves it to the next one.
 func TestErasuresWaitForOneAnother(t *testing.T) {
 	t.Parallel()
 	w := orderWaits(t, time.Second)
+	w.await("one visitor's erasure to be told as waiting", func() bool { return waiting(t, w.reg) == 1 })
 	before, stored := w.deletions.Load(), w.written.Load()
 	w.send(w.others, w.at(20*time.Second))
 	w.await("everybody else to be stored", func() bool { return w.written.Load() == stored+int64(len(w.others)) })
@@ -76,6 +97,7 @@ func TestErasuresWaitForOneAnother(t *testing.T) {
 	p, reg := w.processor("group", w.cfg)
 	stop := w.start(p)
 	w.await("the order to be carried out", func() bool { return count(t, reg, "hindsight_erasures_total", "visitor") >= 1 })
+	w.await("nobody to wait any more", func() bool { return waiting(t, reg) == 0 })
 	stop()
 	w.derive()
 	if n := w.held(w.gone); len(n) > 0 {

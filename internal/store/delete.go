@@ -26,7 +26,7 @@ func sessionTables() []string {
 // and returns when that is done. The pages of their days are derived anew by
 // the next round of a Deriver. After an error the same call may be repeated.
 //
-// It hides the rows at once; their bytes go with the next merge of the part.
+// It hides the rows table by table; their bytes go with the next merge of the part.
 // They never come back: a tombstone is written before (tombstones.go).
 func (s *Store) DeleteSessions(ctx context.Context, site string, sessions [][16]byte) error {
 	if err := s.entomb(ctx, site, sessions); err != nil {
@@ -35,112 +35,127 @@ func (s *Store) DeleteSessions(ctx context.Context, site string, sessions [][16]
 	return s.deleteRows(ctx, site, sessions)
 }
 
-// deleteRows removes the rows that are there now.
+// deleteRows removes the rows that are there now. A deletion looks at every part of
+// its table, whatever it is to find there: so sessions of many days go together.
 func (s *Store) deleteRows(ctx context.Context, site string, sessions [][16]byte) error {
-	byDay := map[time.Time][]string{}
-	for _, id := range sessions {
-		day := dayOfID(id)
-		byDay[day] = append(byDay[day], hex.EncodeToString(id[:]))
-	}
-	for day, ids := range byDay {
-		for part := range slices.Chunk(ids, maxNamedKeys) {
-			if err := s.deleteOfDay(ctx, site, day, part); err != nil {
-				return fmt.Errorf("delete sessions of %s: %w", date(day), err)
-			}
+	for rest := distinct(slices.Clone(sessions)); len(rest) > 0; { // by their days
+		var part *doomed
+		part, rest = gather(site, rest)
+		if err := s.deleteTogether(ctx, part); err != nil {
+			return fmt.Errorf("delete sessions: %w", err)
 		}
 	}
 	return nil
 }
 
-// deleteOfDay may end anywhere: whoever begins anew finds the sessions until
+// doomed are sessions of a site that are deleted together.
+type doomed struct {
+	site  string
+	days  []time.Time
+	dates []string // of the days
+	ids   []string // in hexadecimal
+	keys  []derivedKey
+}
+
+// gather takes as many of the first sessions as one statement names.
+func gather(site string, sessions [][16]byte) (d *doomed, rest [][16]byte) {
+	d = &doomed{site: site}
+	for i, id := range sessions {
+		day := dayOfID(id)
+		known := slices.ContainsFunc(d.days, day.Equal)
+		if i == maxNamedKeys || (!known && len(d.days) == maxDays) {
+			return d, sessions[i:]
+		}
+		if !known {
+			d.days, d.dates = append(d.days, day), append(d.dates, date(day))
+		}
+		d.ids = append(d.ids, hex.EncodeToString(id[:]))
+		d.keys = append(d.keys, derivedKey{markSession, site, day, string(id[:])})
+	}
+	return d, nil
+}
+
+func (d *doomed) args() []any {
+	return []any{named("site", d.site), named("days", d.dates), named("sessions", d.ids)}
+}
+
+// deleteTogether may end anywhere: whoever begins anew finds the sessions until
 // all of it is written down.
-func (s *Store) deleteOfDay(ctx context.Context, site string, day time.Time, ids []string) error {
+func (s *Store) deleteTogether(ctx context.Context, d *doomed) error {
 	tables := sessionTables()
 	last := len(tables) - 1
-	if err := s.deleteFrom(ctx, tables[:last], site, day, ids); err != nil {
+	if err := s.deleteFrom(ctx, tables[:last], d); err != nil {
 		return err
 	}
 	// The batches stay until it is written down that all of it is to be derived
 	// anew. A derivation that read them before has an older version than any
 	// after that, whenever it writes its row; so from here on none may read them.
-	if err := s.exec(ctx, "delete_hide", named("site", site), named("day", date(day)), named("sessions", ids)); err != nil {
+	if err := s.exec(ctx, "delete_hide", d.args()...); err != nil {
 		return fmt.Errorf("hide batches: %w", err)
 	}
-	if err := s.markAfterDelete(ctx, site, day, ids); err != nil {
+	if err := s.markAfterDelete(ctx, d); err != nil {
 		return err
 	}
 	fault.Here(fault.AfterDeleteMarks)
 	// Nothing derived may be deleted from here on: the empty rows have to stay.
-	if err := s.deriveAfterDelete(ctx, site, day, ids); err != nil {
+	if err := s.deriveAfterDelete(ctx, d); err != nil {
 		return err
 	}
-	return s.deleteFrom(ctx, tables[last:], site, day, ids)
+	return s.deleteFrom(ctx, tables[last:], d)
 }
 
 // deriveAfterDelete writes the sessions' empty rows at once: a derivation that
 // read them before they went may still be on its way, and its row must not show
 // until the marks are worked off.
-func (s *Store) deriveAfterDelete(ctx context.Context, site string, day time.Time, ids []string) error {
+func (s *Store) deriveAfterDelete(ctx context.Context, d *doomed) error {
 	generation, err := s.generation(ctx)
 	if err != nil {
 		return err
 	}
-	keys, err := sessionKeys(site, day, ids)
+	return s.deriveKeys(ctx, generation, slices.Clone(d.keys), nil)
+}
+
+func (s *Store) deleteFrom(ctx context.Context, tables []string, d *doomed) error {
+	// One statement for all tables: the name is a constant of this program.
+	text, err := statement("delete_sessions")
 	if err != nil {
 		return err
 	}
-	return s.deriveKeys(ctx, generation, keys, nil)
-}
-
-// sessionKeys are the derived keys of sessions.
-func sessionKeys(site string, day time.Time, ids []string) ([]derivedKey, error) {
-	keys := make([]derivedKey, len(ids))
-	for i, id := range ids {
-		raw, err := hex.DecodeString(id)
-		if err != nil {
-			return nil, err
-		}
-		keys[i] = derivedKey{markSession, site, day, string(raw)}
-	}
-	return keys, nil
-}
-
-func (s *Store) deleteFrom(ctx context.Context, tables []string, site string, day time.Time, ids []string) error {
 	for _, table := range tables {
-		// One statement for all tables: the name is a constant of this program.
-		text, err := statement("delete_sessions")
-		if err != nil {
-			return err
-		}
 		fault.Here(fault.BeforeDelete)
-		err = s.conn.Exec(ctx, strings.Replace(text, "$table", table, 1),
-			named("site", site), named("day", date(day)), named("sessions", ids))
-		if err != nil {
+		if err := s.conn.Exec(ctx, strings.Replace(text, "$table", table, 1), d.args()...); err != nil {
 			return fmt.Errorf("delete from %s: %w", table, clean(err))
 		}
 	}
 	return nil
 }
 
-// markAfterDelete has the deleted sessions and every page of their day derived
+// markAfterDelete has the deleted sessions and every page of their days derived
 // anew: which pages it were can no longer be asked. From here on every
 // derivation has a newer version than any that may have read the rows before
 // they went.
-func (s *Store) markAfterDelete(ctx context.Context, site string, day time.Time, ids []string) error {
+func (s *Store) markAfterDelete(ctx context.Context, d *doomed) error {
 	fault.Here(fault.BeforeDeleteMarks)
-	if err := s.exec(ctx, "delete_record", named("site", site)); err != nil {
+	if err := s.exec(ctx, "delete_record", named("site", d.site)); err != nil {
 		return err
 	}
-	keys, err := s.dayKeys(ctx, siteDay{site, day})
-	if err != nil {
-		return err
+	keys := slices.Clone(d.keys)
+	for _, day := range d.days { // one at a time: a day may have half a million paths
+		err := s.each(ctx, "delete_pages", func(rows driver.Rows) error {
+			k := derivedKey{what: markPage, site: d.site, day: day}
+			err := rows.Scan(&k.key)
+			keys = append(keys, k)
+			return err
+		}, named("site", d.site), named("day", date(day)))
+		if err != nil {
+			return err
+		}
+		if err := s.mark(ctx, freshMarks(keys)); err != nil {
+			return err
+		}
+		keys = keys[:0]
 	}
-	keys = slices.DeleteFunc(keys, func(k derivedKey) bool { return k.what != markPage })
-	sessions, err := sessionKeys(site, day, ids)
-	if err != nil {
-		return err
-	}
-	return s.mark(ctx, freshMarks(append(keys, sessions...)))
+	return nil
 }
 
 // DeleteSite removes everything of a site but its settings, for ever.
@@ -222,8 +237,11 @@ func (s *Store) EntombVisitors(ctx context.Context, site string, orders []Visito
 }
 
 // DeleteEntombed removes the rows of sessions that EntombVisitors has found. It takes
-// much longer; Write may go on beside it.
+// much longer; Write may go on beside it. A Sweep, which would find the same rows,
+// waits.
 func (s *Store) DeleteEntombed(ctx context.Context, site string, sessions [][16]byte) error {
+	s.swept.mu.Lock()
+	defer s.swept.mu.Unlock()
 	return s.deleteRows(ctx, site, sessions)
 }
 

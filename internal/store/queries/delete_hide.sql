@@ -3,5 +3,5 @@
 INSERT INTO batches
 SELECT * REPLACE (toUInt16(bitOr(flags, 32768)) AS flags, toUInt8(255) AS version)
 FROM batches FINAL
-WHERE site = {site:String} AND day = {day:Date}
+WHERE site = {site:String} AND day IN {days:Array(Date)}
   AND session IN (SELECT toFixedString(unhex(arrayJoin({sessions:Array(String)})), 16))

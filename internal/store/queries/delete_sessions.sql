@@ -1,3 +1,3 @@
 DELETE FROM $table
-WHERE site = {site:String} AND day = {day:Date}
+WHERE site = {site:String} AND day IN {days:Array(Date)}
   AND session IN (SELECT toFixedString(unhex(arrayJoin({sessions:Array(String)})), 16))

@@ -55,6 +55,34 @@ func TestDeleteSessions(t *testing.T) {
 	checkLeft(t, s, append(left, more...))
 }
 
+// TestDeleteManyDays: a deletion looks at every part of its table, whatever it finds
+// there; so sessions of many days are deleted together.
+func TestDeleteManyDays(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t)
+	records := onDays(rand.New(rand.NewPCG(6, 6)), 8)
+	write(t, s, records)
+	drain(t, newDeriver(t, s, store.DeriverConfig{}))
+	var ids [][16]byte
+	for _, r := range records[2:] {
+		ids = append(ids, r.Session)
+	}
+	if err := s.DeleteSessions(t.Context(), "s", ids); err != nil {
+		t.Fatal(err)
+	}
+	drain(t, newDeriver(t, s, store.DeriverConfig{}))
+	checkLeft(t, s, records[:2])
+	var tables, deletions uint64
+	err := s.Conn().QueryRow(t.Context(), `SELECT uniq(table), count() FROM system.mutations
+		WHERE database = currentDatabase() AND command LIKE '%_row_exists%'`).Scan(&tables, &deletions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tables < 10 || deletions != tables {
+		t.Errorf("sessions of %d days: %d deletions in %d tables; want one in each of ten or more", len(ids), deletions, tables)
+	}
+}
+
 // TestLateDerivationShowsNothingDeleted: a derivation that read a session before
 // it was deleted writes its row after that. Nobody sees it, also before the marks
 // are worked off.

@@ -47,9 +47,15 @@ func TestOneBadRecordLeavesItsNeighbours(t *testing.T) {
 func TestWriteManyDays(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t)
-	rng := rand.New(rand.NewPCG(5, 5))
-	var records []*store.Record
-	for day := range 230 {
+	records := onDays(rand.New(rand.NewPCG(5, 5)), 230)
+	write(t, s, records)
+	drain(t, newDeriver(t, s, store.DeriverConfig{}))
+	checkDerived(t, s, records)
+}
+
+// onDays are sessions of a day each, in any order.
+func onDays(rng *rand.Rand, days int) (records []*store.Record) {
+	for day := range days {
 		session := randomID(rng)
 		binary.BigEndian.PutUint16(session[:], uint16(19000+day))
 		at := time.Unix(int64(19000+day)*86400, 0).UnixMilli()
@@ -59,9 +65,7 @@ func TestWriteManyDays(t *testing.T) {
 		records = append(records, r)
 	}
 	rng.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
-	write(t, s, records)
-	drain(t, newDeriver(t, s, store.DeriverConfig{}))
-	checkDerived(t, s, records)
+	return records
 }
 
 // TestWriteFailsWhole: a store that is not well gives an error and no rejection.
