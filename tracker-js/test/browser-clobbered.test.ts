@@ -31,9 +31,9 @@ const GROUPS: Record<string, string> = {
 };
 
 const page = (names: string[]): string => `<!doctype html><html data-hindsight-unmask><head><title>Clobbered</title></head><body><main>
-  <form id="f">${names.map((n) => `<input name="${n}">`).join("")}<input id="pw" type="password"><input id="one"><button type="button" id="b">Press</button></form>
+  <form id="f">${names.map((n) => `<input name="${n}">`).join("")}<input id="pw" type="password"><input id="one"><button type="button" id="go">Press</button></form>
   <p id="after">after the form</p></main>
-  <script>b.onclick = () => { pw.type = "text"; const p = document.createElement("p"); p.textContent = "it is " + pw.value; document.body.append(p);
+  <script>go.onclick = () => { pw.type = "text"; const p = document.createElement("p"); p.textContent = "it is " + pw.value; document.body.append(p);
     const q = document.createElement("p"); q.textContent = "made later"; document.body.append(q);
     setTimeout(() => { Element.prototype.setAttribute.call(f, "class", "rr-mask"); after.textContent = "marked meanwhile"; }); }</script></body></html>`;
 
@@ -49,7 +49,7 @@ for (const [what, names] of Object.entries(GROUPS))
     await tab.keyboard.type("open words");
     await tab.keyboard.press("Tab");
     await tab.keyboard.press("Enter");
-    await collector.until("the click", () => of("click").some((c) => /button#b$/.test(String(c.el))));
+    await collector.until("the click", () => of("click").some((c) => /button#go$/.test(String(c.el))));
     await collector.until("what was made later", (all) => /made later/.test(everything(all.map((a) => a.frame))));
     // A mark has the form told anew, with all in it that shows slots.
     await collector.until("what changed with a mark", (all) => /marked meanwhile/.test(everything(all.map((a) => a.frame))));
