@@ -32,6 +32,8 @@ type metrics struct {
 	erasures prometheus.Counter
 	wishes   prometheus.Gauge
 	lag      *prometheus.GaugeVec
+
+	partitions prometheus.Gauge
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -66,12 +68,15 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		wishes: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "hindsight_processor_erasures_waiting", Help: "Visitors whose erasure was read and is not over: it waits for the one before, or is being carried out.",
 		}),
+		partitions: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "hindsight_processor_partitions", Help: "Partitions that this processor reads; only of these it tells the lag.",
+		}),
 		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "hindsight_processor_lag_records", Help: "Records of a partition that are not stored yet.",
 		}, []string{"partition"}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.jumps, m.sealed, m.refusals, m.dead, m.leftOut, m.insert, m.age, m.failures, m.wishes, m.lag)
+		reg.MustRegister(m.records, m.events, m.dropped, m.sheets, m.jumps, m.sealed, m.refusals, m.dead, m.leftOut, m.insert, m.age, m.failures, m.wishes, m.partitions, m.lag)
 	}
 	m.kept = m.records.WithLabelValues("stored")
 	m.erasures = erasures.Counter(reg).WithLabelValues(erasures.Visitor)
@@ -146,7 +151,12 @@ func (m *metrics) stored(records []*store.Record, now time.Time) {
 	}
 }
 
+// setLag tells the lag of the partitions that are assigned.
 func (m *metrics) setLag(lag map[int]int64) {
+	m.partitions.Set(float64(len(lag)))
+	if len(lag) == 0 {
+		m.lag.Reset()
+	}
 	for partition, n := range lag {
 		m.lag.WithLabelValues(strconv.Itoa(partition)).Set(float64(n))
 	}

@@ -135,7 +135,7 @@ func (p *Processor) setFault(err error) {
 func (p *Processor) generation(run, gen context.Context, d *decoder, g *eventlog.Generation) error {
 	p.setFault(nil)
 	defer p.setFault(errNotRunning) // until the next assignment nothing is read
-	p.metrics.lag.Reset()
+	defer p.metrics.setLag(nil)
 	work, done := p.workContext(run, gen)
 	defer done()
 	told, stop := p.watchLag(work, g)

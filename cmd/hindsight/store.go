@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -93,12 +94,12 @@ func newRebuildCommand() *cobra.Command {
 			deriver := store.NewDeriver(db, store.DeriverConfig{Retention: keep.of}, logger, newRegistry())
 			done, err := deriver.Rebuild(cmd.Context(), func(progress store.RebuildProgress) { printRebuild(progress) })
 			fmt.Println()
-			if err != nil {
+			if err != nil && !errors.Is(err, store.ErrNotAllDerived) {
 				return err
 			}
 			printRebuild(done)
 			fmt.Println()
-			return p.stop()
+			return errors.Join(err, p.stop())
 		},
 	}
 	cmd.Flags().StringVar(&data, "data", "./data", "data `DIR` of a running hindsight embedded or all")
@@ -109,4 +110,7 @@ func newRebuildCommand() *cobra.Command {
 
 func printRebuild(p store.RebuildProgress) {
 	fmt.Printf("\r%d of %d days, %d sessions and %d pages derived, %d days past retention left alone ", p.DaysDone, p.Days, p.Sessions, p.Pages, p.Frozen)
+	if p.Refused > 0 {
+		fmt.Printf("%d refused ", p.Refused)
+	}
 }

@@ -2,11 +2,13 @@ package storetest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"go.uber.org/zap/zaptest"
@@ -169,5 +171,49 @@ func TestFailingKeyAlone(t *testing.T) {
 	}
 	if err := d.Ready(); err != nil {
 		t.Errorf("one bad key, and the deriver is not ready: %v", err)
+	}
+}
+
+// TestRebuildGoesOn: a page that the store refuses to derive keeps a rebuild from
+// no other; it stays marked, and the rebuild says so.
+func TestRebuildGoesOn(t *testing.T) {
+	s := storetest.Open(t)
+	records := randomRecords(rand.New(rand.NewPCG(27, 28)), 8)
+	write(t, s, records)
+	d := newDeriver(t, s, store.DeriverConfig{})
+	drain(t, d)
+	want, err := storetest.DumpAll(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Longer than a question may be.
+	err = s.Conn().Exec(t.Context(), fmt.Sprintf("INSERT INTO page_hits SELECT toDate('%s'), '%s', arrayStringConcat(replicate(repeat('x', 1000000), range(3))), toFixedString('', 16), "+
+		"toFixedString('', 16), 0, 0, 'view', toFixedString('', 16), 0", records[0].Day().Format("2006-01-02"), records[0].Site))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"sessions", "page_days"} {
+		if err := s.Conn().Exec(t.Context(), "TRUNCATE TABLE "+table); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := d.Rebuild(t.Context(), nil)
+	if !errors.Is(err, store.ErrNotAllDerived) || p.Refused != 1 || p.DaysDone != p.Days || p.Sessions == 0 || p.Pages == 0 {
+		t.Fatalf("rebuild ended with %+v, %v", p, err)
+	}
+	for _, table := range []string{"sessions", "page_days"} {
+		rows, err := storetest.Dump(t.Context(), s, table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(want[table]) == 0 {
+			t.Fatalf("%s was empty: the test proves nothing", table)
+		}
+		if diff := cmp.Diff(want[table], rows); diff != "" {
+			t.Errorf("%s differs from before (-want +got):\n%s", table, diff)
+		}
+	}
+	if keys, marks := marksPending(t, s); keys != 1 || marks != 1 {
+		t.Errorf("%d keys wait by %d marks, want the refused one by one", keys, marks)
 	}
 }

@@ -91,10 +91,10 @@ func TestDerivedEqualsBruteForce(t *testing.T) {
 
 		ctx, stop := context.WithCancel(context.Background())
 		var wg sync.WaitGroup
-		for range 2 {
+		for _, each := range []*store.Deriver{d, newDeriver(t, s, store.DeriverConfig{MarksPerRound: 25})} {
 			wg.Go(func() { // as fast as they can, beside the writer
 				for ctx.Err() == nil {
-					_, err := d.Round(ctx)
+					_, err := each.Round(ctx)
 					if err != nil && ctx.Err() == nil {
 						t.Error(err)
 						return
