@@ -117,13 +117,17 @@ func startProcessor(ctx context.Context, s *service, at eventlog.Config, db *sto
 	parts.Processor = processor.New(processor.DefaultConfig(), processor.Dependencies{
 		Log: consumer, LogID: logID, DeadLetters: letters, Store: db, Opener: sealer, Region: region, Logger: s.log.Named("processor"), Registerer: s.reg,
 	})
-	parts.deriver = store.NewDeriver(db, store.DeriverConfig{Retention: keep.of}, s.log.Named("deriver"), s.reg)
+	parts.deriver = store.NewDeriver(db, store.DeriverConfig{Retention: keep.of, Yield: yieldDerivations}, s.log.Named("deriver"), s.reg)
 	s.background("retention", keep.run, parts.failed)
 	s.background("sweep", func(ctx context.Context) error { sweep(ctx, db, s.log.Named("sweep")); return nil }, parts.failed)
 	s.background("deriver", func(ctx context.Context) error { parts.deriver.Run(ctx); return nil }, parts.failed)
 	s.background("processor", parts.Run, parts.failed)
 	return parts, nil
 }
+
+// yieldDerivations is for how long what another processor has marked is left to that
+// one: its rounds are a second apart, up to three where the store is busy.
+const yieldDerivations = 3 * time.Second
 
 func runProcessor(ctx context.Context, o processorOptions) (err error) {
 	s, err := begin(ctx, o.listen, o.data, absData, o.log, o.tls)

@@ -29,12 +29,16 @@ type DeriverConfig struct {
 	// one is derived, with the whole day, should a longer retention bring that day
 	// back. nil: nothing is ever past retention.
 	Retention func(site string) Retention
-	// Now is the clock that retention is measured by. Default time.Now.
+	// Now is the clock that retention and Yield are measured by. Default time.Now.
 	Now func() time.Time
 	// Patience is what deriving some keys together may take. Default 1 s. After
 	// that it is given up and the heaviest of them are set apart, as they are when
 	// it took a quarter of that.
 	Patience time.Duration
+	// Yield is for how long what another process has marked is left to that one: it
+	// holds in memory what it has stored. Default 0: not at all, each deriver takes on
+	// whatever is marked.
+	Yield time.Duration
 	// Heavy is the number of raw rows from which on a key may be set apart for
 	// being slow. Default 20,000.
 	Heavy uint64
@@ -56,6 +60,7 @@ type Deriver struct {
 	metrics *deriveMetrics
 	apart   apart
 	state   deriveState
+	yield   yielding
 	share   int // of a round, in marks, for one site; only Round uses it
 }
 
@@ -133,12 +138,15 @@ func (d *Deriver) Round(ctx context.Context) (more bool, err error) {
 	r := round{deriver: d}
 	defer func() {
 		d.metrics.round(started, err)
-		d.state.round(started, len(r.derived), more, err)
+		d.state.round(d.yield.since(started), len(r.derived), more, err)
 	}()
 	if r.generation, err = d.store.generation(ctx); err != nil {
 		return false, err
 	}
-	marks, cut, err := d.pending(ctx, d.apart.counts(started).marks)
+	marks, cut, err := d.pending(ctx, d.apart.counts(started).marks+d.yield.count())
+	if d.cfg.Yield > 0 {
+		marks = d.yield.take(marks, d.store.own.has, d.cfg.Now(), d.cfg.Yield)
+	}
 	if err != nil || len(marks) == 0 {
 		return false, err
 	}

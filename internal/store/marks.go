@@ -73,12 +73,17 @@ func freshMarks(keys []derivedKey) []mark {
 
 // mark writes marks down.
 func (s *Store) mark(ctx context.Context, marks []mark) error {
+	s.own.add(marks)
 	return s.writeMarks(ctx, marks, 1)
 }
 
 // crossOut cancels marks: table and engine drop a pair of opposite signs.
 func (s *Store) crossOut(ctx context.Context, marks []mark) error {
-	return s.writeMarks(ctx, marks, -1)
+	if err := s.writeMarks(ctx, marks, -1); err != nil {
+		return err
+	}
+	s.own.crossed(marks)
+	return nil
 }
 
 func (s *Store) writeMarks(ctx context.Context, marks []mark, sign int8) error {

@@ -43,6 +43,7 @@ type Store struct {
 	tombstones tombstones
 	swept      swept
 	recent     recent
+	own        ownMarks
 }
 
 // Open connects and makes the database where it is missing, but no tables: see
