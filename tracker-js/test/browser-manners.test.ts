@@ -55,6 +55,9 @@ const BENT: Record<string, string> = {
       window.Promise = class extends Native {};
       Function.prototype.bind = function (self) { var f = this, a = [].slice.call(arguments, 1); return function () { return f.apply(self, a.concat([].slice.call(arguments))); }; };
     })();`,
+  "a flatMap that throws, and no CSS": `
+    Array.prototype.flatMap = function () { throw new Error("not yours"); };
+    Object.defineProperty(window, "CSS", { value: undefined });`,
   "frozen built-ins": `
     [Object, Array, Function, Promise, Map, Set, WeakMap, JSON, Math].forEach((o) => { Object.freeze(o); o.prototype && Object.freeze(o.prototype); });`,
   "a frozen DOM": `

@@ -32,7 +32,7 @@ export function cede(ctx: Context): boolean {
   if (!outer) return false;
   const { protection, told, queue, session } = ctx;
   // What the tab's last page had left waits for the next: the page's may be another site's.
-  const left = queue.flatMap(({ laid, written }) => (laid && !written ? [laid] : []));
+  const left = queue.filter(({ laid, written }) => laid && !written).map(({ laid }) => laid as Uint8Array);
   if (left[0]) session.leave(left);
   ctx.stop(true);
   share(protection, outer.on?.protection as typeof protection);

@@ -1,7 +1,7 @@
 /** Clicks: on which element, where in its box, and where on the page. */
 import { type Context, type Later, sizes } from "../observe/context";
 import { raw } from "../raw";
-import { holder, select } from "./selector";
+import { escape, holder, select } from "./selector";
 
 /** What looks as if a click did something, besides all that shows a pointing hand. */
 const ABLE = "button,input,select,textarea,label,summary,[role=button],[role=link],[role=tab],[role^=menuitem]";
@@ -18,7 +18,7 @@ function boxOf(e: Element): DOMRect {
   const box = raw(e, "getBoundingClientRect").call(e);
   if (box.width || box.height) return box;
   const map = raw(e, "closest").call(e, "map") as HTMLMapElement | null;
-  const image = map && (raw(e, "getRootNode").call(e) as ParentNode).querySelector(`[usemap="#${window.CSS.escape(map.name)}"]`);
+  const image = map && (raw(e, "getRootNode").call(e) as ParentNode).querySelector(`[usemap="#${escape(map.name)}"]`);
   if (image) return image.getBoundingClientRect();
   const range = document.createRange();
   range.selectNodeContents(e);

@@ -22,6 +22,11 @@ export function holder(e: Element): Element | null | undefined {
   return (raw(e, "getRootNode").call(e) as ShadowRoot).host ?? (doc === document ? null : doc.defaultView?.frameElement);
 }
 
+/** What stands in a selector; old browsers have no `CSS`. */
+export function escape(text: string): string {
+  return (window.CSS as typeof CSS | undefined)?.escape?.(text) ?? text.replace(/[^\w\u0080-\uffff-]/g, "\\$&");
+}
+
 /** The selector, at most 512 characters, and what it names: the nearest ancestor that can be named. */
 export function select(element: Element): [string, Element] {
   const root = raw(element, "getRootNode").call(element) as Document | ShadowRoot;
@@ -30,7 +35,7 @@ export function select(element: Element): [string, Element] {
   for (let up: Element | null = element; up; ) {
     const [id, localName, classList, parentNode] = (["id", "localName", "classList", "parentNode"] as const).map((n) => raw(up as Element, n)) as
       [string, string, DOMTokenList, ParentNode | null];
-    let part = window.CSS.escape(localName);
+    let part = escape(localName);
     let next: Element | null = null;
     if (SAFE.test(id) && !root.querySelectorAll(`#${id}`)[1]) part += `#${id}`;
     else if (!/^(body|html)$/.test(part)) {

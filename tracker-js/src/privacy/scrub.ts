@@ -72,10 +72,10 @@ export function createScrubber(taints: (text: string, pieces?: boolean) => boole
       const u = value ? parse(value) : undefined;
       if (!u || taints(u.protocol + u.host)) return "";
       if (!/^https?:/.test(u.protocol)) return u.protocol;
-      const query = [...u.searchParams].flatMap(([name, v]) =>
+      const query: string[] = [];
+      for (const [name, v] of u.searchParams)
         // A query without `=` is a value, not a name.
-        v || u.search.includes(`${name}=`) ? `${clean(name)}=${allowQuery.includes(name) && !SECRET_NAME.test(name) ? encodeURIComponent(clean(v)) : ""}` : [],
-      );
+        if (v || u.search.includes(`${name}=`)) query.push(`${clean(name)}=${allowQuery.includes(name) && !SECRET_NAME.test(name) ? encodeURIComponent(clean(v)) : ""}`);
       return u.origin + plain(u).replace(/(?=#)|$/, query.length ? `?${query.join("&")}` : "");
     },
   };

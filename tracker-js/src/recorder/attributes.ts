@@ -36,7 +36,7 @@ const SORTS = [
   "srcset",
 ];
 /** One look for each attribute, of which a page has thousands. */
-const sorts = new Map(SORTS.flatMap((list, sort) => list.split(" ").map((name) => [name, sort])));
+const sorts = new Map(([] as [string, number][]).concat(...SORTS.map((list, sort) => list.split(" ").map((name): [string, number] => [name, sort]))));
 /** Attributes of drawings that are neither a style property nor a property of the element's interface; for more see the part `drawn`. */
 const DRAWN = /^(xmlns(:xlink)?|d|orient|rotate)$/;
 /** Whatever a style sheet or an interface says of these, they may hold what the visitor typed or scripts. */

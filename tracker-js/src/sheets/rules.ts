@@ -84,7 +84,8 @@ export function createRules(r: Observing, constructed: (sheet: CSSStyleSheet, fr
       for (const [sheet, events] of pending) {
         const element = sheet.ownerNode as Element;
         const id = r.id(element);
-        const { length } = events.flatMap((e) => e.adds ?? e.removes);
+        let length = 0;
+        for (const { adds, removes } of events) length += (adds ?? removes)?.length ?? 0;
         if (waited || (length > MANY && length > sheet.cssRules.length / 2)) elements.touch(element);
         else if (id) {
           altered.add(element);

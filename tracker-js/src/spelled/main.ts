@@ -16,7 +16,8 @@ export const start: Lazy<[css: string]>["start"] = (r) => {
   /** Attributes of which a selector has asked something new since elements were judged. */
   const learned = new Set<string>();
   const spelled = createSpelled((name) => {
-    if (!LISTED.test(name)) learned.add(name);
+    // What is no name of a selector would make a search throw.
+    if (/^-?[a-z_]|^--/.test(name) && !LISTED.test(name)) learned.add(name);
     // Not at once: what is being told would begin again within itself.
     queueMicrotask(r.soon);
   });
@@ -28,7 +29,7 @@ export const start: Lazy<[css: string]>["start"] = (r) => {
     for (const root of names.length ? alive(r.roots) : []) {
       // What was known of flags may be from before the last nodes were told.
       r.changes.look(root);
-      for (const element of root.querySelectorAll(names.map((name) => `[${window.CSS.escape(name)}]`).join())) {
+      for (const element of root.querySelectorAll(names.map((name) => `[${name}]`).join())) {
         const id = r.id(element);
         const flags = r.changes.flags(element);
         // Of what is blocked, a box stands in the replay.

@@ -130,6 +130,14 @@ export const MIRRORS: Case[] = cases(
     shows: "next",
   },
   {
+    name: "encoded twice and three times, and in JSON with its escapes, long after",
+    body: () => `<input id="p" type="password"><p id="a"></p><a id="l">link</a><button id="go" onclick="const v=p.value,e=encodeURIComponent;
+      const all=c=>String.raw\`\\u\`+c.charCodeAt(0).toString(16).padStart(4,'0'),rare=JSON.stringify({v}).replace(/[^\\w\\s{}:&quot;\\\\]/g,all);
+      a.textContent='GET /x?v='+e(e(v))+' and '+rare;l.title=e(e(e(v)));l.href='/in/'+e(e(v));history.pushState({},'','/at/'+e(e(v))+'/x');
+      hindsight('event','ev '+e(e(v)),{json:rare});setTimeout(()=>{throw new Error('bad '+e(e(v))+' in '+rare)})">go</button>`,
+    act: longAfter,
+  },
+  {
     name: "sent, and shown on the page that follows",
     body: () => `<form id="f"><input id="p" type="password"></form><script>f.onsubmit=(e)=>{e.preventDefault();const v=p.value;
       f.outerHTML="<h2>welcome</h2><p></p>";document.querySelector("h2+p").textContent="your password is "+v;history.pushState({},"","/in?pw="+encodeURIComponent(v))}</script>`,
