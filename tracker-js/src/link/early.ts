@@ -8,7 +8,7 @@ import { load } from "../parts";
 import { MASK } from "../privacy/scrub";
 import { createClicks } from "./click";
 import { createErrors } from "./error";
-import { inBlocked, unseen } from "./hidden";
+import { inBlocked } from "./hidden";
 import { select } from "./selector";
 
 /** What the part exports. */
@@ -51,7 +51,7 @@ export function fetchLate(ctx: Context): void {
     const { type } = event;
     if ((heard.get(event) ?? later) !== later) return;
     heard.set(event, later);
-    if (/^(click|pointer)/.test(type) ? unseen(path, ctx.protection) : inBlocked(path)) return;
+    if (/^(click|pointer)/.test(type) ? ctx.hides?.(path) : inBlocked(path)) return;
     if (type === "click") return click(later);
     return /^(error|unhandled)/.test(type) ? error(later) : 1;
   });

@@ -6,7 +6,7 @@ import { load, type Part } from "../parts";
 import { DUE, HIDDEN } from "../queue/batch";
 import type { Core, Recorder } from "../recorder/contract";
 import { FLAG_SAMPLED } from "../wire";
-import { unseen } from "./hidden";
+import { hide } from "./hidden";
 import { createReplay } from "./replay";
 
 /** Characters of a replay that travel alone: what no beacon has room for must not keep facts back. */
@@ -62,6 +62,7 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
     silence();
     sample();
   };
+  const hides = (ctx.hides = hide(ctx));
   const core = {
     ...ctx,
     canvas: "canvas" in tag && !/^(off|false|no|0)$/i.test(tag.canvas as string),
@@ -72,7 +73,11 @@ export function createSampling(ctx: Context): [core: Core, sample: () => void] {
       if (part === "late") void ctx.late?.().then(guard((late) => (late ? use(late as never) : fail?.())));
       else load(script, part, use, fail);
     },
-    unseen: (target: Node) => unseen([target], ctx.protection),
+    unseen(target: Node, rests?: boolean) {
+      // Of a text, what it is shown in.
+      const at = target.nodeType === 3 ? ((target as Text).assignedSlot ?? target.parentNode as Node) : target;
+      return hides([(at as Partial<ShadowRoot>).host ?? at], rests);
+    },
     signal: ctx.emit,
     room(weight: number) {
       if (ctx.gathered + weight > limits.flush_bytes) ctx.ship(DUE);

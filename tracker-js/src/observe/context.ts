@@ -62,6 +62,8 @@ export interface Context extends Shared, Lent, Config, Transport, Batch {
    * something where the late part has more to say: of a click, that something should come of it.
    */
   meet?: (later: Later) => unknown;
+  /** Whether nothing is told of pointer and focus of an event with this path, nor, with `rests`, of what no pointer does; set by the link. */
+  hides?: (path: EventTarget[], rests?: boolean) => boolean;
   /** A selector of the element, and what it names; set by the link. */
   naming?: typeof select;
   /** Fetches the late part; undefined where it cannot be had. Set by the link. */

@@ -55,7 +55,7 @@ export interface Judging {
   /** Rules or declarations of this element's or sheet's without secrets; as long as the part `words` has not come, none that holds one. */
   clean(css: string, it: Styled): string;
   /** What of the value a selector asks for, where one names the attribute; set by the part `spelled`. */
-  keep?(name: string, value: string): string | undefined;
+  keep?(name: string, value: string, element: Element): string | undefined;
   /** Whether an attribute of this name draws; set by the part `drawn`. */
   drawn?(name: string): boolean;
 }
@@ -95,7 +95,7 @@ export function attribute(element: Element, name: string, value: string, flags: 
     // Of most of them nothing is kept.
     if ((!r.keep && !(kinds & SMALL)) || NEVER.test(name)) return;
     if (!draws(element, name, r)) {
-      const kept = r.keep?.(name.toLowerCase(), value);
+      const kept = r.keep?.(name, value, element);
       // Of a secret not even that it contains what a selector asks for.
       return kept && (protection.taints(value) || protection.taints(kept)) ? undefined : kept;
     }

@@ -46,8 +46,8 @@ export interface Host extends Privacy, Lent {
   hasSheet(id: string): boolean;
   /** Marks a stretch of this recording as missing, from `from` (ms since `performance.timeOrigin`) until now. */
   gap(reason: "budget" | "too_large", from: number): void;
-  /** Whether nothing is told of pointer and focus where they are on this node. */
-  unseen(target: Node): boolean;
+  /** Whether nothing is told of pointer and focus where they are on this node; `rests`: of what no pointer does there. */
+  unseen(target: Node, rests?: boolean): boolean;
   /** Address of `t.js`: the parts lie beside it. */
   script: string;
   /** Hands over what a part exports, or says that it cannot be had. */

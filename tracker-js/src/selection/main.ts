@@ -15,7 +15,8 @@ export const start: Lazy<[Document]>["start"] = (r) => {
   /** An end of the selection, no further than the told text goes; undefined where it may not be told. */
   const end = (node: Node, offset: number): [id: number, offset: number] | undefined => {
     const flags = r.changes.look((node.nodeType === 3 && node.parentNode) || node);
-    if (!r.id(node) || flags === UNTOLD || isEditable(flags)) return;
+    // A double click on a choice selects a word of it.
+    if (!r.id(node) || flags === UNTOLD || isEditable(flags) || r.host.unseen(node, true)) return;
     return [r.id(node), node.nodeType === 3 ? Math.min(offset, r.serializer.text(node as Text, flags).length) : offset];
   };
   const tell = r.later(() => {

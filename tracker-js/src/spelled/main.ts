@@ -11,6 +11,9 @@ import { createSpelled } from "./spelled";
 /** Names that are common in selectors, and are kept whatever these say. */
 const LISTED = /^(class|id|style|href|src|type|role|hidden|disabled|dir|lang|width|height)$/;
 
+/** What says which of several is chosen, or how far. */
+const STATE = /^((aria|data)-(state|checked|selected|pressed|current|value.*|active.*|highlighted)|checked|selected|value)$/i;
+
 /** Takes the texts of rules. */
 export const start: Lazy<[css: string]>["start"] = (r) => {
   /** Attributes of which a selector has asked something new since elements were judged. */
@@ -21,7 +24,7 @@ export const start: Lazy<[css: string]>["start"] = (r) => {
     // Not at once: what is being told would begin again within itself.
     queueMicrotask(r.soon);
   });
-  r.keep = spelled.keep;
+  r.keep = (name, value, element) => (STATE.test(name) && r.host.unseen(element, true) ? undefined : spelled.keep(name.toLowerCase(), value));
   r.each(() => {
     const names = [...learned];
     learned.clear();

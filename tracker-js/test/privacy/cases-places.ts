@@ -1,6 +1,9 @@
 /** Secrets in shadow roots, in frames, in regions that are marked, and in what a page's markup holds. */
 import { type Case, cases, forgotten, OPEN, settle } from "./case";
 
+/** Which of two is chosen: with the one secret the first, with the other the second. */
+const which = (secret: string): number => Number(secret.length > 9);
+
 export const PLACES: Case[] = cases(
   {
     name: "in shadow roots: there before the script, nested, attached later",
@@ -278,7 +281,7 @@ export const PLACES: Case[] = cases(
       <div data-hindsight-secret><button role="radio" id="o0">one</button><button role="radio" id="o1">two</button></div>
       <select size="3" data-hindsight-secret><option id="s0">one</option><option id="s1">two</option></select>`,
     act: async (page, secret) => {
-      for (const kind of "lrpbos") await page.click(`#${kind}${secret.length % 2}`);
+      for (const kind of "lrpbos") await page.click(`#${kind}${which(secret)}`);
     },
   },
   {
@@ -286,7 +289,7 @@ export const PLACES: Case[] = cases(
     body: () => `<label id="l0"><input type="radio" name="r" id="r0" data-hindsight-secret>X</label><label id="l1"><input type="radio" name="r" id="r1" data-hindsight-secret>Y</label>
       <input type="checkbox" id="b0" data-hindsight-secret><label for="b0" id="f0">A</label><input type="checkbox" id="b1" data-hindsight-secret><label for="b1" id="f1">B</label>`,
     act: async (page, secret) => {
-      for (const kind of "lrbf") await page.click(`#${kind}${secret.length % 2}`);
+      for (const kind of "lrbf") await page.click(`#${kind}${which(secret)}`);
     },
   },
   {
@@ -294,7 +297,7 @@ export const PLACES: Case[] = cases(
     body: () => `<fieldset data-hindsight-secret><input type="radio" name="r" id="r0"><input type="radio" name="r" id="r1"></fieldset>
       <input type="radio" name="q" id="q0" data-hindsight-secret><input type="radio" name="q" id="q1" data-hindsight-secret><input type="checkbox" id="b" data-hindsight-secret>`,
     act: async (page, secret) => {
-      const other = secret.length % 2;
+      const other = which(secret);
       for (const field of ["#r0", "#q0", "#b"]) {
         await page.eval((selector) => document.querySelector<HTMLElement>(selector)?.focus(), field);
         await page.press(field === "#b" ? (other ? "Space" : "Shift") : other ? "ArrowDown" : "Space");
@@ -305,6 +308,46 @@ export const PLACES: Case[] = cases(
   {
     name: "how far a slider and the small buttons of a number were moved by the mouse",
     body: () => `<input id="p0" type="range" data-hindsight-secret style="width:100px"><input id="p1" type="range" data-hindsight-secret style="width:300px">`,
-    act: (page, secret) => page.click(`#p${secret.length % 2}`),
+    act: (page, secret) => page.click(`#p${which(secret)}`),
+  },
+  {
+    name: "a choice of the page's own making, by what its attributes say where a style sheet names them",
+    body: () => `<style>[aria-checked=true],[data-state=on]{color:red}[aria-valuenow="3"]{color:blue}[aria-selected]{color:green}</style>
+      <div data-hindsight-secret><b role="radio" aria-checked="false" id="o0">one</b> <b role="radio" aria-checked="false" id="o1"><i data-state="off">two</i></b></div>
+      <p data-hindsight-secret role="slider" aria-valuenow="1" id="s">s</p><b role="switch" aria-checked="false" id="w">harmless-switch</b>`,
+    shows: "harmless-switch",
+    act: async (page, secret) => {
+      await page.eval((n) => {
+        document.querySelector(`#o${n}`)?.setAttribute("aria-checked", "true");
+        if (n) document.querySelector("#o1 i")?.setAttribute("data-state", "on");
+        if (n) document.querySelector("#s")?.setAttribute("aria-valuenow", "3");
+        document.querySelector("#w")?.setAttribute("aria-checked", "true");
+      }, which(secret));
+    },
+  },
+  {
+    name: "a choice whose fields are in open shadow roots, or in what slots show inside the mark, by the row beside them",
+    body: () => `<fieldset data-hindsight-secret><p id="p0">no</p><p id="p1">yes</p><x-r></x-r></fieldset>
+      <x-s><p id="q0">no</p><p id="q1">yes</p><b role="radio">r</b></x-s><x-b><p id="b0">no</p><p id="b1">yes</p></x-b><x-n><p id="n0">no</p><p id="n1">yes</p></x-n>
+      <label id="f0">no<x-f data-hindsight-secret></x-f></label><label id="f1">yes<x-f data-hindsight-secret></x-f></label>
+      <script>customElements.define("x-f",class extends HTMLElement{static formAssociated=true;constructor(){super();this.attachInternals()}});
+      const shade=(e,h)=>e.attachShadow({mode:"open"}).innerHTML=h,of=(name)=>document.querySelector(name);
+      shade(of("x-r"),"<x-i></x-i>");shade(of("x-r").shadowRoot.firstChild,"<input type=radio>");shade(of("x-s"),"<div data-hindsight-secret><slot></slot></div>");
+      shade(of("x-b"),"<div data-hindsight-block><slot></slot></div>");shade(of("x-n"),"<x-m><slot></slot></x-m>");shade(of("x-n").shadowRoot.firstChild,"<div class=rr-block><slot></slot></div>")</script>`,
+    act: async (page, secret) => {
+      for (const kind of "pqbnf") await page.click(`#${kind}${which(secret)}`);
+    },
+  },
+  {
+    name: "a choice by a double click on its label, which selects a word of it",
+    body: () => `<label id="l0"><input type="radio" name="r" data-hindsight-secret>Xenon</label> <label id="l1"><input type="radio" name="r" data-hindsight-secret>Yttrium</label><p>between</p>`,
+    act: (page, secret) => page.twice(`#l${which(secret)}`),
+  },
+  {
+    name: "how far a slider of the page's own making was dragged, beyond its mark",
+    body: () => `<div data-hindsight-secret role="slider" id="s" style="position:fixed;left:0;top:100px;width:50px;height:20px;background:tan"></div>`,
+    act: async (page, secret) => {
+      await page.drag([20, 110], [100 + 200 * which(secret), 300]);
+    },
   },
 );
