@@ -257,8 +257,9 @@ test("while a secret is typed a click and a field name their elements, but for n
 test("clicks are told beside a protected choice, and on one that is not protected: in a closed shadow root, a slot, a frame, after a drag", async () => {
   site.pages.set("/", html(`<x-open ${at(10, 20)}></x-open><x-slot><p ${at(300, 20)}>p</p></x-slot><iframe ${at(10, 220)} id="frame" srcdoc="<input type=radio style='position:fixed;left:50px;top:50px'>"></iframe>
     <div data-hindsight-secret role="slider" ${at(300, 220)}></div><button id="beside" ${at(600, 220)}>b</button>
+    <div data-hindsight-secret ${at(600, 20)} id="none"><x-none></x-none></div>
     <script type="module">const shade=(name,mode,h)=>document.querySelector(name).attachShadow({mode}).innerHTML=h;
-    shade("x-open","closed","<input type=radio>");shade("x-slot","open","<div data-hindsight-mask><slot></slot></div><div data-hindsight-block></div>")</script>`));
+    shade("x-open","closed","<input type=radio>");shade("x-none","open","<b>no choice</b>");shade("x-slot","open","<div data-hindsight-mask><slot></slot></div><div data-hindsight-block></div>")</script>`));
   const page = await site.open("/");
   await page.frameLocator("#frame").locator("input").waitFor();
   await page.mouse.click(100, 100);
@@ -270,6 +271,7 @@ test("clicks are told beside a protected choice, and on one that is not protecte
   await page.mouse.up();
   await page.mouse.move(652, 272);
   await page.mouse.click(655, 275);
-  await sent("click", 4);
-  assert.deepEqual(of("click").map((c) => c.el), ["body > x-open", "body > x-slot > p", "iframe#frame >>>f body > input", "button#beside"]);
+  await page.mouse.click(700, 100);
+  await sent("click", 5);
+  assert.deepEqual(of("click").map((c) => c.el), ["body > x-open", "body > x-slot > p", "iframe#frame >>>f body > input", "button#beside", "div#none"]);
 });

@@ -12,7 +12,7 @@ Object.assign(globalThis, { location: new URL("https://shop.example/a/b?x=1#y") 
 const secret = "hunter22";
 const taints = (t: string): boolean => t.includes(secret);
 const scrub = createScrubber(taints, ["page", "pw", "new-password"]);
-const privacy = { scrub, protection: { has: () => false, taints, met: () => true, holding: () => false, during: (work: () => void) => work(), until: 0, typed: "", lasting: [], secrets: new Set<string>(), wrap() {}, unwrap() {} } } as Privacy;
+const privacy = { scrub, protection: { has: () => false, taints, met: () => true, holding: () => false, during: (work: () => void) => work(), until: 0, typed: "", lasting: [], secrets: new Set<string>(), roots: new WeakMap<Node, ShadowRoot>(), wrap() {}, unwrap() {} } } as Privacy;
 
 const M = MASK;
 const table = (name: string, fn: (s: string) => string, rows: [string, string][]): void => {

@@ -26,18 +26,22 @@ export function inBlocked(path: EventTarget[]): boolean {
   return within(path, isBlocked);
 }
 
-/** Whether there is a choice in an element or a root: also in shadow roots and frames there, and in what slots there show. */
-function find(root: Element | ShadowRoot | Document): boolean {
-  const search = (root.nodeType > 1 ? root.querySelector : raw(root, "querySelector")) as ParentNode["querySelector"];
-  if (search.call(root, CHOICES)) return true;
-  const walker = document.createTreeWalker(root, 1);
-  for (let at: Node | null = root; at; at = walker.nextNode()) {
-    const e = at as HTMLIFrameElement & HTMLSlotElement;
-    const inner = e.nodeType > 1 ? null : (raw(e, "shadowRoot") ?? e.contentDocument);
-    if (inner?.nodeType && find(inner)) return true;
-    if (raw(e, "localName") === "slot" && e.assignedElements().some((shown) => matches(shown, CHOICES) || find(shown))) return true;
-  }
-  return false;
+/** Whether there is a choice of which this holds in an element or a root: also in shadow roots and frames there, and in what slots there show. */
+function find(root: Element | ShadowRoot | Document, { roots }: Protection, holds: (choice: Element) => unknown): boolean {
+  const search = (root: Element | ShadowRoot | Document): boolean => {
+    const all = (root.nodeType > 1 ? root.querySelectorAll : raw(root, "querySelectorAll")) as ParentNode["querySelectorAll"];
+    if ([...all.call(root, CHOICES)].some(holds)) return true;
+    const walker = document.createTreeWalker(root, 1);
+    // A root has neither a shadow nor a slot of its own.
+    for (let at = root.nodeType > 1 ? walker.nextNode() : root; at; at = walker.nextNode()) {
+      const e = at as HTMLIFrameElement & HTMLSlotElement;
+      const inner = raw(e, "shadowRoot") ?? roots.get(e) ?? e.contentDocument;
+      if (inner?.nodeType && search(inner)) return true;
+      if (raw(e, "localName") === "slot" && e.assignedElements().some((shown) => (matches(shown, CHOICES) && holds(shown)) || search(shown))) return true;
+    }
+    return false;
+  };
+  return search(root);
 }
 
 /** The same for the pointer, the focus and clicks, also those that the browser makes of keys. */
@@ -47,9 +51,13 @@ export function unseen(path: EventTarget[], protection: Protection): boolean {
     const field = label ? (e as HTMLLabelElement).control : e;
     // What else has a label than fields is of the page's own making, and does not say what it is.
     if (field && (matches(field, SET) || (label && raw(field, "localName").includes("-"))) && protection.has(field)) return true;
-    return matches(e, `[${SECRET}]`) && (matches(e, CHOICES) || find(e));
+    return matches(e, `[${SECRET}]`) && (matches(e, CHOICES) || find(e, protection, () => true));
   };
-  return within(path, (e) => isBlocked(e) || chooses(e));
+  const hides = (e: Element): unknown => isBlocked(e) || chooses(e);
+  if (within(path, hides)) return true;
+  // A closed shadow root keeps to itself where in it something happened: one protected choice in it stands for all that lies there.
+  const root = protection.roots.get(path[0] as Node);
+  return root?.mode === "closed" && find(root, protection, (choice) => within([choice], hides));
 }
 
 /**

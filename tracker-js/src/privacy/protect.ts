@@ -34,6 +34,8 @@ export interface Protection {
   lasting: Undo[];
   /** What was typed into protected fields. */
   secrets: Set<string>;
+  /** Shadow roots that were attached before our eyes, closed ones too, by their hosts. */
+  roots: WeakMap<Node, ShadowRoot>;
   /** Wraps the page's setters; what is known of fields lasts beyond `unwrap`. */
   wrap(): void;
   unwrap(): void;
@@ -63,14 +65,15 @@ function fields(node: Node): Field[] {
   return [node, ...(all ? (all.call ? (node as Element) : document).querySelectorAll(FIELDS) : [])].filter(isField);
 }
 
-/** By itself, by what encloses it where it stands and where a slot shows it, or by the element whose shadow it is in. */
-function marked(e: Element): boolean {
-  let host: (Element & Partial<HTMLSlotElement>) | null | undefined;
+/** By itself, by what encloses it where it stands and where a slot shows it, or by the element whose shadow or frame it is in. */
+function marked(e: Element): unknown {
+  let host = undefined as (Element & Partial<HTMLSlotElement>) | null | undefined;
   // Whatever the fields of a form are called, it is left upwards.
-  const walker = document.createTreeWalker(e.getRootNode(), 1);
+  const root = e.getRootNode() as Node & { host?: Element; defaultView?: Window };
+  const walker = document.createTreeWalker(root, 1);
   for (let at: Node | null = (walker.currentNode = e); at && !host?.assign; at = walker.parentNode()) host = (at as Element).assignedSlot;
-  host ??= (e.getRootNode() as Partial<ShadowRoot>).host;
-  return SECRET.test(`${e.getAttribute("type")} ${e.getAttribute("autocomplete")}`) || !!e.closest(`[${MARK}]`) || (!!host && marked(host));
+  host ??= root.host ?? root.defaultView?.frameElement;
+  return SECRET.test(`${e.getAttribute("type")} ${e.getAttribute("autocomplete")}`) || e.closest(`[${MARK}]`) || (host && marked(host));
 }
 
 const decode = guard(decodeURIComponent);
@@ -81,6 +84,7 @@ export function protect(): Protection {
   const known = new WeakSet<Node>();
   const present = new Set<Field>();
   const values = new Set<string>();
+  const roots = new WeakMap<Node, ShadowRoot>();
   /** Where a protected field was taken away: which of the fields there it was. */
   const gaps = new WeakMap<Node, boolean[]>();
   /** The field last typed into, and what was heard of it last. */
@@ -88,7 +92,7 @@ export function protect(): Protection {
   let heard: Event | undefined;
   let still = false;
   /** Whether a protected field holds something. */
-  let filled = false;
+  let filled: unknown;
 
   const remember = (value: unknown): void => {
     const text = bare(value);
@@ -173,11 +177,11 @@ export function protect(): Protection {
   const refresh = (): void => {
     settle();
     let code = "";
-    filled = false;
+    filled = 0;
     for (const f of present) {
       const { value } = f;
       learn(f);
-      filled ||= !!value;
+      filled ||= value;
       // A code has a box for each character.
       if (value?.length < 3) code += value;
       if (!f.isConnected) present.delete(f);
@@ -204,17 +208,20 @@ export function protect(): Protection {
     after(wrapped, input, "setRangeText defaultValue type value", judge, true);
     after(wrapped, page.HTMLTextAreaElement.prototype, "value", judge, true);
     after(wrapped, element, "setAttribute removeAttribute", (self, [name]) => /^(type|value)$/i.test(name as string) && judge(self), true);
-    after(wrapped, element, "attachShadow", (_self, _args, root) => watch(root as ShadowRoot));
+    after(wrapped, element, "attachShadow", (self, _args, root) => {
+      roots.set(self as Element, root as ShadowRoot);
+      watch(root as ShadowRoot);
+    });
   };
 
   /** Apart from what asks whether there is a secret at all, which is asked of each text. */
-  const tainted = (text: string, pieces?: boolean): boolean => {
+  const tainted = (text: string, pieces?: boolean): unknown => {
     // As it stands, as a style or a script writes it, as an address or a form does.
     const forms = [text, text.replace(/\\(.)/g, "$1"), text.replace(/\+/g, "").replace(/(%[\da-f]{2})+/gi, (m) => decode(m) ?? m)].map(bare);
     return (
       // While a secret is typed also as a word of a sentence: a page may tell each key.
-      (!!pieces && ((filled && (forms[0] as string).length === 1) || (protection.until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
-      !!protection.stricter?.(text, pieces) ||
+      (pieces && ((filled && (forms[0] as string).length === 1) || (protection.until > Date.now() && /(^|\s)\S(\s|$)/.test(text)))) ||
+      protection.stricter?.(text, pieces) ||
       [...values].some((v) => forms.some((form) => form === v || (v.length > 3 && form.includes(v))))
     );
   };
@@ -224,6 +231,7 @@ export function protect(): Protection {
     typed: "",
     lasting: [],
     secrets: values,
+    roots,
     has,
     during(work) {
       refresh();
@@ -233,9 +241,9 @@ export function protect(): Protection {
     },
     met() {
       if (!still) refresh();
-      return !!(values.size || protection.until || protection.stricter);
+      return (values.size || protection.until || protection.stricter) as unknown as boolean;
     },
-    taints: (text, pieces) => protection.met() && tainted(text, pieces),
+    taints: (text, pieces) => (protection.met() && tainted(text, pieces)) as boolean,
     wrap: () => wrapped.length || eachDocument(wrapped, (doc) => doc.defaultView && hook(doc.defaultView as Page)),
     unwrap: () => undoAll(wrapped),
   };

@@ -311,6 +311,67 @@ export const PLACES: Case[] = cases(
     act: (page, secret) => page.click(`#p${which(secret)}`),
   },
   {
+    name: "a choice in a closed shadow root, its marks inside or around, by its field and its label; made before its host has a place, too",
+    body: () => `<x-in></x-in><fieldset data-hindsight-secret><x-out></x-out></fieldset>
+      <script type="module">const group=(mark)=>["X","Y"].map((v,i)=>"<p><label id=l"+i+"><input type=radio name=r id=r"+i+">"+v+"</label></p>").join("").replace(/^.*$/,"<div "+mark+">$&</div>");
+      for(const [name,mark] of [["x-in","data-hindsight-secret"],["x-out",""]]){const e=document.querySelector(name);e.style="display:block;width:200px";window[name]=e.attachShadow({mode:"closed"});window[name].innerHTML=group(mark)}
+      const late=document.createElement("x-late"),root=window["x-late"]=late.attachShadow({mode:"closed"});late.style="display:block;width:200px";root.innerHTML=group("");
+      setTimeout(()=>document.querySelector("fieldset").append(late),20)</script>`,
+    before: (page) => page.eval(() => new Promise((done) => {
+      const look = (): unknown => (document.querySelector("x-late") ? setTimeout(done, 50) : setTimeout(look, 10));
+      look();
+    }), null),
+    act: async (page, secret) => {
+      for (const name of ["x-in", "x-out", "x-late"]) for (const kind of "lr") {
+        const [x, y] = await page.eval(([name, id]) => {
+          const { left, top, height } = ((window as unknown as Record<string, ShadowRoot>)[name as string]?.querySelector(`#${id}`) as Element).getBoundingClientRect();
+          return [left + 5, top + height / 2];
+        }, [name, kind + (which(secret))]);
+        await page.point(x as number, y as number);
+      }
+    },
+  },
+  {
+    name: "a choice in a frame that is marked alone, by its field, its label and the row beside it",
+    body: () => `<iframe data-hindsight-secret id="f" srcdoc="<label id=l0><input type=radio name=r id=r0>X</label><br><label id=l1><input type=radio name=r id=r1>Y</label><p id=p0>no</p><p id=p1>yes</p>"></iframe>`,
+    act: async (page, secret) => {
+      for (const kind of "lrp") {
+        const [x, y] = await page.eval((id) => {
+          const frame = document.querySelector("#f") as HTMLIFrameElement;
+          const [outer, inner] = [frame, frame.contentDocument?.getElementById(id) as Element].map((e) => e.getBoundingClientRect()) as [DOMRect, DOMRect];
+          return [outer.left + 2 + inner.left + 5, outer.top + 2 + inner.top + inner.height / 2];
+        }, kind + (which(secret)));
+        await page.point(x as number, y as number);
+      }
+    },
+  },
+  {
+    name: "a secret typed into a frame that is marked alone, and into one inside it, shown beside",
+    body: () => `<iframe data-hindsight-secret id="f" srcdoc="<input id=a data-hindsight-unmask><iframe id=g srcdoc='<input id=b data-hindsight-unmask>'></iframe>"></iframe><p id="m">x</p>`,
+    before: (page) => page.eval(() => new Promise((done) => {
+      const look = (): unknown => ((document.querySelector("#f") as HTMLIFrameElement).contentDocument?.querySelector<HTMLIFrameElement>("#g")?.contentDocument?.querySelector("#b") ? setTimeout(done, 50) : setTimeout(look, 10));
+      look();
+    }), null),
+    act: async (page, secret) => {
+      for (const inner of [false, true]) {
+        await page.eval((inner) => {
+          const outer = (document.querySelector("#f") as HTMLIFrameElement).contentDocument as Document;
+          const doc = inner ? (outer.querySelector("#g") as HTMLIFrameElement).contentDocument as Document : outer;
+          doc.defaultView?.focus();
+          doc.querySelector("input")?.focus();
+        }, inner);
+        await page.type(secret);
+        await settle(page);
+      }
+      await page.eval(() => {
+        const outer = (document.querySelector("#f") as HTMLIFrameElement).contentDocument as Document;
+        const { value } = ((outer.querySelector("#g") as HTMLIFrameElement).contentDocument as Document).querySelector("input") as HTMLInputElement;
+        if (!value) throw new Error("nothing was typed");
+        (document.querySelector("#m") as HTMLElement).textContent = `is ${value}`;
+      }, null);
+    },
+  },
+  {
     name: "a choice of the page's own making, by what its attributes say where a style sheet names them",
     body: () => `<style>[aria-checked=true],[data-state=on]{color:red}[aria-valuenow="3"]{color:blue}[aria-selected]{color:green}</style>
       <div data-hindsight-secret><b role="radio" aria-checked="false" id="o0">one</b> <b role="radio" aria-checked="false" id="o1"><i data-state="off">two</i></b></div>
