@@ -84,6 +84,7 @@ test("clicks in frames that are padded, scaled or zoomed are told where the page
 test("what has no box of its own is clicked where it is drawn: an area of a map in its image, contents where they stand", async () => {
   site.pages.set("/", html(`<div style="height:50px"></div>
     <img usemap="#plan" ${at(100, 300)} src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>">
+    <img usemap="maps#plan" style="position:absolute;left:500px;top:50px;width:200px;height:100px" src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>">
     <map name="plan"><area id="half" shape="rect" coords="100,0,200,100" href="#half"></map>
     <p><b id="words" style="display:contents"><i style="display:inline-block;width:200px;height:100px">i</i></b></p>`));
   const page = await site.open("/");
@@ -97,9 +98,11 @@ test("what has no box of its own is clicked where it is drawn: an area of a map 
     return range.getBoundingClientRect().toJSON() as DOMRect;
   });
   await page.mouse.click(x + width / 4, y + height / 2);
-  await sent("click", 4);
+  await page.mouse.click(650, 75);
+  await sent("click", 5);
   const told = of("click").map(({ el, fx, fy, x: left, y: top }) => [el, fx, fy, left, top]);
   assert.deepEqual(told[0], ["area#half", 0.75, 0.25, 250, 325]);
+  assert.deepEqual(told[4], ["area#half", 0.75, 0.25, 650, 75]);
   assert.equal(told[3]?.[0], "b#words");
   assert.ok(Math.abs((told[3]?.[1] as number) - 0.25) < 0.05 && Math.abs((told[3]?.[2] as number) - 0.5) < 0.1, String(told[3]));
 });
@@ -116,6 +119,17 @@ test("what is fixed or scrolls around a click is also found in the shadow root w
   await page.click("#fixed");
   await sent("click", 2);
   assert.deepEqual(of("click").map((c) => [c.el, c.fixed, c.sx, c.sy]), [["button#slotted", undefined, 0, 400], ["button#fixed", 1, undefined, undefined]]);
+
+  // What is placed by something further out is not scrolled by what it stands in, unless that places it, too.
+  collector.arrivals.length = 0;
+  const places = ["position:fixed", "position:absolute", "position:absolute", "position:fixed", "position:relative"];
+  const around = ["", "", "position:relative", "transform:translateX(0)", ""];
+  site.pages.set("/placed", html(places.map((own, i) => `<div style="overflow:auto;width:120px;height:60px;padding-top:20px;margin:70px 0 0 ${150 * i}px;${around[i]}"><button id="p${"abcde"[i]}" style="${own}">P</button><p style="height:500px"></p></div>`).join("")));
+  const placed = await site.open("/placed");
+  await placed.evaluate(() => { for (const div of document.querySelectorAll("div")) div.scrollTop = 5; });
+  for (const i of "abcde") await placed.click(`#p${i}`);
+  await sent("click", 5);
+  assert.deepEqual(of("click").map((c) => [c.el, c.fixed, c.sy]), [["button#pa", 1, undefined], ["button#pb", undefined, undefined], ["button#pc", undefined, 5], ["button#pd", 1, 5], ["button#pe", undefined, 5]]);
 
   // The page scrolls where the root element leaves it the body's scrolling; else the body is a box like others.
   const tall = `<button id="b" style="margin-top:1000px">B</button><p style="height:3000px"></p>`;

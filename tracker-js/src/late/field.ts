@@ -32,7 +32,7 @@ function isField(e: Partial<Field>): boolean {
 }
 
 function isFilled(e: Field): boolean {
-  return /^(checkbox|radio)$/.test(e.type) ? e.checked : !!(e.value ?? e.textContent);
+  return /^(checkbox|radio)$/.test(e.type) ? e.checked : !!((e.value ?? e.textContent) || e.validity?.badInput);
 }
 
 /** Takes what happens to fields and forms, in order. */

@@ -14,16 +14,24 @@ function fraction(at: number, length: number): number {
 }
 
 /** Where it is drawn: an area of a map in its image, what has no box of its own (`display: contents`) where its contents are. */
-function boxOf(e: Element): DOMRect {
+function boxOf(e: Element, x: number, y: number): DOMRect {
   const box = raw(e, "getBoundingClientRect").call(e);
   if (box.width || box.height) return box;
   const map = raw(e, "closest").call(e, "map") as HTMLMapElement | null;
-  const image = map && (raw(e, "getRootNode").call(e) as ParentNode).querySelector(`[usemap="#${escape(map.name)}"]`);
-  if (image) return image.getBoundingClientRect();
+  // Browsers look at what follows the `#` alone. Several images may show one map.
+  const images = map ? [...(raw(e, "getRootNode").call(e) as ParentNode).querySelectorAll(`[usemap$="#${escape(map.name)}"]`)].map((i) => i.getBoundingClientRect()) : [];
+  const image = images.find(({ left, top, right, bottom }) => x >= left && x <= right && y >= top && y <= bottom) ?? images[0];
+  if (image) return image;
   const range = document.createRange();
   range.selectNodeContents(e);
   return range.getBoundingClientRect();
 }
+
+const ANY: typeof PLACED = () => true;
+/** What also what is fixed is placed by (CSS Transforms 1, CSS Containment 2, Filter Effects 1). */
+const ROOTED = ({ transform, translate, rotate, scale, perspective, filter, backdropFilter, contain, willChange }: CSSStyleDeclaration): boolean =>
+  [transform, translate, rotate, scale, perspective, filter, backdropFilter].some((v) => v && v !== "none") || /paint|layout|strict|content/.test(contain) || /transform|perspective|filter/.test(willChange);
+const PLACED = (style: CSSStyleDeclaration): boolean => style.position !== "static" || ROOTED(style);
 
 /** Takes clicks, and says whether something should come of this one. */
 export function createClicks(ctx: Context): (click: Later) => boolean {
@@ -45,7 +53,7 @@ export function createClicks(ctx: Context): (click: Later) => boolean {
     if (own) return false;
     ctx.active();
     const [el, named] = select(target);
-    const { left, top, width, height } = boxOf(named);
+    const { left, top, width, height } = boxOf(named, clientX, clientY);
     // By keyboard: the middle of the element.
     const keyed = !(e.detail || clientX || clientY);
     let x = keyed ? left + width / 2 : clientX;
@@ -55,16 +63,22 @@ export function createClicks(ctx: Context): (click: Later) => boolean {
     const able = getComputedStyle(target).cursor === "pointer" || raw(target, "closest").call(target, ABLE) ? 1 : undefined;
     let fixed: 1 | undefined;
     let scroller: Element | undefined;
+    /** What a box is placed by, where that is not what it stands in: nothing between them scrolls it. */
+    let by = ANY;
     for (let at: Element | null | undefined = named; at; ) {
-      const { position, overflow } = getComputedStyle(at);
+      const style = getComputedStyle(at);
+      const { position, overflow } = style;
       if (/fix|stick/.test(position)) fixed = 1;
+      const places = by(style);
       // A root element that says nothing of it leaves the body's scrolling to the page.
       if (scroller === at.ownerDocument.body && overflow === "visible") scroller = undefined;
-      if (/auto|scroll/.test(overflow) && !raw(at, "matches").call(at, OUTER) && (raw(at, "scrollHeight") > raw(at, "clientHeight") || raw(at, "scrollWidth") > raw(at, "clientWidth")))
+      if (places && /auto|scroll/.test(overflow) && !raw(at, "matches").call(at, OUTER) && (raw(at, "scrollHeight") > raw(at, "clientHeight") || raw(at, "scrollWidth") > raw(at, "clientWidth")))
         scroller ??= at;
+      if (places) by = position === "fixed" ? ROOTED : position === "absolute" ? PLACED : ANY;
       // Where it is drawn, a slot's place in its shadow root is around it.
       at = raw(at, "assignedSlot") ?? raw(at, "parentElement") ?? holder(at);
       if ((at as Partial<HTMLIFrameElement> | null | undefined)?.contentWindow) {
+        by = ANY;
         const frame = at as HTMLIFrameElement;
         const outer = frame.getBoundingClientRect();
         const { paddingLeft, paddingTop } = getComputedStyle(frame);
