@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -93,15 +94,20 @@ func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.S
 	body := http.NewResponseController(w)
 	_ = body.SetReadDeadline(time.Now().Add(c.cfg.Idle))
 	var slow atomic.Bool
+	heedDrain := c.whenDraining(func() { _ = body.SetReadDeadline(time.Now().Add(c.cfg.Linger)) })
 	buf, err := c.buffers.read(ctx, r.Body, classOf(int(max(r.ContentLength, 0))), func() {
 		slow.Store(true)
 		_ = body.SetReadDeadline(time.Unix(1, 0))
 	})
+	heedDrain()
 	defer func() { c.buffers.put(buf) }()
 	switch {
-	case err != nil && slow.Load():
+	case err != nil && c.stopping.Load():
+		c.busy(w)
+		return
+	case err != nil && (slow.Load() || errors.Is(err, os.ErrDeadlineExceeded)):
 		c.metrics.result(resultRate)
-		fail(w, http.StatusTooManyRequests, "rate", "the body came too slowly while others waited", retryRate)
+		fail(w, http.StatusTooManyRequests, "rate", "the body came too slowly", retryRate)
 		return
 	case errors.Is(err, errTooLarge) || (err == nil && len(buf.data) > wire.MaxFrame):
 		c.metrics.result(string(wire.ReasonTooLarge))
@@ -143,6 +149,24 @@ func (c *Collector) takeBeacon(w http.ResponseWriter, r *http.Request, s *site.S
 		}
 	}
 	b.answer(ctx, w, parts)
+}
+
+// whenDraining calls do, from another goroutine, when the collector begins to
+// stop before the returned function is called; after that it does not.
+func (c *Collector) whenDraining(do func()) (over func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-c.drain:
+			do()
+		case <-done:
+		}
+	}()
+	return func() {
+		close(done)
+		<-ended
+	}
 }
 
 // claimBeacon takes a body out of its site's quota and its address's; over is the

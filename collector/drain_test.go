@@ -3,9 +3,11 @@ package collector
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -84,4 +86,63 @@ func TestDrainGivesUpAtItsDeadline(t *testing.T) {
 	blocked.closed(wire.CloseComeBack)
 	log.answer(0, nil) // a late answer harms nothing
 	eventually(t, "the late answer is counted", func() bool { return g.appends.count() == 0 })
+}
+
+// halfBody posts a body of which only the beginning comes, and waits for the
+// answer.
+func (g *rig) halfBody(t *testing.T) (status func() int) {
+	t.Helper()
+	body, more := io.Pipe()
+	t.Cleanup(func() { _ = more.Close() })
+	request, err := http.NewRequest(http.MethodPost, g.server.URL+"/v1/batch?site="+testKey, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.ContentLength = 100_000
+	request.Header.Set("Content-Type", "text/plain;charset=UTF-8")
+	request.Header.Set("Origin", testOrigin)
+	answered := make(chan int, 1)
+	go func() {
+		response, err := g.server.Client().Do(request)
+		if err != nil {
+			t.Error(err)
+			answered <- 0
+			return
+		}
+		_ = response.Body.Close()
+		answered <- response.StatusCode
+	}()
+	if _, err := more.Write(make([]byte, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	return func() int { return <-answered }
+}
+
+// A body that does not come is waited for no longer than a connection that does
+// not close.
+func TestDrainEndsHalfBodies(t *testing.T) {
+	g := newRig(t, newFaultyLog(), func(c *Config, _ *Deps) { c.Idle, c.BeaconWait = time.Hour, time.Hour })
+	status := g.halfBody(t)
+	for g.beacons.count() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := g.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+	if got := status(); got != http.StatusServiceUnavailable {
+		t.Errorf("answered %d", got)
+	}
+}
+
+// The log has no part in a body that comes too slowly.
+func TestSlowBody(t *testing.T) {
+	g := newRig(t, newFaultyLog(), func(c *Config, _ *Deps) { c.Idle, c.BeaconWait = 100*time.Millisecond, 100*time.Millisecond })
+	if got := g.halfBody(t)(); got != http.StatusTooManyRequests {
+		t.Errorf("answered %d", got)
+	}
+	if got := counter(g.metrics.batches, resultRate); got != 1 {
+		t.Errorf("counted %v", got)
+	}
 }

@@ -27,6 +27,10 @@ import (
 // drainTime is how long stopping may take in all: SIGTERM to exit.
 const drainTime = 9 * time.Second
 
+// requestsEnd is how much of it open requests may take: what stops after them
+// has work to end, too.
+const requestsEnd = 4 * time.Second
+
 // What a client may take to send a request's head (the TLS handshake included) and all of it, and the head's size in
 // bytes, which Go's server overruns by 4 KiB.
 const (
@@ -100,6 +104,8 @@ func (s *server) stop(ctx context.Context) error {
 	if s.http == nil {
 		return s.listener.Close()
 	}
+	ctx, cancel := context.WithTimeout(ctx, requestsEnd)
+	defer cancel()
 	if err := s.http.Shutdown(ctx); err != nil {
 		return errors.Join(fmt.Errorf("requests did not end in time: %w", err), s.http.Close())
 	}
