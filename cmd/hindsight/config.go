@@ -22,6 +22,11 @@ func envName(flag string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
+// ownOfCommandLine tells of a flag that no file sets.
+func ownOfCommandLine(flag string) bool {
+	return flag == "config" || flag == "help" || flag == "version"
+}
+
 // applyConfig fills the flags that the command line does not name: first from the environment, then from the
 // file of --config; what is left keeps its default. A key of the file that no command knows is an error, so
 // that a misspelt setting is not silently without effect; a key of another command is left alone, so that one
@@ -43,13 +48,13 @@ func applyConfig(cmd *cobra.Command) error {
 		collectFlags(c, known)
 	}
 	for key := range file {
-		if !known[key] {
+		if !known[key] || ownOfCommandLine(key) {
 			return usagef("unknown key %q in the config file; keys are named like the flags, for example listen or public-url", key)
 		}
 	}
 	var first error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if first != nil || f.Changed || f.Name == "config" || f.Name == "help" || f.Name == "version" {
+		if first != nil || f.Changed || ownOfCommandLine(f.Name) {
 			return
 		}
 		if v, ok := os.LookupEnv(envName(f.Name)); ok {

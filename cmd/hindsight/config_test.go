@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -124,5 +125,19 @@ func TestDataDirRefusesNewer(t *testing.T) {
 	second, err := again.loadSecrets()
 	if err != nil || first != second || len(first.CookieKey) != 64 {
 		t.Errorf("secrets changed over a restart, or are too short: %v", err)
+	}
+}
+
+// TestKeysOfTheCommandLine: what only a command line says is no setting.
+func TestKeysOfTheCommandLine(t *testing.T) {
+	for _, key := range []string{"help", "config", "version"} {
+		file := filepath.Join(t.TempDir(), "config.yaml")
+		if err := os.WriteFile(file, []byte(key+": x\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := invoke(t, "deadletter", "list", "--data", t.TempDir(), "--config", file)
+		if err == nil || !strings.Contains(err.Error(), "unknown key") {
+			t.Errorf("%s: %v", key, err)
+		}
 	}
 }

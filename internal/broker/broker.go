@@ -190,7 +190,7 @@ func (b *Broker) options() []kfake.Opt {
 		kfake.ListenFn(func(string, string) (net.Listener, error) { return b.listener, nil }),
 		kfake.ClusterID(b.id),
 		kfake.DataDir(b.dataDir()),
-		kfake.WithLogger(kfakeLogger{b.log}),
+		kfake.WithLogger(newKfakeLogger(b.log)),
 		kfake.GroupMinSessionTimeout(b.cfg.MinSessionTimeout),
 		kfake.BrokerConfigs(map[string]string{
 			"log.segment.bytes": strconv.FormatInt(b.cfg.SegmentBytes, 10),

@@ -5,7 +5,7 @@
  * plays these in the place of what once differed.
  *
  * Not every difference is the recording's. Chromium 156 lays `written` out 319 px high by seed 31201 and, when it is
- * hidden and shown again, 303 px as the replay has it; so `shadow` by seed 10503, 273 px and 259 px. After dozens of scenes in one process it may give a button the
+ * hidden and shown again, 303 px as the replay has it; so `shadow` by seed 10503, 273 px and 259 px, and a list of `right-to-left` by 9600, 71 px and 55 px. After dozens of scenes in one process it may give a button the
  * `text-align` of an earlier page's; such a scene is as it should be when it is played alone.
  */
 import assert from "node:assert/strict";
